@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { Overview } from '@/components/overview/overview';
-import { NewRecord } from '@/components/ui/new-record';
+import { NewRecord } from '@/components/shared/new-record';
 import { Page, PageHeader } from '@/components/ui/panel';
 
 export const metadata: Metadata = { title: 'Overview' };

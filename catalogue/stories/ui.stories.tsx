@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Field } from '@/components/ui/field';
 import { Input, Textarea } from '@/components/ui/input';
-import { NewRecord } from '@/components/ui/new-record';
+import { NewRecord } from '@/components/shared/new-record';
 import { Notice } from '@/components/ui/notice';
 import { Page, PageHeader, Panel } from '@/components/ui/panel';
 import { Progress } from '@/components/ui/progress';

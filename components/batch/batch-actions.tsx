@@ -2,7 +2,8 @@
 
 import { ChevronDown, Pause, Play, RotateCcw, Square } from 'lucide-react';
 import { useState } from 'react';
-import type { Gate } from '@/components/shared/gating';
+import { absentReason, type Gate } from '@/components/shared/gating';
+import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import {
   DropdownMenu,
@@ -50,6 +51,7 @@ export function BatchActions({ situation, actions, onExamine }: BatchActionsProp
       {gates.cancel.shown ? (
         <CancelMenu graceful={gates.cancel} force={gates['force-cancel']} onChoose={setCancelling} />
       ) : null}
+      <RoleNote reason={absentReason(gates)} />
       <MoreMenu batch={batch} onExamine={onExamine} />
       <CancelDialog
         batch={batch}

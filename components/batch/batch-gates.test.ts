@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { absentReason } from '@/components/shared/gating';
 import { aBatch } from '@/lib/client/live/fixtures';
 import type { BatchDto } from '@/lib/contracts/batch';
+import type { Role } from '@/lib/contracts/permissions';
 import { batchGates, cancelConsequence, capacityReason, type Situation } from './batch-gates';
+
+const asRole = (role: Role) => ({ role, seesPayloads: true, systemAdmin: false });
 
 // A batch with finished and unfinished items: the gates depend on these counters.
 const HALFWAY = { pending: 60, active: 10, completed: 25, failed: 5, progress: 30 };
 
 const situation = (change: Partial<BatchDto>, more: Partial<Situation> = {}): Situation => ({
   batch: aBatch({ ...HALFWAY, ...change }),
-  role: 'admin',
+  viewer: asRole('operator'),
   pending: null,
   offline: false,
   capacity: { running: 1, canStart: true, names: ['embed-faq'] },
@@ -60,11 +64,16 @@ describe('a batch that has finished', () => {
 });
 
 describe('every action', () => {
-  it('is disabled with a reason for members if it needs an administrator', () => {
-    const gates = batchGates(situation({}, { role: 'viewer' }));
+  it('is absent for viewers, with who may instead', () => {
+    const gates = batchGates(situation({}, { viewer: asRole('viewer') }));
     for (const action of ['pause', 'cancel', 'force-cancel', 'retry'] as const) {
-      expect(gates[action].reason).toMatch(/^Only an administrator/);
+      expect(gates[action]).toEqual({
+        shown: false,
+        reason: expect.stringMatching(/^An operator can .* you are a viewer$/),
+      });
     }
+    expect(absentReason(gates)).toBe('An operator can pause batches; you are a viewer');
+    expect(absentReason(batchGates(situation({})))).toBeNull();
   });
   it('is disabled until the last action was answered', () => {
     expect(batchGates(situation({}, { pending: 'pause' })).cancel.reason).toMatch(/not been answered/);

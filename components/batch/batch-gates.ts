@@ -1,11 +1,4 @@
-import {
-  type Access,
-  adminBlockedReason,
-  blockedReason,
-  type Gate,
-  HIDDEN,
-  shownGate,
-} from '@/components/shared/gating';
+import { type Access, type Gate, HIDDEN, permissionGate } from '@/components/shared/gating';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
@@ -13,7 +6,7 @@ import { isFinished } from '@/lib/contracts/status';
 export type BatchAction = 'start' | 'pause' | 'resume' | 'cancel' | 'force-cancel' | 'retry';
 
 /** The state that decides which buttons are enabled. */
-export interface Situation extends Pick<Access, 'role' | 'offline'> {
+export interface Situation extends Pick<Access, 'viewer' | 'offline'> {
   batch: BatchDto;
   /** the action of this page that waits for its response; null if none */
   pending: BatchAction | null;
@@ -43,18 +36,15 @@ export function batchGates(situation: Situation): Record<BatchAction, Gate> {
   const stopping = batch.cancelMode === null ? null : 'The batch is being cancelled';
   const waits = batch.status === 'pending';
   return {
-    start: waits && batch.queuedAt === null ? shownGate(blockedReason(access) ?? capacityReason(capacity)) : HIDDEN,
-    pause: runs && !batch.paused ? shownGate(adminBlockedReason(access, 'pause a batch') ?? stopping) : HIDDEN,
-    resume: batch.paused && !finished ? shownGate(adminBlockedReason(access, 'resume a batch') ?? stopping) : HIDDEN,
-    cancel: finished ? HIDDEN : shownGate(adminBlockedReason(access, 'cancel a batch') ?? stopping),
+    start: waits && batch.queuedAt === null ? permissionGate(access, 'batch.change', capacityReason(capacity)) : HIDDEN,
+    pause: runs && !batch.paused ? permissionGate(access, 'batch.pause', stopping) : HIDDEN,
+    resume: batch.paused && !finished ? permissionGate(access, 'batch.pause', stopping) : HIDDEN,
+    cancel: finished ? HIDDEN : permissionGate(access, 'batch.cancel', stopping),
     'force-cancel':
       finished || open === 0
         ? HIDDEN
-        : shownGate(adminBlockedReason(access, 'cancel a batch') ?? (batch.cancelMode === 'force' ? stopping : null)),
-    retry:
-      batch.failed + batch.cancelled > 0
-        ? shownGate(adminBlockedReason(access, 'retry items') ?? (finished ? null : busy))
-        : HIDDEN,
+        : permissionGate(access, 'batch.cancel', batch.cancelMode === 'force' ? stopping : null),
+    retry: batch.failed + batch.cancelled > 0 ? permissionGate(access, 'batch.retry', finished ? null : busy) : HIDDEN,
   };
 }
 

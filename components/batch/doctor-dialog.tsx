@@ -1,6 +1,8 @@
 'use client';
 
 import { CircleCheck, TriangleAlert } from 'lucide-react';
+import { roleReason } from '@/components/shared/gating';
+import { RoleNote } from '@/components/shared/role-note';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
@@ -27,7 +29,8 @@ export function DoctorDialog({ batch, onClose }: DoctorDialogProps) {
   const { data: viewer } = useViewer();
   const offline = useStale();
   const repair = useRepairBatch();
-  const reason = repairReason({ findings, role: viewer?.role, offline });
+  const reason = repairReason({ findings, offline });
+  const refused = roleReason(viewer, 'batch.repair');
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
       <DialogContent
@@ -38,14 +41,18 @@ export function DoctorDialog({ batch, onClose }: DoctorDialogProps) {
             <DialogClose asChild>
               <Button>Close</Button>
             </DialogClose>
-            <Button
-              variant="primary"
-              reason={reason}
-              busy={repair.isPending}
-              onClick={() => repair.mutate({ batchId: batch.id })}
-            >
-              Repair batch
-            </Button>
+            {refused === null ? (
+              <Button
+                variant="primary"
+                reason={reason}
+                busy={repair.isPending}
+                onClick={() => repair.mutate({ batchId: batch.id })}
+              >
+                Repair batch
+              </Button>
+            ) : (
+              <RoleNote reason={refused} />
+            )}
           </>
         }
       >

@@ -1,7 +1,6 @@
-import { adminReason, OFFLINE_REASON } from '@/components/shared/gating';
+import { OFFLINE_REASON } from '@/components/shared/gating';
 import { formatCount } from '@/components/ui/format';
 import type { Finding, FindingCode, RepairDto } from '@/lib/contracts/doctor';
-import type { Role } from '@/lib/contracts/permissions';
 
 /** A text for each finding: what it means and what a repair does. `cure` is null if a repair does not change it. */
 export const FINDING_WORDS: Readonly<Record<FindingCode, { title: string; cure: string | null }>> = {
@@ -23,14 +22,12 @@ export const FINDING_WORDS: Readonly<Record<FindingCode, { title: string; cure: 
 export interface DoctorSituation {
   /** undefined until the first examination has ended */
   findings: readonly Finding[] | undefined;
-  role: Role | undefined;
   offline: boolean;
 }
 
 /** Returns why the batch can't be repaired now; null = it can. */
-export function repairReason({ findings, role, offline }: DoctorSituation): string | null {
-  const blocked = adminReason(role, 'repair a batch') ?? (offline ? OFFLINE_REASON : null);
-  if (blocked) return blocked;
+export function repairReason({ findings, offline }: DoctorSituation): string | null {
+  if (offline) return OFFLINE_REASON;
   if (!findings) return 'The batch is still being examined';
   if (findings.length === 0) return 'Nothing is wrong with it';
   return findings.some((f) => f.repairable) ? null : 'These faults can only be repaired by hand';

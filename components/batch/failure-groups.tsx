@@ -1,6 +1,6 @@
 'use client';
 
-import type { Gate } from '@/components/shared/gating';
+import { type Gate, HIDDEN } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
@@ -8,6 +8,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { StatusMark } from '@/components/ui/status-mark';
 import { AsOf } from '@/components/ui/time';
 import { useFailures } from '@/lib/client/queries/batch-items';
+import { useSeesPayloads } from '@/lib/client/queries/system';
 import { type BatchDto, FAILURE_GROUPS, type FailureGroup, type FailureReason } from '@/lib/contracts/batch';
 import { FixFailed } from './fix-failed';
 
@@ -34,6 +35,7 @@ export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) 
     changing: running,
     failed: batch.failed,
   });
+  const seesPayloads = useSeesPayloads();
   if (batch.failed === 0) return null;
   return (
     <Panel
@@ -51,10 +53,16 @@ export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) 
       ) : null}
       <ul>
         {groups?.map((each) => (
-          <Group key={`${each.code} ${each.message}`} {...group} group={each} />
+          <Group
+            key={`${each.code} ${each.message}`}
+            {...group}
+            gate={seesPayloads ? group.gate : HIDDEN}
+            canFilter={seesPayloads}
+            group={each}
+          />
         ))}
       </ul>
-      <FixFailed batch={batch} gate={group.gate} />
+      {seesPayloads ? <FixFailed batch={batch} gate={group.gate} /> : null}
     </Panel>
   );
 }
@@ -65,9 +73,9 @@ const behind = (groups: readonly FailureGroup[], failed: number): boolean =>
   failed <= FAILURE_GROUPS.read &&
   groups.reduce((sum, { count }) => sum + count, 0) !== failed;
 
-type GroupProps = Omit<FailureGroupsProps, 'batch' | 'running'> & { group: FailureGroup };
+type GroupProps = Omit<FailureGroupsProps, 'batch' | 'running'> & { group: FailureGroup; canFilter: boolean };
 
-function Group({ group, onOpen, onFilter, gate, busy, onRetry }: GroupProps) {
+function Group({ group, canFilter, onOpen, onFilter, gate, busy, onRetry }: GroupProps) {
   const { sample } = group;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-3 py-1.5 last:border-b-0">
@@ -84,13 +92,15 @@ function Group({ group, onOpen, onFilter, gate, busy, onRetry }: GroupProps) {
         <Button variant="link" size="sm" className="mr-1" onClick={() => onOpen(sample.jobId)}>
           sample {sample.index === null ? '' : `#${formatNumber(sample.index + 1)}`}
         </Button>
-        <Button
-          size="sm"
-          aria-label={`Show ${formatCount(group.count, 'item')} that failed with: ${group.message}`}
-          onClick={() => onFilter(distinctive(group.message))}
-        >
-          Show {formatNumber(group.count)}
-        </Button>
+        {canFilter ? (
+          <Button
+            size="sm"
+            aria-label={`Show ${formatCount(group.count, 'item')} that failed with: ${group.message}`}
+            onClick={() => onFilter(distinctive(group.message))}
+          >
+            Show {formatNumber(group.count)}
+          </Button>
+        ) : null}
         {gate.shown ? (
           <Button
             size="sm"

@@ -3,6 +3,7 @@
 import { ChevronDown, Download, PencilLine, Upload } from 'lucide-react';
 import { type DragEvent, useRef, useState } from 'react';
 import type { Gate } from '@/components/shared/gating';
+import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '@/components/ui/dropdown-menu';
@@ -43,8 +44,9 @@ export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
       onDrop={drop}
     >
       <p className="min-w-52 flex-1 text-muted text-xs">
-        Download the errors file{table ? `, with the columns of ${table.name}` : ''}, correct its rows and drop it here.
-        Only those items run again.
+        {gate.shown
+          ? `Download the errors file${table ? `, with the columns of ${table.name}` : ''}, correct its rows and drop it here. Only those items run again.`
+          : 'Download the failed items with their reasons.'}
       </p>
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
@@ -56,12 +58,18 @@ export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
           <ErrorsItems batch={batch} />
         </DropdownMenuContent>
       </DropdownMenu>
-      <Button size="sm" reason={gate.reason} onClick={() => picker.current?.click()}>
-        <Upload /> Upload corrected file
-      </Button>
-      <Button size="sm" reason={gate.reason} onClick={() => setEditing(true)}>
-        <PencilLine /> Edit all
-      </Button>
+      {gate.shown ? (
+        <>
+          <Button size="sm" reason={gate.reason} onClick={() => picker.current?.click()}>
+            <Upload /> Upload corrected file
+          </Button>
+          <Button size="sm" reason={gate.reason} onClick={() => setEditing(true)}>
+            <PencilLine /> Edit all
+          </Button>
+        </>
+      ) : (
+        <RoleNote reason={gate.reason} />
+      )}
       <input
         ref={picker}
         type="file"

@@ -9,6 +9,7 @@ import { SearchInput } from '@/components/ui/search-input';
 import { Select } from '@/components/ui/select';
 import type { RetryChoice } from '@/lib/client/mutations/batches';
 import { useRetryMatches } from '@/lib/client/queries/batch-items';
+import { useSeesPayloads } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { COUNTERS } from './counters';
 import { ResultsMenu } from './results-menu';
@@ -25,6 +26,7 @@ interface ItemsToolbarProps {
 /** The status filter, the search and the downloads. The URL holds the filters. */
 export function ItemsToolbar({ batch, items, retry }: ItemsToolbarProps) {
   const { status, q, warned, setStatus, setQ, clear } = items;
+  const seesPayloads = useSeesPayloads();
   const value =
     COUNTERS.find(({ statuses }) => statuses.join() === status.join())?.field ?? (status.length > 0 ? 'some' : '');
   return (
@@ -45,7 +47,7 @@ export function ItemsToolbar({ batch, items, retry }: ItemsToolbarProps) {
       </Select>
       <SearchInput
         label="Search items"
-        placeholder="Name, input, error or #12"
+        placeholder={seesPayloads ? 'Name, input, error or #12' : '#12'}
         value={q}
         onSearch={setQ}
         className="min-w-40 flex-1 max-sm:order-last max-sm:basis-full sm:max-w-72"

@@ -3,6 +3,8 @@
 import { ChevronDown, Download, Upload } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
+import { roleReason } from '@/components/shared/gating';
+import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '@/components/ui/dropdown-menu';
 import { formatCount } from '@/components/ui/format';
@@ -10,6 +12,7 @@ import { Notice } from '@/components/ui/notice';
 import { describeError } from '@/lib/client/api';
 import { useCreateImport } from '@/lib/client/mutations/imports';
 import { uploadFile } from '@/lib/client/mutations/launch';
+import { useViewer } from '@/lib/client/queries/system';
 import type { BatchTableDto } from '@/lib/contracts/import';
 import { LeftOutItems } from './errors-items';
 
@@ -17,6 +20,8 @@ import { LeftOutItems } from './errors-items';
 export function LeftOut({ table }: { table: BatchTableDto }) {
   const picker = useRef<HTMLInputElement>(null);
   const { bring, busy, error } = useBringLeftOut(table);
+  const { data: viewer } = useViewer();
+  const refused = roleReason(viewer, 'import.launch');
   return (
     <Notice
       title={`${formatCount(table.skipped, 'row')} of ${table.name} ${table.skipped === 1 ? 'was' : 'were'} skipped`}
@@ -32,9 +37,13 @@ export function LeftOut({ table }: { table: BatchTableDto }) {
               <LeftOutItems table={table} />
             </DropdownMenuContent>
           </DropdownMenu>
-          <Button size="sm" busy={busy} onClick={() => picker.current?.click()}>
-            <Upload /> Upload corrected rows
-          </Button>
+          {refused === null ? (
+            <Button size="sm" busy={busy} onClick={() => picker.current?.click()}>
+              <Upload /> Upload corrected rows
+            </Button>
+          ) : (
+            <RoleNote reason={refused} />
+          )}
           <input
             ref={picker}
             type="file"

@@ -2,13 +2,15 @@
 
 import { Lock, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { OFFLINE_REASON } from '@/components/shared/gating';
+import { OFFLINE_REASON, roleReason } from '@/components/shared/gating';
+import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Time } from '@/components/ui/time';
 import { describeError } from '@/lib/client/api';
 import { useSealBatch } from '@/lib/client/mutations/batch-items';
+import { useViewer } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 import { AddItemsDialog } from './add-items-dialog';
@@ -17,6 +19,8 @@ import { AddItemsDialog } from './add-items-dialog';
 export function OpenBatch({ batch, offline }: { batch: BatchDto; offline: boolean }) {
   const [adding, setAdding] = useState(false);
   const seal = useSealBatch();
+  const { data: viewer } = useViewer();
+  const refused = roleReason(viewer, 'batch.change');
   if (batch.sealed || isFinished(batch.status)) return null;
   const reason = offline ? OFFLINE_REASON : batch.cancelMode ? 'The batch is being cancelled' : null;
   const { announced, total, sealsAt } = batch;
@@ -25,14 +29,23 @@ export function OpenBatch({ batch, offline }: { batch: BatchDto; offline: boolea
       <Notice
         title="Open for more items"
         actions={
-          <>
-            <Button size="sm" variant="primary" reason={reason} onClick={() => setAdding(true)}>
-              <Plus /> Add items
-            </Button>
-            <Button size="sm" reason={reason} busy={seal.isPending} onClick={() => seal.mutate({ batchId: batch.id })}>
-              <Lock /> Seal
-            </Button>
-          </>
+          refused ? (
+            <RoleNote reason={refused} />
+          ) : (
+            <>
+              <Button size="sm" variant="primary" reason={reason} onClick={() => setAdding(true)}>
+                <Plus /> Add items
+              </Button>
+              <Button
+                size="sm"
+                reason={reason}
+                busy={seal.isPending}
+                onClick={() => seal.mutate({ batchId: batch.id })}
+              >
+                <Lock /> Seal
+              </Button>
+            </>
+          )
         }
       >
         {announced

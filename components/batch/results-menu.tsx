@@ -1,6 +1,7 @@
 'use client';
 
 import { ChevronDown, Download } from 'lucide-react';
+import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import {
   DropdownMenu,
@@ -12,6 +13,7 @@ import {
 import { formatCount } from '@/components/ui/format';
 import { links } from '@/lib/client/links';
 import { useBatchTable } from '@/lib/client/queries/batches';
+import { useSeesPayloads } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { MAX_SHEET_ROWS } from '@/lib/contracts/batch';
 import { DownloadItem } from './download-item';
@@ -21,10 +23,12 @@ import { ErrorsItems, LeftOutItems } from './errors-items';
 export function ResultsMenu({ batch }: { batch: BatchDto }) {
   const { id, completed, failed, total } = batch;
   const { table } = useBatchTable(batch);
+  const seesPayloads = useSeesPayloads();
   const open = batch.active + batch.pending;
   const hint = table ? 'Your columns, then the results' : 'Columns of the input, then the results';
   const sheet = (rows: number) =>
     rows > MAX_SHEET_ROWS ? `More than the ${formatCount(MAX_SHEET_ROWS, 'row')} of a sheet` : null;
+  if (!seesPayloads) return <RoleNote reason="Results are not shown to you" />;
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>

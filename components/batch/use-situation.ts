@@ -16,7 +16,7 @@ export function useSituation(batch: BatchDto, pending: BatchAction | null): Situ
   const names = useMemo(() => running.map(({ name }) => name), [running]);
   return {
     batch,
-    role: viewer?.role,
+    viewer,
     pending,
     offline,
     capacity: capacity ? { running: capacity.activeBatches, canStart: capacity.canStart, names } : null,

@@ -2,6 +2,8 @@
 
 import { ChevronDown, RotateCcw, Square } from 'lucide-react';
 import { useState } from 'react';
+import { absentReason } from '@/components/shared/gating';
+import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
@@ -28,7 +30,7 @@ export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
   const cancel = useCancelFlow();
   const retry = useRetryFlow();
   const [asking, setAsking] = useState<'graceful' | 'force' | null>(null);
-  const gates = flowGates({ flow, role: viewer?.role, pending: cancel.isPending || retry.isPending, offline });
+  const gates = flowGates({ flow, viewer, pending: cancel.isPending || retry.isPending, offline });
   const force = asking === 'force';
   const again = (only: 'failed' | 'cancelled' | 'all') =>
     retry.mutate(
@@ -87,6 +89,7 @@ export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
       {gates.cancel.shown ? (
         <CancelMenu graceful={gates.cancel.reason} force={gates.force.reason} onChoose={setAsking} />
       ) : null}
+      <RoleNote reason={absentReason(gates)} />
       <ConfirmDialog
         open={asking !== null}
         onOpenChange={(open) => (open ? undefined : setAsking(null))}

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { HIDDEN, shownGate } from '@/components/shared/gating';
+import type { Role } from '@/lib/contracts/permissions';
 import { type FlowSituation, flowCancelConsequence, flowGates } from './flow-gates';
 import { NO_COUNTS } from './graph/tree-node';
 
+const asRole = (role: Role) => ({ role, seesPayloads: true, systemAdmin: false });
+
 const situation = (counts: Partial<typeof NO_COUNTS>, more: Partial<FlowSituation> = {}): FlowSituation => ({
   flow: { status: 'in-progress', counts: { ...NO_COUNTS, ...counts }, cancelMode: null },
-  role: 'admin',
+  viewer: asRole('operator'),
   pending: false,
   offline: false,
   ...more,
@@ -23,7 +26,10 @@ describe('flowGates', () => {
   });
   it('returns the reason', () => {
     expect(flowGates(situation({ failed: 1, pending: 2 })).retry.reason).toBe('2 jobs of it have not ended yet');
-    expect(flowGates(situation({ active: 1 }, { role: 'viewer' })).cancel.reason).toMatch(/administrator/);
+    expect(flowGates(situation({ active: 1 }, { viewer: asRole('viewer') })).cancel).toEqual({
+      shown: false,
+      reason: 'An operator can cancel flows; you are a viewer',
+    });
     expect(flowGates(situation({ active: 1 }, { offline: true })).cancel.reason).toMatch(/reached/);
     expect(flowGates(situation({ failed: 1 }, { pending: true })).retry.reason).toMatch(/answered/);
   });

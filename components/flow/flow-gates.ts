@@ -1,4 +1,4 @@
-import { type Access, adminBlockedReason, type Gate, HIDDEN, shownGate } from '@/components/shared/gating';
+import { type Access, type Gate, HIDDEN, permissionGate } from '@/components/shared/gating';
 import { formatCount } from '@/components/ui/format';
 import type { FlowCounts, FlowSummaryDto } from '@/lib/contracts/flow';
 
@@ -14,14 +14,13 @@ export const openOf = (counts: FlowCounts): number =>
 export function flowGates({ flow, ...access }: FlowSituation): Record<'retry' | 'cancel' | 'force', Gate> {
   const { counts, cancelMode } = flow;
   const open = openOf(counts);
-  const reason = (action: string): string | null => adminBlockedReason(access, action);
   const stopping = 'The flow is being cancelled';
   return {
-    cancel: open > 0 ? shownGate(reason('cancel a flow') ?? (cancelMode ? stopping : null)) : HIDDEN,
-    force: open > 0 ? shownGate(reason('cancel a flow') ?? (cancelMode === 'force' ? stopping : null)) : HIDDEN,
+    cancel: open > 0 ? permissionGate(access, 'flow.cancel', cancelMode ? stopping : null) : HIDDEN,
+    force: open > 0 ? permissionGate(access, 'flow.cancel', cancelMode === 'force' ? stopping : null) : HIDDEN,
     retry:
       counts.failed + counts.cancelled > 0
-        ? shownGate(reason('retry a flow') ?? (open > 0 ? notEnded(open) : null))
+        ? permissionGate(access, 'flow.retry', open > 0 ? notEnded(open) : null)
         : HIDDEN,
   };
 }

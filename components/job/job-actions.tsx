@@ -2,6 +2,8 @@
 
 import { ChevronDown, Pencil, RotateCcw, Square } from 'lucide-react';
 import { useState } from 'react';
+import { absentReason } from '@/components/shared/gating';
+import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { CopyButton } from '@/components/ui/copy-button';
@@ -28,7 +30,7 @@ export function JobActions({ job }: { job: JobDetailDto }) {
   const cancel = useCancelJob();
   const [editing, setEditing] = useState(false);
   const [forcing, setForcing] = useState(false);
-  const gates = jobGates({ job, role: viewer?.role, pending: retry.isPending || cancel.isPending, offline });
+  const gates = jobGates({ job, viewer, pending: retry.isPending || cancel.isPending, offline });
   const canForce = gates.force.shown && gates.force.reason === null;
   const refused = retry.error ?? cancel.error;
   const stop = (force: boolean): void => {
@@ -50,9 +52,11 @@ export function JobActions({ job }: { job: JobDetailDto }) {
           >
             <RotateCcw /> Retry
           </Button>
-          <Button reason={gates.retry.reason} onClick={() => setEditing(true)}>
-            <Pencil /> Edit and retry
-          </Button>
+          {viewer?.seesPayloads === false ? null : (
+            <Button reason={gates.retry.reason} onClick={() => setEditing(true)}>
+              <Pencil /> Edit and retry
+            </Button>
+          )}
         </>
       ) : null}
       {gates.cancel.shown ? (
@@ -81,6 +85,7 @@ export function JobActions({ job }: { job: JobDetailDto }) {
           ) : null}
         </span>
       ) : null}
+      <RoleNote reason={absentReason(gates)} />
       {refused ? (
         <p role="alert" className="min-w-0 text-sm text-status-failed [overflow-wrap:anywhere]">
           {describeError(refused)}

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { HIDDEN, shownGate } from '@/components/shared/gating';
+import type { Role } from '@/lib/contracts/permissions';
 import { type JobSituation, jobGates } from './job-gates';
+
+const asRole = (role: Role) => ({ role, seesPayloads: true, systemAdmin: false });
 
 const situation = (status: JobSituation['job']['status'], more: Partial<JobSituation> = {}): JobSituation => ({
   job: { status, cancelRequested: false },
-  role: 'admin',
+  viewer: asRole('operator'),
   pending: false,
   offline: false,
   ...more,
@@ -28,8 +31,13 @@ describe('jobGates', () => {
     expect(gates.cancel.reason).toBe('It was already asked to stop');
     expect(gates.force).toEqual(shownGate(null));
   });
-  it('is disabled with a reason for members, open requests and a lost server', () => {
-    expect(jobGates(situation('failed', { role: 'viewer' })).retry.reason).toMatch(/administrator/);
+  it('is absent for viewers, with who may instead', () => {
+    expect(jobGates(situation('failed', { viewer: asRole('viewer') })).retry).toEqual({
+      shown: false,
+      reason: 'An operator can retry jobs; you are a viewer',
+    });
+  });
+  it('is disabled with a reason for open requests and a lost server', () => {
     expect(jobGates(situation('failed', { pending: true })).retry.reason).toMatch(/answered/);
     expect(jobGates(situation('failed', { offline: true })).retry.reason).toMatch(/reached/);
   });

@@ -1,9 +1,11 @@
 'use client';
 
 import { ActivityList } from '@/components/shared/activity';
+import { HiddenContents } from '@/components/shared/hidden-contents';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
 import type { JobProgressState } from '@/lib/client/queries/jobs';
 import { useArtifacts } from '@/lib/client/queries/jobs';
+import { useSeesPayloads } from '@/lib/client/queries/system';
 import type { JobDetailDto } from '@/lib/contracts/job';
 import { Artifacts } from './artifacts';
 import { Attempts } from './attempts';
@@ -20,7 +22,8 @@ const TAB = 'rounded-t-sm px-1 focus-visible:outline-offset-[-2px]';
 
 /** All details of a job, for the modal and its own page. */
 export function JobView({ state, job }: { state: JobProgressState; job: JobDetailDto }) {
-  const files = useArtifacts(job);
+  const seesPayloads = useSeesPayloads();
+  const files = useArtifacts(job, { enabled: seesPayloads });
   const made = files.data?.length ?? 0;
   return (
     <div className="flex min-w-0 flex-col gap-4">
@@ -54,16 +57,24 @@ export function JobView({ state, job }: { state: JobProgressState; job: JobDetai
           </TabsList>
           <div className="pt-3">
             <TabsContent value="result">
-              <Result job={job} />
+              {seesPayloads ? <Result job={job} /> : <HiddenContents what="result" />}
             </TabsContent>
             <TabsContent value="files">
               <Artifacts artifacts={files.data} error={files.error} />
             </TabsContent>
             <TabsContent value="input">
-              <Payload name="the input" value={job.data} fileName={`job-${job.id}-input.json`} />
+              {seesPayloads ? (
+                <Payload name="the input" value={job.data} fileName={`job-${job.id}-input.json`} />
+              ) : (
+                <HiddenContents what="input" />
+              )}
             </TabsContent>
             <TabsContent value="logs">
-              <JobLogs jobId={job.id} running={job.status === 'active'} />
+              {seesPayloads ? (
+                <JobLogs jobId={job.id} running={job.status === 'active'} />
+              ) : (
+                <HiddenContents what="log" />
+              )}
             </TabsContent>
             <TabsContent value="attempts">
               <Attempts job={job} />

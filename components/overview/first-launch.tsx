@@ -2,9 +2,12 @@
 
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
+import { roleReason } from '@/components/shared/gating';
 import { jobTypeIcon } from '@/components/ui/job-type-icon';
 import { Skeleton } from '@/components/ui/skeleton';
+import { EmptyState } from '@/components/ui/states';
 import { useJobTypes } from '@/lib/client/queries/jobs';
+import { useViewer } from '@/lib/client/queries/system';
 import type { JobTypeDto } from '@/lib/contracts/job-type';
 
 const EXPECTED = Array.from({ length: 10 }, (_, i) => i);
@@ -31,6 +34,9 @@ function TypeLink({ type }: { type: JobTypeDto }) {
 /** The empty state before the first launch: links to what can be launched. */
 export function FirstLaunch() {
   const { data: types } = useJobTypes();
+  const { data: viewer } = useViewer();
+  const refused = roleReason(viewer, 'batch.launch');
+  if (refused !== null) return <EmptyState title="Nothing was launched yet">{refused}.</EmptyState>;
   return (
     <section className="rounded-md border bg-surface p-4 sm:p-6">
       <h2 className="font-semibold text-lg tracking-tight">Launch the first batch</h2>

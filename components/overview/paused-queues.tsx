@@ -1,6 +1,7 @@
 'use client';
 
-import { adminReason, OFFLINE_REASON } from '@/components/shared/gating';
+import { OFFLINE_REASON, roleReason } from '@/components/shared/gating';
+import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { useToast } from '@/components/ui/toast';
@@ -16,7 +17,7 @@ export function PausedQueues() {
   const resume = useResumeQueue();
   const notify = useToast();
   const stale = useStale() ? OFFLINE_REASON : null;
-  const reason = stale ?? adminReason(viewer?.role, 'resume a queue');
+  const refused = roleReason(viewer, 'queue.resume');
   const start = (queue: string) =>
     resume.mutate(queue, {
       onSuccess: () => notify({ tone: 'success', title: `The queue ${queue} was resumed` }),
@@ -27,9 +28,13 @@ export function PausedQueues() {
       key={queue}
       tone="warning"
       actions={
-        <Button size="sm" reason={reason} busy={resume.isPending} onClick={() => start(queue)}>
-          Resume the queue
-        </Button>
+        refused === null ? (
+          <Button size="sm" reason={stale} busy={resume.isPending} onClick={() => start(queue)}>
+            Resume the queue
+          </Button>
+        ) : (
+          <RoleNote reason={refused} />
+        )
       }
     >
       {message}

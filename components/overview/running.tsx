@@ -2,11 +2,13 @@
 
 import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
+import { roleReason } from '@/components/shared/gating';
 import { formatEta, formatPercent } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
 import { useBatches } from '@/lib/client/queries/batches';
+import { useViewer } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { doneOf } from '@/lib/contracts/progress';
 import type { BatchStatus } from '@/lib/contracts/status';
@@ -29,6 +31,7 @@ export function useRunning() {
 /** The running batches. */
 export function RunningPanel() {
   const { running, active, queued } = useRunning();
+  const canLaunch = roleReason(useViewer().data, 'batch.launch') === null;
   const body = () => {
     if (running.isPending) return <RunningBatchSkeleton />;
     if (running.isError && active.length === 0) {
@@ -46,9 +49,11 @@ export function RunningPanel() {
         // The height of one running batch, so that the content below does not move when a batch starts or ends.
         <p className="flex min-h-22 items-center justify-center gap-1 px-3 text-muted text-sm">
           Nothing is running.
-          <Link href="/batches/new" className="text-accent hover:underline">
-            Launch a batch
-          </Link>
+          {canLaunch ? (
+            <Link href="/batches/new" className="text-accent hover:underline">
+              Launch a batch
+            </Link>
+          ) : null}
         </p>
       );
     }

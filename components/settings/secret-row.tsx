@@ -13,12 +13,11 @@ import { type SecretDto, showOrigin } from '@/lib/contracts/secret';
 
 interface SecretRowProps {
   secret: SecretDto;
-  /** why it can't be deleted */
-  reason: string | null;
+  canDelete: boolean;
 }
 
 /** A secret: how rows refer to it, and the allowed hosts. */
-export function SecretRow({ secret, reason }: SecretRowProps) {
+export function SecretRow({ secret, canDelete }: SecretRowProps) {
   const [asking, setAsking] = useState(false);
   const remove = useDeleteSecret();
   const reference = `{{secret:${secret.name}}}`;
@@ -41,15 +40,11 @@ export function SecretRow({ secret, reason }: SecretRowProps) {
         <Time at={secret.createdAt} />
       </TableCell>
       <TableCell right>
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          aria-label={`Delete ${secret.name}`}
-          reason={reason}
-          onClick={() => setAsking(true)}
-        >
-          <Trash2 />
-        </Button>
+        {canDelete ? (
+          <Button variant="ghost" size="icon-sm" aria-label={`Delete ${secret.name}`} onClick={() => setAsking(true)}>
+            <Trash2 />
+          </Button>
+        ) : null}
       </TableCell>
       <ConfirmDialog
         open={asking}

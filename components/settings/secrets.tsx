@@ -2,7 +2,8 @@
 
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { adminReason } from '@/components/shared/gating';
+import { roleReason } from '@/components/shared/gating';
+import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -17,16 +18,26 @@ const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_minm
 
 /** Secret values that rows refer to by name. */
 export function Secrets() {
-  const query = useSecrets();
   const { data: viewer } = useViewer();
+  const query = useSecrets({ enabled: roleReason(viewer, 'secret.see') === null });
   const [adding, setAdding] = useState(false);
-  const reason = adminReason(viewer?.role, 'add a secret');
-  const add = (
-    <Button size="sm" onClick={() => setAdding(true)} reason={reason}>
-      <Plus /> Add secret
-    </Button>
-  );
+  const refused = roleReason(viewer, 'secret.create');
+  const add =
+    refused === null ? (
+      <Button size="sm" onClick={() => setAdding(true)}>
+        <Plus /> Add secret
+      </Button>
+    ) : (
+      <RoleNote reason={refused} />
+    );
+  const unseen = roleReason(viewer, 'secret.see');
   const body = () => {
+    if (unseen !== null)
+      return (
+        <EmptyState icon={<KeyRound />} title="Secrets are not shown to you">
+          {unseen}.
+        </EmptyState>
+      );
     if (query.isPending) {
       return Array.from({ length: 3 }, (_, i) => (
         <div key={i} className="flex h-(--row) items-center gap-6 border-b px-3 last:border-b-0">
@@ -63,7 +74,7 @@ export function Secrets() {
           </TableHead>
         </TableHeader>
         {query.data.map((secret) => (
-          <SecretRow key={secret.id} secret={secret} reason={adminReason(viewer?.role, 'delete a secret')} />
+          <SecretRow key={secret.id} secret={secret} canDelete={roleReason(viewer, 'secret.delete') === null} />
         ))}
       </Table>
     );

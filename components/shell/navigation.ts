@@ -1,5 +1,8 @@
 import { Layers, LayoutGrid, type LucideIcon, Plus, Rows3, Settings, Workflow } from 'lucide-react';
+import { roleReason } from '@/components/shared/gating';
 import { SETTINGS_SECTIONS } from '@/components/shared/settings-sections';
+import { useViewer } from '@/lib/client/queries/system';
+import type { Permission } from '@/lib/contracts/permissions';
 
 export interface NavItem {
   href: string;
@@ -7,6 +10,8 @@ export interface NavItem {
   icon: LucideIcon;
   /** more search terms for the search box */
   words: string;
+  /** absent for roles without it */
+  permission?: Permission;
 }
 
 /** The pages of the main navigation. */
@@ -15,13 +20,19 @@ export const NAV_ITEMS: readonly NavItem[] = [
   { href: '/batches', title: 'Batches', icon: Layers, words: 'launches runs' },
   { href: '/jobs', title: 'Jobs', icon: Rows3, words: 'items children tasks' },
   { href: '/flows', title: 'Flows', icon: Workflow, words: 'trees pipelines dependencies parents children' },
-  { href: '/batches/new', title: 'New batch', icon: Plus, words: 'launch upload create start files' },
+  {
+    href: '/batches/new',
+    title: 'New batch',
+    icon: Plus,
+    words: 'launch upload create start files',
+    permission: 'batch.launch',
+  },
 ];
 
 /** All pages that the search box finds: those of the navigation, and pages without a navigation item. */
 export const DESTINATIONS: readonly NavItem[] = [
   ...NAV_ITEMS,
-  { href: '/flows/new', title: 'New flow', icon: Plus, words: 'compose tree create' },
+  { href: '/flows/new', title: 'New flow', icon: Plus, words: 'compose tree create', permission: 'flow.launch' },
   ...SETTINGS_SECTIONS.map(({ href, title, words }) => ({
     href,
     title: `Settings: ${title.toLowerCase()}`,
@@ -29,6 +40,12 @@ export const DESTINATIONS: readonly NavItem[] = [
     words,
   })),
 ];
+
+/** Returns the items that the role of who is signed in may use. */
+export function useOffered(items: readonly NavItem[]): readonly NavItem[] {
+  const { data: viewer } = useViewer();
+  return items.filter(({ permission }) => permission === undefined || roleReason(viewer, permission) === null);
+}
 
 /** Stores whether the rail shows only icons. The server reads it, so that the layout does not jump. */
 export const RAIL_COOKIE = 'batchyard-rail';

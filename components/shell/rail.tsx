@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Logo } from '@/components/ui/logo';
 import { Tooltip } from '@/components/ui/tooltip';
-import { NAV_ITEMS, type NavItem, navItemOf, RAIL_COOKIE } from './navigation';
+import { NAV_ITEMS, type NavItem, navItemOf, RAIL_COOKIE, useOffered } from './navigation';
 
 const linkStyle =
   'flex h-8 items-center gap-2.5 rounded-md px-2 text-muted text-sm hover:bg-hover hover:text-ink [&_svg]:size-4 [&_svg]:shrink-0';
@@ -17,6 +17,7 @@ export function Rail({ narrow: initial }: { narrow: boolean }) {
   const [narrow, setNarrow] = useState(initial);
   const path = usePathname();
   const here = navItemOf(path);
+  const offered = useOffered(NAV_ITEMS);
   const fold = () => {
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in plain-http contexts
     document.cookie = `${RAIL_COOKIE}=${narrow ? 'wide' : 'narrow'}; path=/; max-age=${365 * 24 * 3600}; samesite=lax`;
@@ -53,7 +54,7 @@ export function Rail({ narrow: initial }: { narrow: boolean }) {
         <Logo className="shrink-0" />
         <span className={word}>Batchyard</span>
       </Link>
-      <ul className="flex flex-1 flex-col gap-0.5">{NAV_ITEMS.map(item)}</ul>
+      <ul className="flex flex-1 flex-col gap-0.5">{offered.map(item)}</ul>
       <ul>{item({ href: '/settings', title: 'Settings', icon: Settings })}</ul>
       <button
         type="button"

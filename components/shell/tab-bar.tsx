@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cn } from '@/components/ui/cn';
-import { NAV_ITEMS, navItemOf } from './navigation';
+import { NAV_ITEMS, navItemOf, useOffered } from './navigation';
 
 /** The main navigation of a phone, at the bottom. */
 export function TabBar() {
@@ -13,7 +13,7 @@ export function TabBar() {
       aria-label="Main navigation"
       className="grid shrink-0 auto-cols-fr grid-flow-col border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
-      {NAV_ITEMS.map(({ href, title, icon: Icon }) => (
+      {useOffered(NAV_ITEMS).map(({ href, title, icon: Icon }) => (
         <Link
           key={href}
           href={href}

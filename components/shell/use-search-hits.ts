@@ -6,7 +6,7 @@ import { useJobs } from '@/lib/client/queries/jobs';
 import { useSearch } from '@/lib/client/queries/system';
 import type { SearchHit } from '@/lib/contracts/search';
 import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
-import { DESTINATIONS } from './navigation';
+import { DESTINATIONS, useOffered } from './navigation';
 
 export interface Hit {
   id: string;
@@ -46,7 +46,7 @@ export function useSearchHits(text: string): { hits: Hit[]; searching: boolean; 
   const batches = useBatches({ q: q || undefined }, { limit: 5 });
   const jobs = useJobs({ q }, { limit: 5, enabled });
   const documents = useSearch(q, { limit: 30 });
-  const pages = DESTINATIONS.filter((item) => matches(typed, `${item.title} ${item.words}`));
+  const pages = useOffered(DESTINATIONS).filter((item) => matches(typed, `${item.title} ${item.words}`));
   const hits: Hit[] = [
     ...pages.map((r): Hit => ({ id: r.href, group: 'Go to', href: r.href, title: r.title })),
     ...(batches.data?.pages[0]?.batches ?? []).map(

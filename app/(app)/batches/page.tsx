@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { BatchList } from '@/components/batch/list/batch-list';
-import { NewRecord } from '@/components/ui/new-record';
+import { NewRecord } from '@/components/shared/new-record';
 import { Page, PageHeader } from '@/components/ui/panel';
 
 export const metadata: Metadata = { title: 'Batches' };

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { FlowList } from '@/components/flow/list/flow-list';
-import { NewRecord } from '@/components/ui/new-record';
+import { NewRecord } from '@/components/shared/new-record';
 import { Page, PageHeader } from '@/components/ui/panel';
 
 export const metadata: Metadata = { title: 'Flows' };

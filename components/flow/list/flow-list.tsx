@@ -1,7 +1,7 @@
 'use client';
 
 import { Workflow } from 'lucide-react';
-import { NoRecords } from '@/components/ui/no-records';
+import { NoRecords } from '@/components/shared/no-records';
 import { RecordFilters, textParam } from '@/components/ui/record-filters';
 import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';

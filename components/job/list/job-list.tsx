@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Rows3 } from 'lucide-react';
 import { useCallback, useMemo, useRef } from 'react';
-import { NoRecords } from '@/components/ui/no-records';
+import { NoRecords } from '@/components/shared/no-records';
 import { RecordFilters, textParam } from '@/components/ui/record-filters';
 import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';

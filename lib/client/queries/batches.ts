@@ -8,6 +8,7 @@ import { useCapacity } from '@/lib/client/queries/system';
 import type { BatchAnswer, BatchDto, BatchList } from '@/lib/contracts/batch';
 import type { BatchTableAnswer } from '@/lib/contracts/import';
 import { isFinished } from '@/lib/contracts/status';
+import { useSeesPayloads } from './system';
 
 /** One batch, kept current by the stream. Fields that no event carries are read every few seconds while it runs. */
 export function useBatch(id: string) {
@@ -62,9 +63,10 @@ export function useRunningBatches(): BatchDto[] {
 export function useBatchTable({ id, metadata }: Pick<BatchDto, 'id' | 'metadata'>) {
   const { importId, dryRun } = (metadata ?? {}) as { importId?: unknown; dryRun?: unknown };
   const came = typeof importId === 'string' && !dryRun;
+  const seesPayloads = useSeesPayloads();
   const { data } = useQuery({
     queryKey: keys.batches.table(id),
-    enabled: came,
+    enabled: came && seesPayloads,
     queryFn: ({ signal }) => api<BatchTableAnswer>(`/batches/${encodeURIComponent(id)}/table`, { signal }),
   });
   return { table: data?.table ?? null, isGone: data?.missing === 'not-kept' };

@@ -96,8 +96,9 @@ export function useJobLogs(id: string, { enabled = true, running = false } = {})
 }
 
 /** The files that a job made. Read again when the job moves. */
-export const useArtifacts = (job: Pick<JobDetailDto, 'id' | 'status' | 'attemptsMade'>) =>
+export const useArtifacts = (job: Pick<JobDetailDto, 'id' | 'status' | 'attemptsMade'>, { enabled = true } = {}) =>
   useQuery({
+    enabled,
     queryKey: [...keys.jobs.detail(job.id), 'artifacts', job.status, job.attemptsMade],
     queryFn: ({ signal }) => api<ArtifactList>(`/jobs/${encodeURIComponent(job.id)}/artifacts`, { signal }),
     select: (answer) => answer.artifacts,

@@ -58,12 +58,16 @@ export function useViewer() {
   });
 }
 
+/** Whether the contents of jobs are shown to who is signed in. */
+export const useSeesPayloads = (): boolean => useViewer().data?.seesPayloads !== false;
+
 /** Passages of embedded documents nearest to `q`, best first. No request while `q` is empty. */
 export function useSearch(q: string, { batchId, limit = 20 }: { batchId?: string; limit?: number } = {}) {
   const words = q.trim();
+  const seesPayloads = useSeesPayloads();
   return useQuery({
     queryKey: keys.search(words, batchId, limit),
-    enabled: words !== '',
+    enabled: words !== '' && seesPayloads,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => api<SearchHits>('/search', { query: { q: words, limit, batchId }, signal }),
     select: (answer) => answer.hits,
@@ -71,9 +75,10 @@ export function useSearch(q: string, { batchId, limit = 20 }: { batchId?: string
 }
 
 /** The names of the organization's secrets; their values are never returned. */
-export function useSecrets() {
+export function useSecrets({ enabled = true } = {}) {
   return useQuery({
     queryKey: keys.secrets,
+    enabled,
     queryFn: ({ signal }) => api<SecretList>('/secrets', { signal }),
     select: ({ secrets }) => secrets,
   });

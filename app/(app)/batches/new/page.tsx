@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { LaunchPage } from '@/components/launch/launch-page';
+import { LaunchOnly } from '@/components/shared/launch-only';
 import { Page } from '@/components/ui/panel';
 
 export const metadata: Metadata = { title: 'New batch' };
@@ -7,7 +8,9 @@ export const metadata: Metadata = { title: 'New batch' };
 export default function NewBatchPage() {
   return (
     <Page>
-      <LaunchPage />
+      <LaunchOnly what="batch">
+        <LaunchPage />
+      </LaunchOnly>
     </Page>
   );
 }

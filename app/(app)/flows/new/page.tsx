@@ -1,8 +1,13 @@
 import type { Metadata } from 'next';
 import { ComposePage } from '@/components/flow/compose-page';
+import { LaunchOnly } from '@/components/shared/launch-only';
 
 export const metadata: Metadata = { title: 'New flow' };
 
 export default function NewFlowRoute() {
-  return <ComposePage />;
+  return (
+    <LaunchOnly what="flow">
+      <ComposePage />
+    </LaunchOnly>
+  );
 }

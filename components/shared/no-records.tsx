@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { EmptyState } from '@/components/ui/states';
 import { NewRecord } from './new-record';
-import { EmptyState } from './states';
 
 interface NoRecordsProps {
   /** the plural in lower case: `batches` */
