@@ -51,15 +51,25 @@ test.each([
 });
 
 test('a disabled button stays focusable, shows the reason and does nothing', async () => {
-  const { user, server } = await renderStory(batch.RunningForMember);
-  const pause = button('Pause');
-  expect(pause.getAttribute('aria-disabled')).toBe('true');
-  const reason = document.getElementById(pause.getAttribute('aria-describedby') ?? '');
-  expect(reason?.textContent).toBe('Only an administrator can pause a batch; you are signed in as an operator');
-  pause.focus();
-  expect(document.activeElement).toBe(pause);
-  await user.click(pause);
+  const { user, server } = await renderStory(batch.Running);
+  const retry = screen.getAllByRole('button', { name: /^Retry/ })[0] as HTMLElement;
+  expect(retry.getAttribute('aria-disabled')).toBe('true');
+  const reason = document.getElementById(retry.getAttribute('aria-describedby') ?? '');
+  expect(reason?.textContent).toMatch(/still being processed$/);
+  retry.focus();
+  expect(document.activeElement).toBe(retry);
+  await user.click(retry);
   expect(server.requests.filter((request) => request.startsWith('POST'))).toEqual([]);
+});
+
+test('a viewer sees a batch without its actions, and who may act', async () => {
+  const { server } = await renderStory(batch.RunningForViewer);
+  for (const name of ['Pause', 'Cancel', /^Retry/, /Upload corrected/, /Results/]) {
+    expect(screen.queryByRole('button', { name })).toBeNull();
+  }
+  expect(screen.getByText('An operator can pause batches; you are a viewer.')).toBeTruthy();
+  expect(screen.getByText('Results are not shown to you.')).toBeTruthy();
+  expect(server.requests.filter((request) => request.includes('/table'))).toEqual([]);
 });
 
 test('a busy button keeps its name and refuses clicks', async () => {

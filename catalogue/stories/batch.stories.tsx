@@ -50,7 +50,9 @@ const page = (batch: BatchDto, more: Partial<Story> = {}): Story => ({
 
 export const Running = page(BATCHES.running);
 export const RunningOnPhone = page(BATCHES.running, { phone: true });
-export const RunningForMember = page(BATCHES.running, { viewer: MEMBER });
+export const RunningForViewer = page(BATCHES.running, {
+  viewer: { ...MEMBER, role: 'viewer', seesPayloads: false },
+});
 export const Waiting = page(BATCHES.waiting);
 export const WaitingAtCapacity = page(BATCHES.waiting, { routes: { 'GET /capacity': AT_CAPACITY } });
 export const StartRefused = page(BATCHES.waiting, {

@@ -29,6 +29,12 @@ export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
     of: 'Organization',
     words: 'people users team invitations invite roles',
   },
+  {
+    href: '/settings/privacy',
+    title: 'Privacy',
+    of: 'Organization',
+    words: 'redaction personal data hide payloads e-mail card IBAN phone GDPR',
+  },
   { href: '/settings/secrets', title: 'Secrets', of: 'Organization', words: 'tokens credentials HTTP calls' },
   {
     href: '/settings/keys',

@@ -94,6 +94,7 @@ export const keys = {
   capacity: ['capacity'] as const,
   jobTypes: ['job-types'] as const,
   viewer: ['viewer'] as const,
+  redaction: ['redaction'] as const,
   secrets: ['secrets'] as const,
   organizations: ['organizations'] as const,
   members: ['members'] as const,

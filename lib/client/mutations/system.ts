@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { PausedQueueList } from '@/lib/contracts/doctor';
+import type { RedactionAnswer, RedactionDto } from '@/lib/contracts/redaction';
 import type { CreateSecretBody, SecretAnswer } from '@/lib/contracts/secret';
 
 /** Resumes a queue that another client paused. */
@@ -30,6 +31,15 @@ export function useDeleteSecret() {
   return useMutation({
     mutationFn: (id: string) => api(`/secrets/${encodeURIComponent(id)}`, { method: 'DELETE' }),
     onSettled: () => client.invalidateQueries({ queryKey: keys.secrets }),
+  });
+}
+
+/** Replaces the redaction rules. */
+export function useSetRedaction() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (rules: RedactionDto) => api<RedactionAnswer>('/redaction', { method: 'PUT', json: rules }),
+    onSuccess: (answer) => client.setQueryData(keys.redaction, answer),
   });
 }
 

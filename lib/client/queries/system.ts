@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { DiagnosisDto, DoctorDto, PausedQueueDto, StuckBatchDto } from '@/lib/contracts/doctor';
+import type { RedactionAnswer } from '@/lib/contracts/redaction';
 import type { SearchHits } from '@/lib/contracts/search';
 import type { SecretList } from '@/lib/contracts/secret';
 import type { CapacityDto, ViewerDto } from '@/lib/contracts/system';
@@ -71,6 +72,15 @@ export function useSearch(q: string, { batchId, limit = 20 }: { batchId?: string
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => api<SearchHits>('/search', { query: { q: words, limit, batchId }, signal }),
     select: (answer) => answer.hits,
+  });
+}
+
+/** What is hidden in inputs, results and messages. */
+export function useRedaction() {
+  return useQuery({
+    queryKey: keys.redaction,
+    queryFn: ({ signal }) => api<RedactionAnswer>('/redaction', { signal }),
+    select: ({ redaction }) => redaction,
   });
 }
 
