@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { pool } from '@/lib/db/pool';
+import { audit } from '@/lib/domain/audit';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
@@ -10,6 +11,7 @@ import { saveMapping } from '@/lib/domain/import/mappings';
 import { createJob } from '@/lib/domain/job/create-job';
 import { flushMonitoring } from '@/lib/domain/monitoring/track';
 import { createSecret } from '@/lib/domain/secret/create-secret';
+import { queueOf } from '@/lib/queue/queues';
 import { createContext, createMember } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { until } from '@/lib/testing/until';
@@ -47,6 +49,34 @@ async function fill(context: Context): Promise<string> {
   return fileId;
 }
 
+/** Rows that belong to another row, as SQL that finds those whose owner is gone. */
+const DEPENDENTS = {
+  attempt: 'job_id not in (select id from job)',
+  job_log: 'job_id not in (select id from job)',
+  flow_node: 'job_id not in (select id from job)',
+  adopted: 'job_id not in (select id from job)',
+  batch_dispatch: 'batch_id not in (select id from batch)',
+  batch_addition: 'batch_id not in (select id from batch)',
+  file_use: 'file_id not in (select id from file)',
+} as const;
+
+/** Counts rows of tables without an organization that belong to no row any more. */
+async function orphans(): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const [table, isOrphan] of Object.entries(DEPENDENTS)) {
+    const { rows } = await pool().query(`select count(*)::int as n from "${table}" where ${isOrphan}`);
+    if (rows[0].n > 0) counts[table] = rows[0].n;
+  }
+  return counts;
+}
+
+/** Returns which of the jobs the queue still has. */
+async function leftIn(queue: ReturnType<typeof queueOf>, jobIds: string[]): Promise<string[]> {
+  const left = [];
+  for (const id of jobIds) if (await queue.getJob(id)) left.push(id);
+  return left;
+}
+
 /** Counts the rows of an organization, by table. */
 async function rowsOf(organizationId: string): Promise<Record<string, number>> {
   const { rows: tables } = await pool().query<{ name: string }>(
@@ -71,10 +101,14 @@ it('an organization is deleted with its rows of every table, its files and its d
   expect(Object.keys(before)).toEqual(
     expect.arrayContaining(['api_key', 'batch', 'document_chunk', 'file', 'flow', 'job', 'member', 'secret']),
   );
+  const { rows: jobs } = await pool().query('select id from job where organization_id = $1', [theirs.organizationId]);
+  const jobIds: string[] = jobs.map(({ id }) => id);
+  expect(await leftIn(queueOf('diagnostic'), jobIds)).not.toEqual([]);
   expect(await purgeOrganizations(20_000)).toEqual([]);
   await pool().query("update organization set deleting_at = now() - interval '1 minute' where id = $1", [
     theirs.organizationId,
   ]);
+  await audit(pool(), theirs, 'organization.delete', { kind: 'organization', id: theirs.organizationId });
   await until('the organization is gone', async () => {
     await flushMonitoring();
     return (await purgeOrganizations(20_000)).includes(theirs.organizationId);
@@ -84,11 +118,31 @@ it('an organization is deleted with its rows of every table, its files and its d
   await expect(storage.open(fileId)).rejects.toThrow();
   (await storage.open(kept)).destroy();
   expect(await rowsOf(others.organizationId)).toEqual(before);
+  expect(await orphans()).toEqual({});
+  expect(await leftIn(queueOf('diagnostic'), jobIds)).toEqual([]);
   const { rows } = await pool().query(
-    'select action, actor_kind, target_name from audit where organization_id = $1 order by id desc limit 1',
+    `select organization_id, actor_kind, target_name, after from audit
+     where action = 'organization.purge' and target_id = $1`,
     [theirs.organizationId],
   );
   expect(rows).toMatchObject([
-    { action: 'organization.purge', actor_kind: 'system', target_name: 'Test organization' },
+    {
+      organization_id: null,
+      actor_kind: 'system',
+      target_name: 'Test organization',
+      after: {
+        deleted: {
+          batches: 2,
+          jobs: jobIds.length,
+          flows: 1,
+          files: 1,
+          fileBytes: 6,
+          members: 1,
+          apiKeys: 1,
+          secrets: 1,
+        },
+        requestedBy: { kind: 'user', id: theirs.actor.id, name: theirs.actor.name },
+      },
+    },
   ]);
 });

@@ -1,8 +1,9 @@
 import { logger } from '@/lib/config/logger';
+import { whileRedisAnswers } from '@/lib/config/redis';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { transaction } from '@/lib/db/transaction';
-import { audit } from '@/lib/domain/audit';
+import { type Queryable, transaction } from '@/lib/db/transaction';
+import { insertEntries } from '@/lib/domain/audit';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -10,28 +11,36 @@ import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { expireOlderThan } from '@/lib/domain/retention/expire';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { deliveryId } from '@/lib/queue/enqueue';
+import { queueOf } from '@/lib/queue/queues';
 
 /** Rows per delete statement: few enough not to slow down running jobs. */
 const CHUNK = 2000;
 /** open batches, flows and jobs that one round cancels */
 const MOST_CANCELS = 500;
+/** organizations of one round, so that one whose files cannot be removed does not stop the others */
+const MOST_ORGANIZATIONS = 5;
 /** Other web processes know a revoked key for some seconds, so something may still have been launched. */
 const SETTLE_SECONDS = 10;
 
 /**
  * Continues the deletion of organizations: cancels what is open, deletes jobs in small transactions, then everything
- * else, and the organization last. Its audit entries stay as long as all others.
+ * else, and the organization last. Its audit entries stay as long as all others, and an entry of no organization records
+ * how much was deleted, and who requested it.
  * @param limit the maximum number of jobs in this round
  * @returns the ids of organizations that are gone now
  */
 export async function purgeOrganizations(limit: number): Promise<string[]> {
   const { rows } = await pool().query<{ id: string; name: string }>(
-    sql`select id, name from organization where deleting_at < now() - make_interval(secs => ${SETTLE_SECONDS}) order by deleting_at limit 1`,
+    sql`select id, name from organization where deleting_at < now() - make_interval(secs => ${SETTLE_SECONDS}) order by deleting_at limit ${MOST_ORGANIZATIONS}`,
   );
   const gone: string[] = [];
   for (const { id, name } of rows) {
     if ((await cancelOpen(id)) > 0) continue;
-    await expireOlderThan({ days: 0, only: [id], except: [] }, limit);
+    await countRows(id);
+    const jobs = await expireOlderThan({ days: 0, only: [id], except: [] }, limit);
+    if (jobs > 0) logger.info({ organizationId: id, jobs }, 'Jobs of a deleted organization were deleted.');
     if (await deleteRows(id)) gone.push(...(await deleteOrganizationRow(id, name)));
   }
   return gone;
@@ -50,6 +59,7 @@ async function cancelOpen(id: string): Promise<number> {
   );
   const cancel = { batch: cancelBatch, flow: cancelFlow, job: cancelJob };
   for (const open of rows) {
+    if (open.kind !== 'batch') await removeDeliveries(open.id);
     try {
       await cancel[open.kind](context, open.id, { force: true });
     } catch (error) {
@@ -58,6 +68,37 @@ async function cancelOpen(id: string): Promise<number> {
     }
   }
   return rows.length;
+}
+
+/**
+ * Removes the deliveries of a single job, or of the nodes of a flow. Consumers drop those of cancelled rows, but a delayed
+ * delivery may stay for days until then. Batches enqueue no child before it is due.
+ */
+async function removeDeliveries(ownerId: string): Promise<void> {
+  const { rows } = await pool().query<{ id: string; type: JobType; delivery: number }>(
+    sql`select id, type, delivery from job where (id = ${ownerId} or flow_id = ${ownerId}) and outcome is null`,
+  );
+  for (const { id, type, delivery } of rows) {
+    await whileRedisAnswers(() => queueOf(type).remove(deliveryId(id, delivery)));
+  }
+}
+
+/** Counts once what there is to delete: after a crash the counts are still those of the beginning. */
+async function countRows(id: string): Promise<void> {
+  await pool().query(
+    sql`update organization o set deletion_counts = json_build_object(
+          'batches', (select count(*) from batch where organization_id = o.id),
+          'jobs', (select count(*) from job where organization_id = o.id),
+          'flows', (select count(*) from flow where organization_id = o.id),
+          'files', (select count(*) from file where organization_id = o.id),
+          'fileBytes', (select coalesce(sum(size), 0) from file where organization_id = o.id),
+          'documents', (select count(*) from document where organization_id = o.id),
+          'imports', (select count(*) from import where organization_id = o.id),
+          'members', (select count(*) from member where organization_id = o.id),
+          'apiKeys', (select count(*) from api_key where organization_id = o.id),
+          'secrets', (select count(*) from secret where organization_id = o.id))
+        where id = ${id} and deletion_counts is null`,
+  );
 }
 
 /**
@@ -104,11 +145,32 @@ async function deleteOrganizationRow(id: string, name: string): Promise<string[]
     // The ends and the deletions of jobs are counted too.
     await db.query(sql`delete from job_tally where organization_id = ${id}`);
     await db.query(sql`delete from event_counter where organization_id = ${id}`);
-    const { rowCount } = await db.query(sql`delete from organization where id = ${id}`);
-    if (!rowCount) return false;
-    await audit(db, systemContext(id), 'organization.purge', { kind: 'organization', id, name });
+    const { rows } = await db.query<{ counts: Record<string, number> | null }>(
+      sql`delete from organization where id = ${id} returning deletion_counts as counts`,
+    );
+    const [deleted] = rows;
+    if (!deleted) return false;
+    const after = { deleted: deleted.counts, requestedBy: await findRequester(db, id) };
+    await db.query(
+      insertEntries(
+        { ...systemContext(id), organizationId: null },
+        'organization.purge',
+        'organization',
+        sql`(values (${id}::text, ${name}::text)) as t (id, name)`,
+        { after },
+      ),
+    );
     return true;
   });
   if (isGone) logger.info({ organizationId: id }, 'An organization was deleted with everything that it had.');
   return isGone ? [id] : [];
+}
+
+/** Who requested the deletion, as its audit entry recorded it. */
+async function findRequester(db: Queryable, id: string): Promise<unknown> {
+  const { rows } = await db.query<{ kind: string; id: string | null; name: string }>(
+    sql`select actor_kind as kind, actor_id as id, actor as name from audit
+        where organization_id = ${id} and action = 'organization.delete' order by at desc, id desc limit 1`,
+  );
+  return rows[0];
 }
