@@ -11,10 +11,11 @@ import { openSecrets } from './lib/secrets.mjs';
 const USAGE = `Usage, on the machine where Batchyard runs:
   npm run admin -- list-users
   npm run admin -- reset-password <e-mail>                    prints a link that sets a new password, once
+  npm run admin -- remove-second-factor <e-mail>              the password is enough then
   npm run admin -- make-owner <e-mail> [organization]         of the first organization, or the named one
   npm run admin -- make-system-administrator <e-mail>`;
 
-const COMMANDS = ['list-users', 'reset-password', 'make-owner', 'make-system-administrator'];
+const COMMANDS = ['list-users', 'reset-password', 'remove-second-factor', 'make-owner', 'make-system-administrator'];
 
 /**
  * `npm run admin`: on the database of the product that runs on DATA_DIR, else of DATABASE_URL, else on the embedded

@@ -1,7 +1,12 @@
 import { closePool } from '@/lib/db/pool';
 import { createResetLink } from '@/lib/domain/auth/reset-password';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { listUsers, makeOwner, makeSystemAdministrator } from '@/lib/domain/organization/administer';
+import {
+  listUsers,
+  makeOwner,
+  makeSystemAdministrator,
+  removeSecondFactor,
+} from '@/lib/domain/organization/administer';
 
 // The commands of `npm run admin`, on the database that DATABASE_URL names.
 
@@ -25,6 +30,10 @@ async function run([command, email, more]: string[], base: string | undefined): 
   if (!email) throw new DomainError('invalid-request', `Usage: npm run admin -- ${command} <e-mail>`);
   if (command === 'reset-password') return printResetLink(email, base);
   if (command === 'make-owner') return `${email} is an owner of ${await makeOwner(email, more)} now.`;
+  if (command === 'remove-second-factor') {
+    await removeSecondFactor(email);
+    return `${email} signs in with the password alone now. All sessions have ended.`;
+  }
   await makeSystemAdministrator(email);
   return `${email} is a system administrator now.`;
 }

@@ -57,10 +57,34 @@ export async function makeSystemAdministrator(email: string): Promise<void> {
   await transaction(async ({ db }) => {
     const user = await findUser(db, email);
     await db.query(sql`update "user" set system_admin = true where id = ${user.id}`);
-    const { rows } = await db.query<{ id: string }>(sql`select id from organization order by created_at, id limit 1`);
-    const target = { kind: 'user', id: user.id, name: user.name };
-    await audit(db, systemContext(rows[0]?.id ?? ''), 'user.make-system-administrator', target);
+    await auditAtFirst(db, 'user.make-system-administrator', user);
   });
+}
+
+/**
+ * Removes the authenticator app and the passkeys of a user, so that the password is enough to sign in. All sessions end.
+ * @throws DomainError `not-found`
+ */
+export async function removeSecondFactor(email: string): Promise<void> {
+  await transaction(async ({ db }) => {
+    const user = await findUser(db, email);
+    await db.query(sql`delete from two_factor where user_id = ${user.id}`);
+    await db.query(sql`delete from passkey where user_id = ${user.id}`);
+    await db.query(sql`update "user" set two_factor_enabled = false where id = ${user.id}`);
+    await db.query(sql`delete from session where user_id = ${user.id}`);
+    await auditAtFirst(db, 'user.remove-second-factor', user);
+  });
+}
+
+/** Writes the entry into the log of the first organization: the action belongs to no other one. */
+async function auditAtFirst(
+  db: Queryable,
+  action: `user.${string}`,
+  user: { id: string; name: string },
+): Promise<void> {
+  const { rows } = await db.query<{ id: string }>(sql`select id from organization order by created_at, id limit 1`);
+  if (!rows[0]) throw notFound('organization', '');
+  await audit(db, systemContext(rows[0].id), action, { kind: 'user', id: user.id, name: user.name });
 }
 
 async function findUser(db: Queryable, email: string): Promise<{ id: string; name: string }> {

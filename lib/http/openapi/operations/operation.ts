@@ -70,6 +70,8 @@ export function errorsOf(operation: Operation): ErrorCode[] {
   const hasBody = body !== undefined || bodyTypes !== undefined;
   const codes: (ErrorCode | false)[] = [
     !operation.public && 'unauthenticated',
+    // The dashboard names the organization that its page shows.
+    !operation.public && 'organization-switched',
     !operation.public && 'too-many-requests',
     !operation.public && 'limit-reached',
     !operation.public && 'forbidden',
