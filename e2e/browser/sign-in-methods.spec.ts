@@ -29,7 +29,7 @@ test('an authenticator app: set up with a QR code, asked for after the password,
   await expect(dialog.getByRole('img', { name: /^QR code/ })).toBeVisible();
   const secret = (await dialog.locator('code').textContent())?.replaceAll(' ', '');
   const uri = `otpauth://totp/x?secret=${secret}`;
-  await dialog.getByLabel('Code').fill(totpOf(uri));
+  await dialog.getByLabel('Code', { exact: true }).fill(totpOf(uri));
   await dialog.getByRole('button', { name: 'Turn on' }).click();
   const codes = page.getByRole('dialog', { name: 'Your recovery codes' });
   const [recoveryCode = ''] = await codes.getByRole('listitem').allInnerTexts();
@@ -38,17 +38,17 @@ test('an authenticator app: set up with a QR code, asked for after the password,
 
   await signOut(page);
   await new SignInPage(page).signIn(email, password);
-  await page.getByLabel('Code').fill('000000');
+  await page.getByLabel('Code', { exact: true }).fill('000000');
   await page.getByRole('button', { name: 'Continue' }).click();
-  await expect(page.getByRole('alert')).toContainText('This code is wrong');
-  await page.getByLabel('Code').fill(totpOf(uri, 1));
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('This code is wrong');
+  await page.getByLabel('Code', { exact: true }).fill(totpOf(uri, 1));
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByRole('button', { name: /^Account/ })).toBeVisible();
 
   await signOut(page);
   await page.goto(at(running, '/sign-in?next=%2Fsettings%2Fsecurity'));
   await new SignInPage(page).signIn(email, password);
-  await page.getByLabel('Code').fill(recoveryCode);
+  await page.getByLabel('Code', { exact: true }).fill(recoveryCode);
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByText('9 of 10 recovery codes left')).toBeVisible();
 });
@@ -87,7 +87,7 @@ test('a passkey: added under a name, signs in without password and code, and is 
 
   await signOut(page);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
-  await expect(page.getByRole('alert')).toContainText('not known here');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('not known here');
 });
 
 test('single sign-on: the provider says who somebody is, and the groups there what they may', async ({
@@ -110,6 +110,6 @@ test('single sign-on: who is in none of the groups is told so, and is not signed
   await page.goto(at(running, '/sign-in'));
   await page.getByRole('button', { name: 'Sign in with Company' }).click();
   await page.getByRole('link', { name: 'eve' }).click();
-  await expect(page.getByRole('alert')).toContainText('None of your groups is admitted here');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('None of your groups is admitted here');
   expect((await page.request.get(at(running, '/api/batches'))).status()).toBe(401);
 });

@@ -63,7 +63,8 @@ async function checked(
 }
 
 async function withoutTokens(answer: Response): Promise<Response> {
-  if (!answer.headers.get('content-type')?.includes('json')) return copied(answer);
+  // A redirect has no body, whatever its content type says.
+  if (!answer.ok || !answer.headers.get('content-type')?.includes('json')) return copied(answer);
   const body: unknown = JSON.parse(await answer.text());
   const text = JSON.stringify(body, (key, value: unknown) => (key === 'token' ? undefined : value));
   return new Response(text, { status: answer.status, headers: answer.headers });

@@ -18,7 +18,7 @@ process.env.OIDC_PROVIDERS = JSON.stringify([
   { ...common, id: 'away', name: 'Away', issuer: 'http://127.0.0.1:9', domains: { 'example.com': 'main' } },
 ]);
 
-const { auth } = await import('./auth');
+const route = await import('@/app/api/auth/[...all]/route');
 const { authenticateSession } = await import('./authenticate-session');
 const { initialize } = await import('@/lib/domain/organization/initialize');
 const { pool } = await import('@/lib/db/pool');
@@ -30,6 +30,9 @@ beforeEach(async () => {
   for (const sub of Object.keys(provider.people)) delete provider.people[sub];
 });
 afterAll(() => provider.close());
+
+const serve = (request: Request): Promise<Response> =>
+  route[request.method === 'GET' ? 'GET' : 'POST'](request, { params: Promise.resolve({}) });
 
 /** A browser: it keeps the cookies of each site, and follows redirects itself. */
 class Browser {
@@ -47,7 +50,7 @@ class Browser {
       headers: { ...headers, cookie: this.cookies(origin) },
       redirect: 'manual',
     });
-    const response = await (origin === ORIGIN ? auth().handler(request) : fetch(request));
+    const response = await (origin === ORIGIN ? serve(request) : fetch(request));
     const jar = this.#jar.get(origin) ?? new Map<string, string>();
     this.#jar.set(origin, jar);
     for (const cookie of response.headers.getSetCookie()) {
@@ -152,6 +155,13 @@ describe('single sign-on', () => {
     expect(await signInAs('eve')).toEqual({ at: '/sign-in', error, actor: undefined });
     expect(await rows(`select count(*)::int as count from "user"`)).toEqual([{ count: 1 }]);
     expect(await rows(`select provider_id from account`)).toEqual([{ provider_id: 'credential' }]);
+    expect(await rows(`select actor, action, after from audit order by id desc limit 1`)).toEqual([
+      {
+        actor: person.email.toLowerCase(),
+        action: 'session.sign-in-failed',
+        after: { method: 'single sign-on', provider: 'company', reason: error },
+      },
+    ]);
   });
 
   it('does not link to an account whose address was never verified here', async () => {

@@ -3,7 +3,11 @@ import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { env } from '@/lib/config/env';
 import { cleanLine } from '@/lib/contracts/text';
+import { pool } from '@/lib/db/pool';
+import { auditPerson, findPerson } from '@/lib/domain/audit/audit-person';
+import type { Context } from '@/lib/domain/context';
 import { type Admission, admit, decideAdmission } from './admit';
+import { clientAddress } from './client-address';
 
 const MAX_NAME = 100;
 
@@ -49,7 +53,7 @@ type Validate = NonNullable<NonNullable<BetterAuthOptions['user']>['validateUser
 const admissions = new WeakMap<object, Admission>();
 
 /** Decides whether a person from a provider is admitted, before an account or a session is made. */
-export const validateUserInfo: Validate = async ({ user, source }, { context }) => {
+export const validateUserInfo: Validate = async ({ user, source }, { context, headers }) => {
   const provider = env().OIDC_PROVIDERS.find(({ id }) => id === source.oauth?.providerId);
   if (source.method !== 'oauth') return undefined;
   if (!provider) return { error: 'unknown_provider' };
@@ -59,10 +63,18 @@ export const validateUserInfo: Validate = async ({ user, source }, { context }) 
     emailVerified: user.emailVerified === true,
     groups: source.oauth?.profile?.[provider.groupsClaim],
   });
-  if ('error' in decided) return decided;
+  if ('error' in decided) {
+    const person = await findPerson(pool(), user.email ?? '');
+    const after = { method: 'single sign-on', provider: provider.id, reason: decided.error };
+    await auditPerson(pool(), person, 'session.sign-in-failed', { after, ...originOf(headers) });
+    return decided;
+  }
   admissions.set(context, decided);
   return undefined;
 };
+
+const originOf = (headers: Headers | undefined): Pick<Context, 'origin'> =>
+  headers ? { origin: { address: clientAddress(headers), requestId: headers.get('x-request-id') ?? '' } } : {};
 
 /** Makes the person a member, with the role of their groups, after the provider's sign-in succeeded. */
 export const admitAfterSignIn = (): BetterAuthPlugin => ({
