@@ -32,6 +32,7 @@ test('an authenticator app: set up with a QR code, asked for after the password,
   await dialog.getByLabel('Code', { exact: true }).fill(totpOf(uri));
   await dialog.getByRole('button', { name: 'Turn on' }).click();
   const codes = page.getByRole('dialog', { name: 'Your recovery codes' });
+  await expect(codes.getByRole('listitem')).toHaveCount(10);
   const [recoveryCode = ''] = await codes.getByRole('listitem').allInnerTexts();
   await codes.getByRole('button', { name: 'I kept them' }).click();
   await expect(page.getByText('10 of 10 recovery codes left')).toBeVisible();
