@@ -19,7 +19,7 @@ it('names the operation, the path and the difference', () => {
   const path = '/api/batches/0199/status';
   expect(differs(path, { ...status, extra: 1 })).toMatch(/^getBatchStatus: GET .*answered 200: .*"extra"/);
   expect(differs(path, { ...status, total: '1' })).toMatch(/\/total must be integer/);
-  expect(differs(path, status, { status: 409 })).toMatch(/the document has only/);
+  expect(differs(path, status, { status: 422 })).toMatch(/the document has only/);
   expect(differs(path, status, { contentType: 'text/html' })).toMatch(/content type is text\/html/);
   expect(differs('/api/nothing', {}, { status: 200 })).toMatch(/no such call/);
 });
@@ -28,11 +28,11 @@ it('refuses an error code that the document does not list for the call and statu
   const problem = (code: string) => ({
     type: `urn:batchyard:problem:${code}`,
     title: 't',
-    status: 409,
+    status: 422,
     code,
     detail: 'd',
   });
-  const answer = { method: 'POST', status: 409, contentType: 'application/problem+json' };
+  const answer = { method: 'POST', status: 422, contentType: 'application/problem+json' };
   expect(differs('/api/batches/0199/cancel', problem('already-finished'), answer)).toBeUndefined();
   expect(differs('/api/batches/0199/cancel', problem('has-parent'), answer)).toMatch(/\/code must be equal to one of/);
 });
