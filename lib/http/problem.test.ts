@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { logger } from '@/lib/config/logger';
 import { ERROR_STATUS, type ErrorCode } from '@/lib/contracts/errors';
 import { DomainError } from '@/lib/domain/errors';
 import { errorResponse, startFailure } from './problem';
@@ -28,6 +29,19 @@ describe('errorResponse', () => {
     );
     expect(response.headers.get('retry-after')).toBe('5');
     expect(body).toMatchObject({ status: 429, maxBatches: 2, errors });
+  });
+
+  it('logs who was refused a permission, or came from a page of another site', async () => {
+    const warned = vi.spyOn(logger, 'warn').mockImplementation(() => undefined);
+    await read(new DomainError('forbidden', 'no'));
+    await read(new DomainError('bad-origin', 'no'));
+    await read(new DomainError('not-found', 'no'));
+    const where = { requestId: 'r-1', where: 'GET /api/x' };
+    expect(warned.mock.calls.map(([fields]) => fields)).toEqual([
+      { code: 'forbidden', ...where },
+      { code: 'bad-origin', ...where },
+    ]);
+    warned.mockRestore();
   });
 
   it('asks for a key if there is none', async () => {

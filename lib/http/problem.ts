@@ -39,9 +39,13 @@ const FULL =
   'No room is left on the disk where Batchyard keeps this. Nothing was stored; try again when there is room.';
 const ONCE = 'It may have been taken: with the same Idempotency-Key it is made only once.';
 
+/** Someone tried what they may not, or a page of another site did it for them. */
+const REFUSED: ReadonlySet<ErrorCode> = new Set(['forbidden', 'bad-origin']);
+
 /** Converts any error to a response. An unexpected error is logged in full, and the response hides its details. */
 export function errorResponse(error: unknown, requestId: string, where: string): Response {
   if (error instanceof DomainError) {
+    if (REFUSED.has(error.code)) logger.warn({ code: error.code, requestId, where }, 'A request was refused.');
     if (error.status >= 500) logger.error({ err: error, requestId, where }, 'A request failed.');
     const headers = new Headers();
     if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(Math.ceil(error.retryAfterSeconds)));
