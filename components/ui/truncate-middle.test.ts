@@ -15,3 +15,8 @@ test('never splits a grapheme', () => {
 test('keeps a right-to-left text whole', () => {
   expect(splitTail('דוח של חודש מרץ לשנת אלפיים', 8)).toEqual(['דוח של חודש מרץ לשנת אלפיים', '']);
 });
+
+test('is one line', () => {
+  expect(splitTail('data: x\r\n\r\nevent: y\u2028end of it', 3)).toEqual(['data: x event: y end of', ' it']);
+  expect(splitTail('a\nb', 0)).toEqual(['a b', '']);
+});

@@ -4,11 +4,15 @@ const graphemes = new Intl.Segmenter();
 /** Right-to-left scripts and direction marks. A text with them reads in the wrong order when it is split. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc]/;
 
+const BREAKS = /[\r\n\v\f\u0085\u2028\u2029]+/g;
+
 /**
- * Splits a text between grapheme clusters. The second piece has at least `tail` characters. A right-to-left text is not
+ * Splits a text between grapheme clusters, as one line. The second piece has at least `tail` characters. A right-to-left text is not
  * split.
  */
-export function splitTail(text: string, tail: number): [start: string, end: string] {
+export function splitTail(given: string, tail: number): [start: string, end: string] {
+  // A break would put a part of the text over the row below.
+  const text = given.replace(BREAKS, ' ');
   const wanted = text.length - tail;
   if (wanted <= 0 || RIGHT_TO_LEFT.test(text)) return [text, ''];
   const at = graphemes.segment(text).containing(wanted)?.index ?? wanted;
@@ -29,7 +33,7 @@ interface TruncateMiddleProps {
  * link around it needs the text as `aria-label`, because screen readers read two pieces as two words.
  */
 export function TruncateMiddle({ text, tail = 8, least = tail * 2, className }: TruncateMiddleProps) {
-  const [start, end] = text.length > least ? splitTail(text, tail) : [text, ''];
+  const [start, end] = splitTail(text, text.length > least ? tail : 0);
   return (
     <span className={cn('flex min-w-0', className)} title={text}>
       <span className="truncate whitespace-pre">{start}</span>
