@@ -90,6 +90,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'DELETE /api/secrets/{id}': 'secret.delete',
   'GET /api/api-keys': 'api-key.see',
   'POST /api/api-keys': 'api-key.create',
+  'PATCH /api/api-keys/{id}': 'api-key.update',
+  'POST /api/api-keys/{id}/rotate': 'api-key.rotate',
   'DELETE /api/api-keys/{id}': 'api-key.revoke',
   'GET /api/limits': 'limit.see',
   'PUT /api/limits': 'limit.update',
