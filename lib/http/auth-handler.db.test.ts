@@ -3,9 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 process.env.AUTH_SECRET = 'a-secret-for-tests-that-is-long-enough';
 process.env.INIT_ADMIN_EMAIL = 'ana@example.com';
 process.env.INIT_ADMIN_PASSWORD = 'correct-horse-battery';
+process.env.INIT_API_KEY = 'a-first-key-for-these-tests-0123';
 
 const { auth } = await import('@/lib/domain/auth/auth');
 const { initialize } = await import('@/lib/domain/organization/initialize');
+const viewer = await import('@/app/api/viewer/route');
+const { pool } = await import('@/lib/db/pool');
 const route = await import('@/app/api/auth/[...all]/route');
 const { OFFERED_ENDPOINTS } = await import('./auth-endpoints');
 
@@ -111,5 +114,40 @@ describe('an offered endpoint', () => {
     const session = await (await send('GET', '/get-session', undefined, await signedIn())).json();
     expect(session).toMatchObject({ user: { email: 'ana@example.com' }, session: { userId: expect.any(String) } });
     expect(JSON.stringify(session)).not.toContain('token');
+  });
+});
+
+describe('invalid API keys', () => {
+  const read = (key: string, address: string) =>
+    viewer.GET(
+      new Request(`${ORIGIN}/api/viewer`, { headers: { authorization: `Bearer ${key}`, 'x-client-address': address } }),
+      { params: Promise.resolve({}) },
+    );
+
+  it('are limited by address, and keep out neither a right key from there nor other addresses', async () => {
+    await pool().query('truncate rate_limit');
+    expect((await read('by_wrong', '198.51.100.7')).status).toBe(401);
+    await pool().query('update rate_limit set count = 1000');
+    const refused = await read('by_wrong', '198.51.100.7');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await read(process.env.INIT_API_KEY ?? '', '198.51.100.7')).status).toBe(200);
+    expect((await read('by_wrong', '198.51.100.8')).status).toBe(401);
+  });
+});
+
+describe('a change of passkeys', () => {
+  it('needs a recent sign-in', async () => {
+    const headers = await signedIn();
+    expect((await send('GET', '/passkey/generate-register-options', undefined, headers)).status).toBe(200);
+    await pool().query("update session set authenticated_at = now() - interval '11 minutes'");
+    for (const [method, path, body] of [
+      ['GET', '/passkey/generate-register-options', undefined],
+      ['POST', '/passkey/delete-passkey', { id: 'p1' }],
+    ] as const) {
+      const answer = await send(method, path, body, headers);
+      expect(answer.status).toBe(403);
+      expect(await answer.json()).toMatchObject({ code: 'reauthentication-required' });
+    }
   });
 });
