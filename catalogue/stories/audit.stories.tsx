@@ -1,5 +1,5 @@
 import { AUDIT_ENTRIES } from '@/catalogue/audit-fixtures';
-import { ago } from '@/catalogue/fixtures';
+import { ADMIN, ago } from '@/catalogue/fixtures';
 import { pending, problem } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { AuditExport, AuditLog } from '@/components/settings/audit/audit-log';
@@ -29,7 +29,7 @@ export const LogEmpty = log(none);
 export const LogNoMatch = log(none, { path: '/settings/audit?what=member' });
 export const LogLoading = log(pending);
 export const LogUnreadable = log(problem(400, 'invalid-request', 'The log could not be searched.'));
-export const LogForbidden = log(problem(403, 'forbidden', 'Only an administrator may see the audit log.'));
+export const LogForbidden = log(entries, { viewer: { ...ADMIN, role: 'operator' } });
 
 const activity = (render: Story['render'], answer: unknown = entries): Story => ({
   render,

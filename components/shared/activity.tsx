@@ -3,7 +3,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { formatNumber } from '@/components/ui/format';
+import { formatCount, formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/popover';
 import { Time } from '@/components/ui/time';
@@ -61,9 +61,9 @@ export function ActivityLine(props: ActivityProps) {
   return (
     <Popover>
       <PopoverTrigger asChild>
-        <Button variant="ghost" size="sm" className="max-w-full self-start font-normal">
+        <Button variant="ghost" size="sm" className="-ml-2 max-w-full self-start font-normal">
           <span className="truncate">
-            <Sentence entry={latest} /> <Time at={latest.at} className="text-muted" />
+            <Sentence entry={latest} /> · <Time at={latest.at} className="text-muted" />
           </span>
           <ChevronDown aria-hidden="true" />
         </Button>
@@ -97,7 +97,7 @@ function Entries({ entries, className }: { entries: readonly AuditEntryDto[]; cl
 
 /** `ana cancelled · force` */
 function Sentence({ entry }: { entry: AuditEntryDto }) {
-  const detail = detailOf(entry.after);
+  const detail = detailOf(entry);
   return (
     <>
       <span className="font-medium">{entry.actor.name}</span> {pastTense(entry.action)}
@@ -107,13 +107,14 @@ function Sentence({ entry }: { entry: AuditEntryDto }) {
 }
 
 /** A few words about an action, from what its entry holds. */
-function detailOf(after: unknown): string | null {
+function detailOf({ target, after }: AuditEntryDto): string | null {
   if (!isFields(after)) return null;
+  const unit = target.kind === 'flow' ? 'job' : 'item';
   const { mode, count, more, added, reason } = after;
   const words = [
     mode === 'force' ? 'by force' : null,
-    typeof count === 'number' ? `${formatNumber(count)}${more ? ' and more' : ''}` : null,
-    typeof added === 'number' ? formatNumber(added) : null,
+    typeof count === 'number' ? `${formatCount(count, unit)}${more ? ' and more' : ''}` : null,
+    typeof added === 'number' ? formatCount(added, unit) : null,
     typeof reason === 'string' ? reason : null,
   ].filter((word) => word !== null);
   return words.length > 0 ? words.join(' · ') : null;

@@ -26,7 +26,7 @@ async function importOf(api: Api, id: string, status: ImportDto['status']): Prom
 // `Api` compares every answer with the document. Here every operation is called, so that none is described only.
 test('every operation of the OpenAPI document answers as documented', async ({ api, running }) => {
   const batch = await finishedBatch(api);
-  for (const part of ['', '/status', '/jobs', '/matrix', '/throughput', '/table', '/failures', '/doctor'])
+  for (const part of ['', '/status', '/jobs', '/matrix', '/throughput', '/table', '/failures', '/doctor', '/activity'])
     expect((await api.get(`/api/batches/${batch}${part}`)).status, part).toBe(200);
   for (const format of ['jsonl', 'csv', 'xlsx', 'zip'])
     expect((await api.get(`/api/batches/${batch}/results?format=${format}`)).status, format).toBe(200);
@@ -56,7 +56,8 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
   const id = single.body.jobId;
   expect((await api.call('PATCH', `/api/jobs/${id}/cancel`, {})).status).toBe(200);
   expect((await api.post(`/api/jobs/${id}/retry`, {})).status).toBe(200);
-  for (const part of ['', '/logs', '/artifacts']) expect((await api.get(`/api/jobs/${id}${part}`)).status).toBe(200);
+  for (const part of ['', '/logs', '/artifacts', '/activity'])
+    expect((await api.get(`/api/jobs/${id}${part}`)).status).toBe(200);
   for (const path of ['jobs', 'jobs/stats', 'job-types', 'capacity', 'viewer', 'doctor', 'openapi.json', 'flows'])
     expect((await api.get(`/api/${path}`)).status, path).toBe(200);
   expect((await api.call('DELETE', '/api/jobs/cleanup?olderThanDays=3650')).status).toBe(200);
@@ -67,7 +68,10 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
   });
   const [flow = ''] = flows.body.flowIds;
   await api.jobEnded(flow);
-  for (const part of ['', '/nodes']) expect((await api.get(`/api/flows/${flow}${part}`)).status, part).toBe(200);
+  for (const part of ['', '/nodes', '/activity'])
+    expect((await api.get(`/api/flows/${flow}${part}`)).status, part).toBe(200);
+  for (const query of ['', '?action=batch.*&limit=5', '?format=csv', '?format=jsonl', '/actors'])
+    expect((await api.get(`/api/audit${query}`)).status, query).toBe(200);
   expect((await api.post(`/api/flows/${flow}/retry`, {})).status).toBe(200);
   const late = await api.post<{ flowIds: string[] }>('/api/flows', {
     flow: { name: 'late', type: 'diagnostic', data: {}, opts: { delay: 3_600_000 } },

@@ -19,6 +19,7 @@ export const links = {
   leftOut: (importId: string, format: 'csv' | 'xlsx') =>
     `/api/imports/${encodeURIComponent(importId)}/issues?format=${format}`,
   audit: (filters: AuditFilters, format: 'csv' | 'jsonl') => apiPath('/audit', { ...filters, format }),
+  auditOf: (actorId: string) => `/settings/audit?actor=${encodeURIComponent(actorId)}`,
   file: (id: string) => `/api/files/${encodeURIComponent(id)}`,
 };
 

@@ -115,7 +115,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'password.change': 'changed the password',
   'password.reset': 'reset the password',
   'user.update': 'changed the profile',
-  'queue.clean': 'cleaned',
+  'audit.export': 'downloaded',
 };
 
 const IRREGULAR: Readonly<Record<string, string>> = {

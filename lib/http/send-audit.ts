@@ -25,8 +25,8 @@ const COLUMNS = [
 ];
 
 /** Sends all audit entries that match as a file, newest first, as a stream. @throws DomainError `forbidden` */
-export function sendAudit(context: Context, filter: EntryFilter, format: 'csv' | 'jsonl'): Response {
-  const pages = streamEntries(context, filter);
+export async function sendAudit(context: Context, filter: EntryFilter, format: 'csv' | 'jsonl'): Promise<Response> {
+  const pages = await streamEntries(context, filter);
   const body = format === 'csv' ? table(rows(pages), COLUMNS, 'csv') : inBlocks(lines(pages));
   return download(body, format, `audit-${new Date().toISOString().slice(0, 10)}.${format}`);
 }

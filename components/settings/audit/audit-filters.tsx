@@ -52,7 +52,7 @@ export function AuditFilterBar({ shown }: { shown: ShownFilters }) {
 
 function Day({ label, value, onChange }: { label: string; value: string; onChange: (day: string) => void }) {
   return (
-    <Field label={label} className="flex-row items-center gap-2">
+    <Field label={label} className="sm:flex-row sm:items-center sm:gap-2">
       {(control) => <Input {...control} type="date" value={value} onChange={(event) => onChange(event.target.value)} />}
     </Field>
   );

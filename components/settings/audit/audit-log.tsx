@@ -15,7 +15,9 @@ import { useHeldRows } from '@/components/ui/use-held-rows';
 import type { AuditFilters } from '@/lib/client/keys';
 import { links } from '@/lib/client/links';
 import { useAuditEntries } from '@/lib/client/queries/audit';
+import { useViewer } from '@/lib/client/queries/system';
 import type { AuditEntryDto } from '@/lib/contracts/audit';
+import { roleHas } from '@/lib/contracts/permissions';
 import { AuditDetail } from './audit-detail';
 import { AuditFilterBar } from './audit-filters';
 import { AUDIT_COLUMNS, AuditHeader, AuditRow, AuditRowSkeletons } from './audit-row';
@@ -31,8 +33,23 @@ const EMPTY = (
   </EmptyState>
 );
 
+/** Whether the viewer may see the log; undefined until the viewer is known. */
+function useMaySee(): boolean | undefined {
+  const { data: viewer } = useViewer();
+  return viewer && roleHas(viewer.role, 'audit.see');
+}
+
 /** Who did what, newest first, with filters. */
 export function AuditLog() {
+  if (useMaySee() !== false) return <Entries />;
+  return (
+    <EmptyState icon={<ScrollText />} title="Administrators and owners see the audit log">
+      What was done to a batch, a job or a flow is on its page, for everybody.
+    </EmptyState>
+  );
+}
+
+function Entries() {
   const { shown, filters, scope } = useAuditFilters();
   const [open, setOpen] = useState<AuditEntryDto | null>(null);
   const query = useAuditEntries(filters);
@@ -72,6 +89,7 @@ export function AuditLog() {
 /** Downloads all entries that match the filters. */
 export function AuditExport() {
   const { filters } = useAuditFilters();
+  if (useMaySee() === false) return null;
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>

@@ -30,16 +30,16 @@ export function AuditRow({ entry, onOpen }: { entry: AuditEntryDto; onOpen: () =
   const name = target.name ?? target.id;
   return (
     <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
-      <TableCell className="font-medium">
+      <TableCell className="flex items-baseline gap-1.5 font-medium">
         <button
           type="button"
           onClick={onOpen}
           aria-label={`${actor.name} ${pastTense(action)} ${name}`}
-          className="max-w-full truncate text-left after:absolute after:inset-0"
+          className="min-w-0 truncate text-left after:absolute after:inset-0"
         >
           {actor.name}
         </button>
-        {kind ? <span className="ml-1.5 font-normal text-muted text-xs">{kind}</span> : null}
+        {kind ? <span className="shrink-0 font-normal text-muted text-xs">{kind}</span> : null}
       </TableCell>
       <TableCell className="font-mono text-muted text-xs @max-3xl:hidden">{action}</TableCell>
       <TableCell className="max-sm:order-3 max-sm:text-muted max-sm:text-xs">

@@ -1,6 +1,7 @@
 'use client';
 
-import { UserMinus } from 'lucide-react';
+import { History, UserMinus } from 'lucide-react';
+import Link from 'next/link';
 import { useState } from 'react';
 import { ROLE_WORD, RoleSelect } from '@/components/shared/role-select';
 import { Badge } from '@/components/ui/badge';
@@ -10,6 +11,7 @@ import { TableCell, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';
+import { links } from '@/lib/client/links';
 import { useRemoveMember, useUpdateMember } from '@/lib/client/mutations/people';
 import type { MemberDto } from '@/lib/contracts/member';
 
@@ -19,15 +21,17 @@ interface MemberRowProps {
   isSelf: boolean;
   /** shows the controls */
   canManage: boolean;
+  /** links to what the person did */
+  seesActivity: boolean;
 }
 
 /** A person, the role and what they may see; controls for owners. */
-export function MemberRow({ member, isSelf, canManage }: MemberRowProps) {
+export function MemberRow({ member, isSelf, canManage, seesActivity }: MemberRowProps) {
   const [removing, setRemoving] = useState(false);
   const update = useUpdateMember();
   const remove = useRemoveMember();
   const notify = useToast();
-  const { id, name, email, role, seesPayloads, lastSeenAt } = member;
+  const { id, userId, name, email, role, seesPayloads, lastSeenAt } = member;
   const change = (changes: { role?: MemberDto['role']; seesPayloads?: boolean }) =>
     update.mutate(
       { id, ...changes },
@@ -75,6 +79,13 @@ export function MemberRow({ member, isSelf, canManage }: MemberRowProps) {
       </TableCell>
       <TableCell className="text-muted max-sm:hidden">{lastSeenAt ? <Time at={lastSeenAt} /> : 'never'}</TableCell>
       <TableCell right className="max-sm:order-2">
+        {seesActivity ? (
+          <Button asChild variant="ghost" size="icon-sm">
+            <Link href={links.auditOf(userId)} aria-label={`What ${name} did`}>
+              <History />
+            </Link>
+          </Button>
+        ) : null}
         {canManage ? (
           <Button variant="ghost" size="icon-sm" aria-label={`Remove ${name}`} onClick={() => setRemoving(true)}>
             <UserMinus />

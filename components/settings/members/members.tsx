@@ -13,7 +13,7 @@ import { Invitations } from './invitations';
 import { InviteDialog } from './invite-dialog';
 import { MemberRow } from './member-row';
 
-const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_9rem_8.5rem_6rem_2rem]';
+const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_9rem_8.5rem_6rem_4rem]';
 
 /** The people of the organization, and who is invited. */
 export function Members() {
@@ -46,7 +46,13 @@ export function Members() {
           </>
         }
         row={(member) => (
-          <MemberRow key={member.id} member={member} isSelf={member.email === viewer?.email} canManage={canManage} />
+          <MemberRow
+            key={member.id}
+            member={member}
+            isSelf={member.email === viewer?.email}
+            canManage={canManage}
+            seesActivity={viewer ? roleHas(viewer.role, 'audit.see') : false}
+          />
         )}
         empty={<EmptyState icon={<Users />} title="Nobody is a member" />}
       />
