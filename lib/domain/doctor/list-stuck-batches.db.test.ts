@@ -139,6 +139,11 @@ test('a batch that waits for free capacity is listed', async () => {
   expect(await codes()).toEqual([]);
   await change(batchId, `queued_at = now() - interval '2 minutes', created_at = now() - interval '2 minutes'`);
   expect(await codes()).toEqual([[batchId, 'not-started']]);
+  // A free slot that its organization may not take is no fault.
+  await pool().query(`insert into organization_limit (organization_id, limits) values ($1, '{"runningBatches": 0}')`, [
+    context.organizationId,
+  ]);
+  expect(await codes()).toEqual([]);
 });
 
 test('a queued batch that is paused, or has no item yet, is not listed', async () => {

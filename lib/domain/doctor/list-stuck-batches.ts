@@ -2,8 +2,9 @@ import type { StuckBatchDto, Suspicion } from '@/lib/contracts/doctor';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
+import { mayTakeSlot, shareOf } from '@/lib/domain/capacity/fair-share';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
-import { HOLDS_SLOT, maxActiveBatches } from '@/lib/domain/capacity/slots';
+import { readSlots } from '@/lib/domain/capacity/read-slots';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { listPausedQueues, pausedMessage } from './paused-queues';
 
@@ -31,7 +32,6 @@ interface Seen {
   held: number;
   held_by_dead: number;
   workers: number;
-  running: number;
 }
 
 /**
@@ -42,6 +42,8 @@ interface Seen {
 export async function listStuckBatches(context: Context): Promise<StuckBatchDto[]> {
   requirePermission(context, 'batch.see');
   const { rows } = await pool().query<Seen>(unfinished(context));
+  const slots = await readSlots(pool());
+  const hasRoom = mayTakeSlot(slots, shareOf(slots, context.organizationId)) === 'yes';
   const paused = new Set((await listPausedQueues()).map(({ queue }) => queue));
   return rows
     .map((row) => ({
@@ -52,7 +54,7 @@ export async function listStuckBatches(context: Context): Promise<StuckBatchDto[
       total: row.total,
       open: row.open,
       since: row.stuck_since.toISOString(),
-      reasons: reasonsOf(row, paused),
+      reasons: reasonsOf(row, paused, hasRoom),
     }))
     .filter((batch) => batch.reasons.length > 0)
     .sort((a, b) => a.since.localeCompare(b.since))
@@ -73,8 +75,7 @@ const unfinished = ({ organizationId }: Context): Sql => sql`
     coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at)
       < now() - make_interval(secs => ${QUIET_SECONDS}) as quiet,
     not b.sealed and coalesce(l.created_at, b.created_at) < now() - make_interval(secs => ${UNSEALED_SECONDS}) as unsealed_late,
-    f.held, f.held_by_dead, (select coalesce(sum(processes), 0)::int from alive) as workers,
-    (select count(*)::int from batch b where ${HOLDS_SLOT}) as running
+    f.held, f.held_by_dead, (select coalesce(sum(processes), 0)::int from alive) as workers
   from batch b left join batch_dispatch d on d.batch_id = b.id
     cross join lateral (
       select max(j.started_at) filter (where j.status = 'active') as began_at,
@@ -88,7 +89,7 @@ const unfinished = ({ organizationId }: Context): Sql => sql`
   where b.organization_id = ${organizationId}
     and (b.status = 'in-progress' or (b.status = 'pending' and (b.queued_at is not null or not b.sealed)))`;
 
-function reasonsOf(seen: Seen, pausedQueues: Set<string>): Suspicion[] {
+function reasonsOf(seen: Seen, pausedQueues: Set<string>, hasRoom: boolean): Suspicion[] {
   const reasons: Suspicion[] = [];
   const running = seen.status === 'in-progress';
   const counted = (n: number) => (n === 1 ? '1 item' : `${n.toLocaleString('en-US')} items`);
@@ -123,7 +124,7 @@ function reasonsOf(seen: Seen, pausedQueues: Set<string>): Suspicion[] {
       message: `${counted(seen.open)} ${seen.open === 1 ? 'is' : 'are'} open and no worker process has one in hand${seen.cancelling ? ', though it was cancelled' : ''}.`,
     });
   }
-  if (seen.queued && seen.open > 0 && seen.quiet && seen.running < maxActiveBatches() && seen.workers > 0) {
+  if (seen.queued && seen.open > 0 && seen.quiet && hasRoom && seen.workers > 0) {
     reasons.push({ code: 'not-started', message: 'It waits for capacity, though a slot is free.' });
   }
   return reasons;
