@@ -15,6 +15,7 @@ const PAGES = [
   '/settings/organization',
   '/settings/members',
   '/settings/security',
+  '/settings/privacy',
   '/settings/secrets',
 ];
 
