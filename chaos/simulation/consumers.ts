@@ -185,7 +185,7 @@ export class Consumers {
     return begun;
   }
 
-  /** Successors that were not returned before have begun; the others are stale, and their outcomes are not recorded. */
+  /** Successors have begun, unless their start was refused: then they are stale, and their outcomes are not recorded. */
   private confirm(some: Held[], refused: string[]): void {
     for (const { ended } of some) {
       const successor = ended?.successor;

@@ -23,7 +23,7 @@ export interface Held {
   ended?: { outcome: Outcome; at: number; successor: Held | undefined };
   /** it started in place of this one, whose record comes first */
   after?: Held;
-  /** it started after it was returned: its outcome is discarded */
+  /** its start was refused: its outcome is discarded */
   stale?: boolean;
   /** the outcome is recorded, and not yet acknowledged to the queue */
   acknowledge?: 'complete' | { retryInMs: number };
@@ -50,8 +50,10 @@ export class Schedule {
 
   /** How many rows run in the simulated processes: the current attempts that have not ended. */
   countRunning(isCurrent: (claim: Claim) => boolean): number {
-    return new Set(this.held.filter((h) => !h.acknowledge && !h.ended && isCurrent(h.claim)).map((h) => h.claim.id))
-      .size;
+    // Where the row before was taken over, the start of its successor will be refused.
+    const isStale = ({ after }: Held) => after !== undefined && !after.acknowledge && !isCurrent(after.claim);
+    const running = this.held.filter((h) => !h.acknowledge && !h.ended && isCurrent(h.claim) && !isStale(h));
+    return new Set(running.map((h) => h.claim.id)).size;
   }
 
   /** The probability, per tick, that an attempt ends. With a rate, attempts last until the next row may start. */

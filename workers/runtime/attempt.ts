@@ -105,7 +105,7 @@ interface Ended {
   next?: Claim | undefined;
   /** the row waits for another attempt */
   again?: DeliverAgain;
-  /** the prefetched row that started in its place was not this consumer's any more */
+  /** the start of the prefetched row in its place was not accepted: this row or that one is another's by now */
   refused?: boolean | undefined;
 }
 

@@ -54,7 +54,7 @@ export interface RecordedOutcome {
   status: RecordedJob['status'] | undefined;
   /** the next row of the batch, claimed for this consumer */
   next?: TakenRow | undefined;
-  /** the successor was returned before: its attempt is stale */
+  /** the start of the successor was not accepted: its attempt is stale */
   refused?: boolean;
 }
 

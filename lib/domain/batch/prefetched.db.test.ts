@@ -126,13 +126,15 @@ describe('a row that a consumer prefetches', () => {
     await expectConsistent();
   });
 
-  test('starts in place of a row of which another attempt is current', async () => {
+  test('does not start in place of a row of which another attempt is current', async () => {
     const { batchId, held, ahead } = await begin(9, { concurrency: 1 });
     await pool().query('update job set attempt = attempt + 1 where id = $1', [held[0]?.id]);
-    const { changed } = await succeed(batchId, held, ahead);
-    expect(changed).toEqual([]);
-    expect(await jobRows(batchId)).toEqual({ active: 2, pending: 7 });
-    expect(await dispatchBatch(batchId, 1)).toMatchObject({ count: 0, inFlight: 2 });
+    const { changed, refused } = await succeed(batchId, held, ahead);
+    expect({ changed, refused }).toEqual({ changed: [], refused: idsOf(ahead) });
+    expect(await jobRows(batchId)).toEqual({ active: 1, pending: 8 });
+    expect(await dispatchBatch(batchId, 1)).toMatchObject({ count: 0, inFlight: 1 });
+    expect(await returnPrefetched(1, batchId, idsOf(ahead))).toEqual(idsOf(ahead));
+    await expectConsistent();
   });
 
   test('frees its place if nothing follows it', async () => {
@@ -265,10 +267,10 @@ async function waitsFor(call: () => Promise<unknown>, settle: () => Promise<unkn
   await vi.waitUntil(
     async () => (await pool().query('select 1 from batch where paused or cancel_mode is not null')).rowCount,
   );
+  order.push('settles');
   await settle();
-  order.push('settled');
   await done;
-  expect(order).toEqual(['settled', 'acknowledged']);
+  expect(order).toEqual(['settles', 'acknowledged']);
 }
 
 describe('is acknowledged when nothing prefetched can start any more:', () => {

@@ -64,7 +64,7 @@ export interface Taken {
   taken: TakenRow[];
   /** batches of which nothing was taken because their dispatch row was locked: the caller may ask again */
   busy: string[];
-  /** successors that were returned before they started: their attempts are stale */
+  /** successors whose start was not accepted, because they or the rows before them are another's: their attempts are stale */
   refused: string[];
 }
 
@@ -120,16 +120,17 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql => {
       consumer_id = null, quarantined = false
     from input i left join batch b on b.id = i.batch_id
     where j.id = i.id and j.status = 'active' and j.attempt = i.attempt
-    returning j.id, j.batch_id, j.status, j.attempt, j.started_at, j.error, j.warnings is not null as warned, i.kind, i.place
+    returning j.id, j.batch_id, j.status, j.attempt, j.started_at, j.error, j.warnings is not null as warned, i.kind, i.place,
+      i.next_id, i.next_attempt, i.ended_ms
   ), attempts as (
     insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
     select id, attempt, case kind when 'cancelled' then 'cancelled' when 'defer' then 'deferred' else 'failed' end, started_at, clock_timestamp(), error
     from changed where kind <> 'completed' on conflict do nothing
   ), started as (
-    -- Only what the consumer still has: another process may have returned it.
+    -- Only in place of a row that has ended now, and only what the consumer still has: either may be another's by now.
     update job j set status = 'active', attempt = i.next_attempt, run_at = null,
       started_at = now() - make_interval(secs => i.ended_ms / 1000)
-    from input i
+    from changed i
     where j.id = i.next_id and j.status = 'pending' and j.consumer_id = ${consumerId} and j.attempt = i.next_attempt - 1
     returning j.id, j.batch_id
   ), refused as (
