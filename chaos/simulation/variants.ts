@@ -104,11 +104,6 @@ export const VARIANTS: Variant[] = [
     becomes: 'prefetch_ended = b.prefetch_ended',
   },
   {
-    name: 'a delivery starts a row that a consumer prefetched',
-    find: "and (j.consumer_id is null or j.status = 'active')",
-    becomes: '',
-  },
-  {
     name: 'a prefetched row starts in place of one that runs elsewhere',
     find: 'from changed i\n',
     becomes: 'from input i\n',
