@@ -28,11 +28,11 @@ it('refuses an error code that the document does not list for the call and statu
   const problem = (code: string) => ({
     type: `urn:batchyard:problem:${code}`,
     title: 't',
-    status: 422,
+    status: 409,
     code,
     detail: 'd',
   });
-  const answer = { method: 'POST', status: 422, contentType: 'application/problem+json' };
+  const answer = { method: 'POST', status: 409, contentType: 'application/problem+json' };
   expect(differs('/api/batches/0199/cancel', problem('already-finished'), answer)).toBeUndefined();
   expect(differs('/api/batches/0199/cancel', problem('has-parent'), answer)).toMatch(/\/code must be equal to one of/);
 });

@@ -37,7 +37,14 @@ export const BATCH_OPERATIONS: Operation[] = [
     parameters: { batch: 'only for NDJSON and CSV bodies: name, type, options … as a JSON string' },
     idempotent: true,
     answers: { 201: launchResult, 200: launchResult, 202: launchResult },
-    errors: ['unknown-job-type', 'empty-batch', 'invalid-items', 'invalid-metadata', 'capacity-reached'],
+    errors: [
+      'unknown-job-type',
+      'empty-batch',
+      'invalid-items',
+      'invalid-metadata',
+      'limit-exceeded',
+      'capacity-reached',
+    ],
   },
   {
     call: 'POST /api/jobs/process/all/{id}',
@@ -133,7 +140,7 @@ export const BATCH_OPERATIONS: Operation[] = [
     bodyTypes: ITEM_BODIES,
     idempotent: true,
     answers: { 201: addItemsResult, 200: addItemsResult },
-    errors: ['unknown-job-type', 'batch-sealed', 'empty-batch', 'invalid-items'],
+    errors: ['unknown-job-type', 'batch-sealed', 'empty-batch', 'invalid-items', 'limit-exceeded'],
   },
   {
     call: 'POST /api/batches/{id}/children',

@@ -11,6 +11,7 @@ export const FILE_OPERATIONS: Operation[] = [
     summary: 'Store a file: the raw body with X-Filename, or a form',
     bodyTypes: ['application/octet-stream', 'multipart/form-data'],
     answers: { 201: storedFiles },
+    errors: ['limit-exceeded'],
   },
   {
     call: 'GET /api/files/{id}',

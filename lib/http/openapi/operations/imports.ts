@@ -29,7 +29,7 @@ export const IMPORT_OPERATIONS: Operation[] = [
     body: createImportBody,
     example: { type: 'http-call', url: 'https://example.org/customers.csv' },
     answers: { 201: importAnswer },
-    errors: ['unknown-job-type', 'not-found'],
+    errors: ['unknown-job-type', 'not-found', 'limit-exceeded'],
   },
   {
     call: 'GET /api/imports',
@@ -53,7 +53,7 @@ export const IMPORT_OPERATIONS: Operation[] = [
     body: changeImportBody,
     example: { mapping: { url: { from: 'column', column: 'link' } } },
     answers: { 200: importAnswer },
-    errors: ['unknown-job-type', 'not-ready', 'already-done'],
+    errors: ['unknown-job-type', 'not-ready', 'already-done', 'limit-exceeded'],
   },
   {
     call: 'DELETE /api/imports/{id}',
@@ -69,7 +69,7 @@ export const IMPORT_OPERATIONS: Operation[] = [
     summary: 'Check every row in the background; counts and progress are in the import',
     body: emptyBody,
     answers: { 202: importAnswer },
-    errors: ['not-ready', 'already-done'],
+    errors: ['not-ready', 'already-done', 'limit-exceeded'],
   },
   {
     call: 'POST /api/imports/{id}/stop',
@@ -107,7 +107,7 @@ export const IMPORT_OPERATIONS: Operation[] = [
     body: tryImportBody,
     example: { rows: 5 },
     answers: { 201: importTrial },
-    errors: ['not-ready', 'empty-batch', 'invalid-items', 'capacity-reached'],
+    errors: ['not-ready', 'empty-batch', 'invalid-items', 'limit-exceeded', 'capacity-reached'],
   },
   {
     call: 'POST /api/imports/{id}/launch',
@@ -117,7 +117,7 @@ export const IMPORT_OPERATIONS: Operation[] = [
     body: launchImportBody,
     example: { name: 'Customers in May', skipBad: true },
     answers: { 202: importAnswer, 200: importAnswer },
-    errors: ['not-ready', 'invalid-items', 'invalid-metadata', 'empty-batch', 'capacity-reached'],
+    errors: ['not-ready', 'invalid-items', 'invalid-metadata', 'empty-batch', 'limit-exceeded', 'capacity-reached'],
   },
   {
     call: 'GET /api/import-mappings',

@@ -26,7 +26,7 @@ export const JOB_OPERATIONS: Operation[] = [
     example: { type: 'diagnostic', data: { durationMs: 100 }, maxAttempts: 3 },
     idempotent: true,
     answers: { 201: createdJob, 200: createdJob },
-    errors: ['unknown-job-type', 'not-found', 'batch-sealed', 'invalid-data', 'invalid-metadata'],
+    errors: ['unknown-job-type', 'not-found', 'batch-sealed', 'invalid-data', 'invalid-metadata', 'limit-exceeded'],
   },
   {
     call: 'GET /api/jobs',
