@@ -1,5 +1,6 @@
-import { readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from './failure.mjs';
 import { readJson } from './json-file.mjs';
 import { ROOT } from './place.mjs';
 
@@ -83,7 +84,7 @@ export function trim({ canBuild, modules = join(ROOT, 'node_modules') }) {
 }
 
 /**
- * Deletes unused files of a folder.
+ * Deletes unused files of a folder. Another start of the product may do the same at the same time.
  * @param {string} folder
  * @param {string} path of the folder, from the innermost node_modules on
  * @param {(path: string) => boolean} isUnused
@@ -91,14 +92,24 @@ export function trim({ canBuild, modules = join(ROOT, 'node_modules') }) {
  */
 function trimFolder(folder, path, isUnused) {
   let left = 0;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  for (const entry of entriesOf(folder)) {
     const place = join(folder, entry.name);
     if (entry.isDirectory()) {
       const inner = entry.name === 'node_modules' ? '' : `${path}${entry.name}/`;
-      if (trimFolder(place, inner, isUnused)) rmdirSync(place);
+      if (trimFolder(place, inner, isUnused)) rmSync(place, { recursive: true, force: true });
       else left++;
-    } else if (isUnused(`${path}${entry.name}`)) rmSync(place);
+    } else if (isUnused(`${path}${entry.name}`)) rmSync(place, { force: true });
     else left++;
   }
   return left === 0;
+}
+
+/** @param {string} folder */
+function entriesOf(folder) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
 }

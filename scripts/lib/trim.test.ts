@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { trim } from './trim.mjs';
+
+const TRIM = new URL('./trim.mjs', import.meta.url).href;
 
 let modules: string;
 
@@ -37,6 +41,14 @@ describe('trim', () => {
   it('deletes build tools where nothing can be built', () => {
     trim({ canBuild: false, modules });
     expect(there('esbuild')).toBe(false);
+  });
+
+  it('bears another start that deletes the same files at the same time', async () => {
+    for (let i = 0; i < 3_000; i += 1) put(`b/${i % 300}/${i}.js.map`);
+    const program = `import(${JSON.stringify(TRIM)}).then((m) => m.trim({ canBuild: true, modules: process.argv[1] }))`;
+    const started = [1, 2, 3].map(() => promisify(execFile)(process.execPath, ['-e', program, modules]));
+    await Promise.all(started);
+    expect(there('b')).toBe(false);
   });
 
   it('runs once after each installation', () => {
