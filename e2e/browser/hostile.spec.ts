@@ -42,7 +42,7 @@ async function fillIn(databaseUrl: string | undefined, batchId: string, jobId: s
         JSON.stringify({ current: 1, total: 2, message: TEXT }),
       ],
     );
-    await database.query(`update batch set name = $2, stop_reason = $2, unique_key = $2 where id = $1`, [
+    await database.query(`update batch set name = $2, stop_reason = $2, unique_key = $2, warned = 1 where id = $1`, [
       batchId,
       TEXT,
     ]);

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@/e2e/support/test';
+
+// Every page and server action that the build offers, without a session and with a wrong one. A page has no data of its
+// own: what it shows it asks from the API, whose calls lib/http/access.db.test.ts tries with everyone.
+const built = <T>(file: string): T => JSON.parse(readFileSync(`.next/${file}`, 'utf8')) as T;
+
+const files = Object.entries(built<Record<string, string>>('app-path-routes-manifest.json')).filter(
+  ([file]) => file.endsWith('/page') && !file.startsWith('/_'),
+);
+/** Pages for who is not signed in, with the reason. Every other page is below app/(app), whose layout asks for a session. */
+const PUBLIC: Readonly<Record<string, string>> = {
+  '/sign-in': 'the way in',
+  '/forgot-password': 'a person who forgot it has no session',
+  '/reset-password': 'the token in the link decides',
+  '/invite/[id]': 'the token in the link decides',
+};
+const NOWHERE = '01a00000-0000-7000-8000-000000000000';
+/** What the router of the browser asks for instead of a whole page. */
+const ASKED: Record<string, string>[] = [{}, { rsc: '1' }, { rsc: '1', 'next-router-prefetch': '1' }];
+
+test('every page is for who is signed in, or listed as public', () => {
+  const open = files.filter(([file]) => !file.startsWith('/(app)/')).map(([, route]) => route);
+  expect(open.sort()).toEqual(Object.keys(PUBLIC).sort());
+});
+
+test('there is no server action, and a page takes no call of one', async ({ running }) => {
+  const { node, edge } = built<{ node: object; edge: object }>('server/server-reference-manifest.json');
+  expect({ node, edge }).toEqual({ node: {}, edge: {} });
+  for (const [, route] of files) {
+    const answer = await fetch(`${running.url}${route.replace('[id]', NOWHERE)}`, {
+      method: 'POST',
+      headers: { 'next-action': '40'.repeat(21), 'content-type': 'text/plain;charset=UTF-8', connection: 'close' },
+      body: '[]',
+    });
+    expect(answer.status, route).toBe(405);
+  }
+});
+
+test('a page shows nothing to who has no session, a forged one, or only a key', async ({ running, api }) => {
+  const { body } = await api.launch({ name: 'for members only', type: 'diagnostic', items: [{}] });
+  const strangers: Record<string, string>[] = [
+    {},
+    { cookie: `batchyard.session_token=${'a'.repeat(32)}.${'b'.repeat(43)}%3D` },
+    { authorization: 'Bearer a-key-that-was-revoked-long-ago' },
+    // A key is for the API; it opens no page.
+    api.headers,
+  ];
+  for (const [file, route] of files.filter(([, each]) => !PUBLIC[each])) {
+    for (const stranger of strangers) {
+      for (const asked of ASKED) {
+        const answer = await fetch(`${running.url}${route.replace('[id]', body.batchId)}`, {
+          headers: { ...stranger, ...asked, connection: 'close' },
+        });
+        const text = await answer.text();
+        const isSentAway = new URL(answer.url).pathname === '/sign-in' || text.includes('/sign-in');
+        // A prefetch has the names of the parts of a page, and renders none of them.
+        if (!asked['next-router-prefetch']) expect(isSentAway, `${file} answered ${answer.status}`).toBe(true);
+        expect(text).not.toContain('for members only');
+        expect(text).not.toContain(running.email);
+      }
+    }
+  }
+});
+
+test('every page opens for who is signed in', async ({ page }) => {
+  for (const [, route] of files) {
+    const answer = await page.request.get(route.replace('[id]', NOWHERE));
+    expect(answer.status(), route).toBe(200);
+    expect(answer.headers()['content-security-policy'], route).toContain("frame-ancestors 'none'");
+    expect(answer.headers()['cache-control'], route).toContain('no-store');
+  }
+});
