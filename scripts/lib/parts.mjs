@@ -13,7 +13,7 @@ const PAUSE = { first: 1_000, most: 10_000 };
 /** Read by `npm start` alone, which makes the first administrator and key, and migrates. */
 const AT_START = ['INIT_ADMIN_EMAIL', 'INIT_ADMIN_PASSWORD', 'INIT_API_KEY', 'DATABASE_MIGRATION_URL'];
 /** Read by the dashboard, and not by the workers, which run jobs and read the files of strangers. */
-const OF_WEB = ['AUTH_SECRET', 'METRICS_TOKEN', 'OIDC_PROVIDERS'];
+const OF_WEB = ['AUTH_SECRET', 'METRICS_TOKEN', 'OIDC_PROVIDERS', 'SMTP_URL'];
 
 /**
  * The environment without what a part does not need: who takes it over must not find it there.

@@ -45,13 +45,15 @@ describe('the environment of a part', () => {
     INIT_API_KEY: 'a-key',
     AUTH_SECRET: 'signs',
     METRICS_TOKEN: 'scrapes',
+    SMTP_URL: 'smtp://user:password@mail.example.org',
+    DATABASE_MIGRATION_URL: 'postgresql://owner@db.example.org/batchyard',
     SECRETS_KEY: 'seals',
     PATH: '/bin',
   };
 
-  it('has nothing of the first administrator and key', () => {
+  it('has nothing of the first administrator, the first key and the owner of the database', () => {
     expect(environmentOf(env, 'web')).toMatchObject({ AUTH_SECRET: 'signs', SECRETS_KEY: 'seals', PATH: '/bin' });
-    expect(Object.keys(environmentOf(env, 'web')).filter((name) => name.startsWith('INIT_'))).toEqual([]);
+    expect(Object.keys(environmentOf(env, 'web')).filter((name) => /^INIT_|MIGRATION/.test(name))).toEqual([]);
   });
 
   it('has, for workers, nothing that signs sessions or admits to the dashboard', () => {
