@@ -5,6 +5,7 @@ const receiver = await startSmtpReceiver();
 process.env.SMTP_URL = receiver.url;
 process.env.MAIL_FROM = 'Batchyard <batchyard@example.org>';
 const { pool } = await import('@/lib/db/pool');
+const { createApiKey } = await import('./create-api-key');
 const { changePassword, reauthenticate } = await import('./change-password');
 const { requireRecentSignIn } = await import('./require-recent-sign-in');
 const { createResetLink, requestReset, resetPassword } = await import('./reset-password');
@@ -78,6 +79,13 @@ describe('a password', () => {
     await reauthenticate(here, OLD);
     await requireRecentSignIn(here, 'create an API key');
   });
+});
+
+it('a person gets a mail about a key that was created with the account', async () => {
+  const { context, email } = await person();
+  await createApiKey(await createSession(context), { name: 'nightly' });
+  await until('the notice arrived', () => receiver.mails.some((mail) => mail.to.includes(email)));
+  expect(receiver.mails.find((mail) => mail.to.includes(email))?.subject).toContain('An API key named nightly');
 });
 
 describe('a link for a new password', () => {

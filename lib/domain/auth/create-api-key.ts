@@ -6,6 +6,7 @@ import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission, seesPayloads } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { notifyUser } from '@/lib/domain/mail/notify-user';
 import { hashApiKey, newApiKey, startOfApiKey } from './api-key';
 import { lockApiKey, toApiKeyDto } from './api-key-row';
 import { type KeyRights, requireRights, rightsOfScopes } from './key-rights';
@@ -31,7 +32,8 @@ export async function createApiKey(context: Context, body: CreateApiKeyBody): Pr
   };
   requireRights(context, rights, 'create a key');
   const key = newApiKey();
-  const apiKey = await transaction(async ({ db }): Promise<ApiKeyDto> => {
+  const { actor, origin } = context;
+  const apiKey = await transaction(async ({ db, afterCommit }): Promise<ApiKeyDto> => {
     const id = newId();
     await db.query(
       sql`insert into api_key (id, organization_id, name, hash, start, role, scopes, sees_payloads, system_admin, created_by, expires_at)
@@ -41,6 +43,10 @@ export async function createApiKey(context: Context, body: CreateApiKeyBody): Pr
     );
     const after = { ...rights, expiresAt: body.expiresAt };
     await audit(db, context, 'api-key.create', { kind: 'api-key', id, name: body.name }, { after });
+    if (actor.kind === 'user') {
+      const what = `An API key named ${body.name} was created with your account`;
+      afterCommit(() => notifyUser({ userId: actor.id, what, address: origin?.address }));
+    }
     return toApiKeyDto(await lockApiKey(db, context.organizationId, id));
   });
   return { key, apiKey };
