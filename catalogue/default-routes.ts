@@ -20,6 +20,7 @@ export const DEFAULT_ROUTES: Routes = {
   'GET /organizations': { organizations: [ORGANIZATIONS[0]], nextCursor: null },
   'GET /members': { members: [], nextCursor: null },
   'GET /invitations': { invitations: [], nextCursor: null },
+  'GET /privacy/exports': { exports: [], nextCursor: null },
   'GET /sessions': { sessions: [], nextCursor: null },
   'GET /batches/b1': { batch: BATCHES.running },
   'GET /batches/b2': { batch: { ...BATCHES.paused, id: 'b2', name: 'embed-faq' } },

@@ -11,6 +11,7 @@ const processors: { [T in Exclude<JobType, SelfContained>]: () => Promise<Proces
   diagnostic: async () => (await import('./processors/diagnostic')).processDiagnostic,
   collect: async () => (await import('./processors/collect')).processCollect,
   import: async () => (await import('./processors/import')).processImport,
+  export: async () => (await import('./processors/export')).processExport,
   'document-processing': async () => (await import('./processors/document-processing')).processDocument,
   'fine-tuning': async () => (await import('./processors/fine-tuning')).processFineTuning,
   'model-training': async () => (await import('./processors/model-training')).processModelTraining,

@@ -100,6 +100,7 @@ export const keys = {
   members: ['members'] as const,
   invitations: ['invitations'] as const,
   sessions: ['sessions'] as const,
+  exports: ['exports'] as const,
   apiKeys: ['api-keys'] as const,
   limits: ['limits'] as const,
   settings: ['settings'] as const,

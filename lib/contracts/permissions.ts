@@ -51,6 +51,7 @@ export const PERMISSIONS = {
   'organization.see': 'viewer',
   'organization.update': 'owner',
   'organization.delete': 'owner',
+  'organization.export': 'owner',
   'settings.see': 'viewer',
   'settings.update': 'admin',
   'payload.see-unredacted': 'admin',

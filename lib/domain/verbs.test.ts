@@ -13,6 +13,8 @@ const OWN_ACCOUNT: Record<string, string> = {
   listSessions: 'the own sessions',
   endSession: 'the own sessions',
   endOtherSessions: 'the own sessions',
+  startExport: 'the own data; that of the organization is checked in a function of its own',
+  listExports: 'the own exports',
 };
 
 /** Verbs that check something else first. */

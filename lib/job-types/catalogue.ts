@@ -7,6 +7,7 @@ import { dataConversion } from './data-conversion';
 import type { JobTypeDefinition } from './definition';
 import { diagnostic } from './diagnostic';
 import { documentProcessing } from './document-processing';
+import { exportData } from './export';
 import { external } from './external';
 import { fineTuning } from './fine-tuning';
 import { importRows } from './import';
@@ -29,6 +30,7 @@ export const catalogue = {
   'workflow-execution': workflowExecution,
   external,
   import: importRows,
+  export: exportData,
 } as const;
 
 for (const { type, input } of Object.values(catalogue)) knownInputs.set(type, input);

@@ -4,6 +4,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { ChangePasswordBody, ResetPasswordBody } from '@/lib/contracts/password';
+import type { CreateExportBody } from '@/lib/contracts/privacy';
+import { useChange } from './people';
 
 /** Changes the password. All other sessions end. */
 export function useChangePassword() {
@@ -31,6 +33,10 @@ export function useEndSession() {
     onSettled: () => client.invalidateQueries({ queryKey: keys.sessions }),
   });
 }
+
+/** Starts an export of one's own data, or of the organization. */
+export const useStartExport = () =>
+  useChange((json: CreateExportBody) => api('/privacy/exports', { method: 'POST', json }), keys.exports);
 
 /** Gives the password again. @throws ApiError, OfflineError */
 export const reauthenticate = (password: string): Promise<unknown> =>

@@ -5,7 +5,9 @@ import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { InvitationList, MemberList } from '@/lib/contracts/member';
 import type { OrganizationList } from '@/lib/contracts/organization';
+import type { ExportList } from '@/lib/contracts/privacy';
 import type { SessionList } from '@/lib/contracts/session';
+import { isTerminal } from '@/lib/contracts/status';
 
 /** The organizations that the person belongs to. */
 export function useOrganizations() {
@@ -42,5 +44,15 @@ export function useSessions() {
     queryKey: keys.sessions,
     queryFn: ({ signal }) => api<SessionList>('/sessions', { signal }),
     select: ({ sessions }) => sessions,
+  });
+}
+
+/** The exports that the person asked for; read again every two seconds while one is written. */
+export function useExports() {
+  return useQuery({
+    queryKey: keys.exports,
+    queryFn: ({ signal }) => api<ExportList>('/privacy/exports', { signal }),
+    select: ({ exports }) => exports,
+    refetchInterval: ({ state }) => (state.data?.exports.some(({ status }) => !isTerminal(status)) ? 2000 : false),
   });
 }

@@ -7,12 +7,16 @@ import { notFound } from '@/lib/domain/errors';
 import { requireUnredacted } from '@/lib/domain/redaction/door';
 import type { StorageKind } from './storage/storage';
 
-/** @throws DomainError `not-found`, also for a file of another organization */
-export async function findFile(context: Context, id: string): Promise<FileDto & { storage: StorageKind }> {
+type FoundFile = FileDto & { storage: StorageKind; isPrivate: boolean };
+
+/** @throws DomainError `not-found`, also for a file of another organization and for the private one of somebody else */
+export async function findFile(context: Context, id: string): Promise<FoundFile> {
   if (!isId(id)) throw notFound('file', id);
-  const { rows } = await pool().query<FileDto & { storage: StorageKind }>(
-    sql`select id as "fileId", name, size::float8 as size, content_type as "contentType", sha256, storage
-       from file where id = ${id} and organization_id = ${context.organizationId} and hidden_at is null`,
+  const { rows } = await pool().query<FoundFile>(
+    sql`select id as "fileId", name, size::float8 as size, content_type as "contentType", sha256, storage,
+         only_for is not null as "isPrivate"
+       from file where id = ${id} and organization_id = ${context.organizationId} and hidden_at is null
+         and (only_for is null or only_for = ${context.actor.id} or ${context.actor.kind === 'system'})`,
   );
   const file = rows[0];
   if (!file) throw notFound('file', id);
@@ -22,7 +26,7 @@ export async function findFile(context: Context, id: string): Promise<FileDto & 
 /** Returns the metadata of a file, without opening it. @throws DomainError `forbidden`, `not-found` */
 export async function getFile(context: Context, id: string): Promise<FileDto> {
   requirePermission(context, 'file.see');
-  await requireUnredacted(context, 'download files');
-  const { storage: _, ...file } = await findFile(context, id);
+  const { storage: _storage, isPrivate, ...file } = await findFile(context, id);
+  if (!isPrivate) await requireUnredacted(context, 'download files');
   return file;
 }

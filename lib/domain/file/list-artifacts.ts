@@ -18,7 +18,8 @@ export async function listArtifacts(context: Context, jobId: string): Promise<Fi
   const { rows } = await pool().query<FileDto>(
     sql`select f.id as "fileId", f.name, f.size::float8 as size, f.content_type as "contentType", f.sha256
      from file f join job j on j.id = f.job_id and f.attempt = j.attempt
-     where f.job_id = ${jobId} and f.hidden_at is null order by f.name`,
+     where f.job_id = ${jobId} and f.hidden_at is null
+       and (f.only_for is null or f.only_for = ${context.actor.id}) order by f.name`,
   );
   const door = await openDoor(context);
   return rows.map((file) => ({ ...file, name: door.label(file.name) }));

@@ -14,7 +14,8 @@ interface OpenedFile {
 /** Opens a stored file for its download. @throws DomainError `forbidden`, and as `openStored` */
 export async function openFile(context: Context, id: string, range?: ByteRange): Promise<OpenedFile> {
   requirePermission(context, 'file.see');
-  await requireUnredacted(context, 'download files');
+  const { isPrivate } = await findFile(context, id);
+  if (!isPrivate) await requireUnredacted(context, 'download files');
   return openStored(context, id, range);
 }
 
@@ -24,6 +25,6 @@ export async function openFile(context: Context, id: string, range?: ByteRange):
  * @throws DomainError `not-found`; `unavailable` if the row exists but its bytes cannot be read from this machine
  */
 export async function openStored(context: Context, id: string, range?: ByteRange): Promise<OpenedFile> {
-  const { storage, ...file } = await findFile(context, id);
+  const { storage, isPrivate: _, ...file } = await findFile(context, id);
   return { file, stream: await (await storageOf(storage)).open(id, range) };
 }

@@ -5,6 +5,8 @@ import { sql } from '@/lib/db/sql';
 import type { StorageKind } from './storage/storage';
 import { storageOf } from './storage/storage-of';
 
+/** After this time a private file, which is an export, is deleted. */
+const PRIVATE_DAYS = 3;
 /** The maximum number of files per round: each one is a call to the storage. */
 const ROUND = 500;
 /** After this time an upload that nothing uses is deleted, unless its organization chose another time. */
@@ -13,7 +15,7 @@ const HOUR = 3600 * 1000;
 let lookedAt = 0;
 
 /**
- * Deletes unused uploads after a day or the time that their organization chose, and files that a deletion, an expiry or a crash left hidden. A row is deleted
+ * Deletes exports after three days, unused uploads after a day or the time that their organization chose, and files that a deletion, an expiry or a crash left hidden. A row is deleted
  * after its bytes, so that a failed deletion is retried.
  * @param now milliseconds since the epoch; unused uploads are searched once an hour
  * @returns how many files were deleted
@@ -41,6 +43,12 @@ export async function sweepFiles(now = Date.now()): Promise<number> {
 }
 
 async function hideOrphans(): Promise<void> {
+  await retrying(() =>
+    pool().query(
+      sql`update file set hidden_at = '-infinity'
+          where only_for is not null and hidden_at is null and created_at < now() - make_interval(days => ${PRIVATE_DAYS})`,
+    ),
+  );
   await retrying(() =>
     pool().query(
       sql`update file f set hidden_at = '-infinity'

@@ -24,6 +24,8 @@ export interface NewFile {
 export interface Maker {
   jobId: string;
   attempt: number;
+  /** the id of the only person or key that may open the file; undefined for everybody in the organization */
+  onlyFor?: string;
 }
 
 /**
@@ -49,8 +51,8 @@ export async function takeIn(
     file.contentType = contentTypeOf(head, file.name, maker && contentType);
     await pool().query(
       sql`insert into file (id, organization_id, name, size, content_type, sha256, created_by, storage, job_id, attempt,
-         hidden_at)
-       values (${id}, ${context.organizationId}, ${file.name}, ${size}, ${file.contentType}, ${sha256}, ${context.actor.id}, ${storage.kind}, ${maker?.jobId ?? null}, ${maker?.attempt ?? null}, now())`,
+         only_for, hidden_at)
+       values (${id}, ${context.organizationId}, ${file.name}, ${size}, ${file.contentType}, ${sha256}, ${context.actor.id}, ${storage.kind}, ${maker?.jobId ?? null}, ${maker?.attempt ?? null}, ${maker?.onlyFor ?? null}, now())`,
     );
     await storage.keep(incoming, id, file);
     await transaction(async ({ db }) => {

@@ -1,12 +1,10 @@
-import type { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
 import type { BatchDto, ResultsQuery } from '@/lib/contracts/batch';
 import { inputFields, resultFields } from '@/lib/domain/batch/results/result-columns';
 import type { ArtifactEntry } from '@/lib/domain/batch/results/stream-artifacts';
 import { streamArtifacts } from '@/lib/domain/batch/results/stream-artifacts';
 import { streamResults } from '@/lib/domain/batch/stream-results';
 import type { Context } from '@/lib/domain/context';
+import { type ZipEntry, zipStream } from '@/lib/tabular/zip-stream';
 import { broughtTable, tableLines } from './brought-table';
 import { download, requireSheet } from './download';
 import { resultsTable, table } from './table';
@@ -42,30 +40,14 @@ const PACKED = /zip|gzip|image\/(?:png|jpeg|webp)|video|audio|parquet|7z|pdf/;
 const PLACE = 7;
 
 /**
- * Streams the files of a batch as a ZIP. Only one file is open at a time. The folder name of an item is its place. File
- * names come from the server's rows and contain no path.
+ * Streams the files of a batch as a ZIP. The folder name of an item is its place. File names come from the server's rows
+ * and contain no path.
  */
-async function* artifactsZip(entries: AsyncGenerator<ArtifactEntry>): AsyncGenerator<Uint8Array> {
-  const zip = new ZipFile();
-  const output = zip.outputStream as Readable;
-  let current: Readable | undefined;
-  const fill = async () => {
-    for await (const { row, name, contentType, open } of entries) {
-      current = await open();
-      zip.addReadStream(current, `${String(row).padStart(PLACE, '0')}/${name}`, {
-        compress: !PACKED.test(contentType),
-      });
-      await finished(current);
-    }
-    zip.end();
-  };
-  // The reader of the archive must receive the error of a file that cannot be read.
-  fill().catch((error: Error) => output.destroy(error));
-  zip.on('error', (error) => output.destroy(error as Error));
-  try {
-    yield* output as AsyncIterable<Uint8Array>;
-  } finally {
-    current?.destroy();
-    await entries.return(undefined);
+const artifactsZip = (artifacts: AsyncGenerator<ArtifactEntry>): AsyncGenerator<Uint8Array> =>
+  zipStream(zipEntries(artifacts));
+
+async function* zipEntries(artifacts: AsyncGenerator<ArtifactEntry>): AsyncGenerator<ZipEntry> {
+  for await (const { row, name, contentType, open } of artifacts) {
+    yield { name: `${String(row).padStart(PLACE, '0')}/${name}`, compress: !PACKED.test(contentType), open };
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { time } from '@/lib/contracts/fields';
 import { changePasswordBody, reauthenticateBody, requestResetBody, resetPasswordBody } from '@/lib/contracts/password';
+import { createExportBody, exportAnswer, exportList } from '@/lib/contracts/privacy';
 import { endedSessions, sessionAnswer, sessionList } from '@/lib/contracts/session';
 import type { Operation } from './operation';
 
@@ -26,6 +27,23 @@ export const ACCOUNT_OPERATIONS: Operation[] = [
     tag: 'Account',
     summary: 'End one of one’s own sessions',
     answers: { 200: sessionAnswer },
+  },
+  {
+    call: 'GET /api/privacy/exports',
+    id: 'listExports',
+    tag: 'Account',
+    summary: 'List the exports that one asked for in this organization',
+    answers: { 200: exportList },
+  },
+  {
+    call: 'POST /api/privacy/exports',
+    id: 'createExport',
+    tag: 'Account',
+    summary: 'Export one’s own data or, as its owner, everything of the organization, as a ZIP',
+    body: createExportBody,
+    example: { of: 'me' },
+    answers: { 201: exportAnswer },
+    errors: ['reauthentication-required', 'forbidden'],
   },
   {
     call: 'POST /api/auth/change-password',

@@ -1,0 +1,158 @@
+import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
+import { all, type ExportPart, FIRST_ID, type Line, PAGE, paged } from './export-part';
+
+/**
+ * Returns what an organization has: its people, keys, batches, flows, jobs and audit entries, and the list of its files.
+ * Secrets are listed without their values, and keys without what they can be used with.
+ */
+export async function* contentsOfOrganization(id: string): AsyncGenerator<ExportPart> {
+  const { rows } = await pool().query<{ total: number }>(
+    sql`select (select count(*) from job where organization_id = ${id})::float8
+          + (select count(*) from audit where organization_id = ${id})::float8 as total`,
+  );
+  const total = rows[0]?.total ?? 0;
+  const part = (name: string, lines: AsyncIterable<string>): ExportPart => ({ name, lines, total });
+  yield part('organization.jsonl', all(readOrganization(id)));
+  yield part('members.jsonl', all(readMembers(id)));
+  yield part('invitations.jsonl', all(readInvitations(id)));
+  yield part('api-keys.jsonl', all(readKeys(id)));
+  yield part('secrets.jsonl', all(readSecrets(id)));
+  yield part(
+    'batches.jsonl',
+    paged(FIRST_ID, (after) => readBatches(id, after)),
+  );
+  yield part(
+    'flows.jsonl',
+    paged(FIRST_ID, (after) => readFlows(id, after)),
+  );
+  yield part(
+    'files.jsonl',
+    paged(FIRST_ID, (after) => readFiles(id, after)),
+  );
+  yield part(
+    'jobs/without-batch.jsonl',
+    paged(FIRST_ID, (after) => readSingleJobs(id, after)),
+  );
+  for await (const batchId of batchIds(id)) {
+    yield part(
+      `jobs/${batchId}.jsonl`,
+      paged('-1', (after) => readChildren(batchId, after)),
+    );
+  }
+  yield part(
+    'audit.jsonl',
+    paged('-infinity|0', (after) => readEntries(id, after)),
+  );
+}
+
+/** The result of a query whose rows are lines. */
+type Lines = Promise<{ rows: { line: string }[] }>;
+
+const readOrganization = (id: string): Lines =>
+  pool().query<{ line: string }>(
+    sql`select coalesce(row_to_json(t)::text, '') as line from (select o.id, o.name, o.created_at as "createdAt", o.redaction,
+          (select l.limits from organization_limit l where l.organization_id = o.id) as limits,
+          (select s.settings from organization_setting s where s.organization_id = o.id) as settings
+        from organization o where o.id = ${id}) t`,
+  );
+
+const readMembers = (id: string): Lines =>
+  pool().query<{ line: string }>(
+    sql`select coalesce(row_to_json(t)::text, '') as line from (select m.user_id as "userId", u.name, u.email, m.role,
+          m.sees_payloads as "seesPayloads", m.created_at as "createdAt"
+        from member m join "user" u on u.id = m.user_id where m.organization_id = ${id} order by m.created_at, m.id) t`,
+  );
+
+const readInvitations = (id: string): Lines =>
+  pool().query<{ line: string }>(
+    sql`select coalesce(row_to_json(t)::text, '') as line from (select i.id, i.email, i.role, i.created_at as "createdAt",
+          i.expires_at as "expiresAt", i.accepted_at as "acceptedAt", i.revoked_at as "revokedAt"
+        from invitation i where i.organization_id = ${id} order by i.id) t`,
+  );
+
+const readKeys = (id: string): Lines =>
+  pool().query<{ line: string }>(
+    sql`select coalesce(row_to_json(t)::text, '') as line from (select k.id, k.name, k.start, k.role, k.scopes, k.created_by as "createdBy",
+          k.created_at as "createdAt", k.last_used_at as "lastUsedAt", k.expires_at as "expiresAt", k.revoked_at as "revokedAt"
+        from api_key k where k.organization_id = ${id} order by k.id) t`,
+  );
+
+const readSecrets = (id: string): Lines =>
+  pool().query<{ line: string }>(
+    sql`select coalesce(row_to_json(t)::text, '') as line from (select s.id, s.name, s.hosts, s.created_by as "createdBy",
+          s.created_at as "createdAt" from secret s where s.organization_id = ${id} order by s.name) t`,
+  );
+
+async function readBatches(id: string, after: string): Promise<Line[]> {
+  const { rows } = await pool().query<Line>(
+    sql`select t.id::text as key, coalesce(row_to_json(t)::text, '') as line from (select b.id, b.type, b.name, b.status, b.total, b.completed,
+          b.failed, b.cancelled, b.priority, b.options, b.metadata, b.created_by as "createdBy", b.created_at as "createdAt",
+          b.started_at as "startedAt", b.finished_at as "finishedAt"
+        from batch b where b.organization_id = ${id} and b.id > ${after}::uuid order by b.id limit ${PAGE}) t`,
+  );
+  return rows;
+}
+
+async function* batchIds(id: string): AsyncGenerator<string> {
+  yield* paged(FIRST_ID, async (after) => {
+    const { rows } = await pool().query<Line>(
+      sql`select b.id::text as key, b.id::text as line from batch b
+          where b.organization_id = ${id} and b.id > ${after}::uuid order by b.id limit ${PAGE}`,
+    );
+    return rows;
+  });
+}
+
+async function readFlows(id: string, after: string): Promise<Line[]> {
+  const { rows } = await pool().query<Line>(
+    sql`select t.id::text as key, coalesce(row_to_json(t)::text, '') as line from (select f.id, f.name, f.type, f.status, f.total,
+          f.created_by as "createdBy", f.created_at as "createdAt", f.finished_at as "finishedAt"
+        from flow f where f.organization_id = ${id} and f.id > ${after}::uuid order by f.id limit ${PAGE}) t`,
+  );
+  return rows;
+}
+
+/** Other exports are private, so they are not in the list. */
+async function readFiles(id: string, after: string): Promise<Line[]> {
+  const { rows } = await pool().query<Line>(
+    sql`select t.id::text as key, coalesce(row_to_json(t)::text, '') as line from (select f.id, f.name, f.size,
+          f.content_type as "contentType", f.sha256, f.job_id as "jobId", f.created_at as "createdAt"
+        from file f where f.organization_id = ${id} and f.hidden_at is null and f.only_for is null and f.id > ${after}::uuid
+        order by f.id limit ${PAGE}) t`,
+  );
+  return rows;
+}
+
+/** Inputs and results stay as they were stored, with every digit. */
+const JOB = sql`j.id, j.type, j.status, j.item_index as "index", j.name, j.description, j.data, j.result, j.error, j.warnings, j.metadata,
+  j.attempts_made as "attemptsMade", j.flow_id as "flowId", j.parent_job_id as "parentJobId", j.created_by as "createdBy",
+  j.created_at as "createdAt", j.started_at as "startedAt", j.finished_at as "finishedAt"`;
+
+async function readSingleJobs(id: string, after: string): Promise<Line[]> {
+  const { rows } = await pool().query<Line>(
+    sql`select t.id::text as key, coalesce(row_to_json(t)::text, '') as line from (select ${JOB} from job j
+        where j.organization_id = ${id} and j.batch_id is null and j.id > ${after}::uuid order by j.id limit ${PAGE}) t`,
+  );
+  return rows;
+}
+
+async function readChildren(batchId: string, after: string): Promise<Line[]> {
+  const { rows } = await pool().query<Line>(
+    sql`select coalesce(t."index", 0)::text as key, coalesce(row_to_json(t)::text, '') as line from (select ${JOB} from job j
+        where j.batch_id = ${batchId} and j.item_index > ${after}::int order by j.item_index limit ${PAGE}) t`,
+  );
+  return rows;
+}
+
+async function readEntries(id: string, after: string): Promise<Line[]> {
+  const [at = '', entryId = ''] = after.split('|');
+  const { rows } = await pool().query<Line>(
+    sql`select t.at::text || '|' || t.id::text as key, coalesce(row_to_json(t)::text, '') as line
+        from (select a.id, a.at, a.actor_kind as "actorKind", a.actor_id as "actorId", a.actor, a.action, a.target_kind as "targetKind",
+            a.target_id as "targetId", a.target_name as "targetName", a.before, a.after, a.address, a.request_id as "requestId"
+          from audit a where a.organization_id = ${id} and (a.at, a.id) > (${at}::timestamptz, ${entryId}::bigint)
+          order by a.at, a.id limit ${PAGE}) t`,
+  );
+  return rows;
+}

@@ -1,0 +1,75 @@
+import type { CreateExportBody, ExportDto } from '@/lib/contracts/privacy';
+import type { JobStatus } from '@/lib/contracts/status';
+import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
+import { transaction } from '@/lib/db/transaction';
+import { audit } from '@/lib/domain/audit';
+import { requireRecentSignIn } from '@/lib/domain/auth/require-recent-sign-in';
+import { type Context, requirePayloads, requirePermission, systemContext } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { createJob } from '@/lib/domain/job/create-job';
+
+const MOST_LISTED = 20;
+
+/**
+ * Starts a job that writes an export. While one of the same kind is open for the caller, that one is returned.
+ * @throws DomainError `forbidden`, `reauthentication-required`
+ */
+export const startExport = (context: Context, { of }: CreateExportBody): Promise<ExportDto> =>
+  of === 'me' ? exportOwnData(context) : exportOrganization(context);
+
+async function exportOwnData(context: Context): Promise<ExportDto> {
+  const { actor } = context;
+  if (actor.kind !== 'user')
+    throw new DomainError('forbidden', 'Only a person who is signed in has data of their own.');
+  await requireRecentSignIn(context, 'export your data');
+  return start(context, 'me', { kind: 'user', id: actor.id, name: actor.name });
+}
+
+async function exportOrganization(context: Context): Promise<ExportDto> {
+  requirePermission(context, 'organization.export', 'export the data of an organization');
+  requirePayloads(context, 'export the data of an organization');
+  await requireRecentSignIn(context, 'export the data of an organization');
+  return start(context, 'organization', { kind: 'organization', id: context.organizationId });
+}
+
+async function start(
+  context: Context,
+  of: ExportDto['of'],
+  target: { kind: string; id: string; name?: string },
+): Promise<ExportDto> {
+  const open = (await readExports(context)).find((one) => one.of === of && OPEN.includes(one.status));
+  if (open) return open;
+  await transaction(({ db }) => audit(db, context, of === 'me' ? 'user.export' : 'organization.export', target));
+  // The product writes it, so that a viewer who may launch nothing gets the own data too.
+  const { job } = await createJob(
+    systemContext(context.organizationId),
+    { type: 'export', data: { of, for: context.actor.id } },
+    { internal: true },
+  );
+  return { id: job.id, of, status: job.status, createdAt: job.createdAt, file: null };
+}
+
+const OPEN: readonly JobStatus[] = ['pending', 'delayed', 'active'];
+
+/** Lists the newest exports that the caller asked for in this organization, the newest first. */
+export const listExports = (context: Context): Promise<ExportDto[]> => readExports(context);
+
+interface Row {
+  id: string;
+  of: ExportDto['of'];
+  status: JobStatus;
+  created_at: Date;
+  file: ExportDto['file'];
+}
+
+async function readExports({ organizationId, actor }: Context): Promise<ExportDto[]> {
+  const { rows } = await pool().query<Row>(
+    sql`select j.id, coalesce(j.data ->> 'of', '') as of, j.status, j.created_at,
+          (select json_build_object('fileId', f.id, 'name', f.name, 'size', f.size, 'contentType', f.content_type, 'sha256', f.sha256)
+            from file f where f.job_id = j.id and f.attempt = j.attempt and f.hidden_at is null limit 1) as file
+        from job j where j.organization_id = ${organizationId} and j.type = 'export' and j.data ->> 'for' = ${actor.id}
+        order by j.id desc limit ${MOST_LISTED}`,
+  );
+  return rows.map(({ created_at: createdAt, ...row }) => ({ ...row, createdAt: createdAt.toISOString() }));
+}
