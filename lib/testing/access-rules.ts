@@ -114,6 +114,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'DELETE /api/organizations/{id}': 'signed-in',
   'POST /api/organizations/{id}/switch': 'session',
   // One's own: a key has none.
+  'GET /api/privacy/exports': 'signed-in',
+  'POST /api/privacy/exports': 'signed-in',
   'GET /api/sessions': 'signed-in',
   'DELETE /api/sessions': 'signed-in',
   'DELETE /api/sessions/{id}': 'signed-in',
