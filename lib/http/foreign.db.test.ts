@@ -23,6 +23,7 @@ beforeAll(async () => {
 
 /** Bodies of calls that validate the body before they read the id. */
 const BODIES: Record<string, () => object> = {
+  'PATCH /api/api-keys/{id}': () => ({ name: 'foreign' }),
   'PATCH /api/organizations/{id}': () => ({ name: 'foreign' }),
   'PATCH /api/members/{id}': () => ({ role: 'viewer' }),
   'POST /api/invitations/{id}/accept': () => ({ token: 'foreign' }),
@@ -38,7 +39,7 @@ async function call(operation: string, role: 'owner' | 'operator', id: string): 
   const handler = module[method];
   if (!handler) throw new Error(`${operation} is not in ${file}`);
   const body = BODIES[operation]?.();
-  const request = new Request(`http://localhost${path.replace('{id}', id)}`, {
+  const request = new Request(`http://localhost${path.replace('{id}', encodeURIComponent(id))}`, {
     method,
     headers: { authorization: `Bearer ${keys[role]}`, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
@@ -58,7 +59,9 @@ describe.each(withId.map((o) => o.call))('%s', (operation) => {
     expect(role === 'operator' || RULES[operation] === 'session' ? [403, 404] : [404]).toContain(response.status);
     const unknown = await call(operation, role, '00000000-0000-7000-8000-000000000000');
     expect(unknown.status).toBe(response.status);
-    expect((await call(operation, role, "'; drop table job; --")).status).toBe(response.status);
+    for (const hostile of ["'; drop table job; --", 'a\u0000b']) {
+      expect((await call(operation, role, hostile)).status).toBe(response.status);
+    }
   });
 });
 

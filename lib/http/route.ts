@@ -199,7 +199,8 @@ export function methods(handlers: Partial<Record<Method, Handler>>): Record<Meth
 /** Returns the id in the path, decoded by Next. For an invalid id, the domain function throws `not-found`. */
 export function idOf(params: Record<string, string>): string {
   const { id } = params;
-  if (!id) throw new DomainError('not-found', 'There is no such resource.');
+  // Postgres has no NUL in texts: no id contains one, and a comparison with it would fail.
+  if (!id || id.includes('\u0000')) throw new DomainError('not-found', 'There is no such resource.');
   return id;
 }
 
