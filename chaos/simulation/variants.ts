@@ -104,11 +104,6 @@ export const VARIANTS: Variant[] = [
     becomes: 'prefetch_ended = b.prefetch_ended',
   },
   {
-    name: 'a prefetched row starts in place of one that runs elsewhere',
-    find: 'from changed i\n',
-    becomes: 'from input i\n',
-  },
-  {
     name: 'prefetched rows are returned and still count as prefetched',
     find: 'update batch b set prefetch_ended = b.prefetch_ended + tally.rows',
     becomes: 'update batch b set prefetch_ended = b.prefetch_ended',
