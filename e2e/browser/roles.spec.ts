@@ -1,3 +1,4 @@
+import { SignInPage } from '@/e2e/pages/sign-in';
 import { newPerson } from '@/e2e/support/new-person';
 import { expect, test } from '@/e2e/support/test';
 import type { MemberDto } from '@/lib/contracts/member';
@@ -22,9 +23,7 @@ test('an operator acts and sees contents redacted; a viewer without payloads see
   try {
     const operator = await newPerson(api, 'operator');
     await page.goto('/sign-in');
-    await page.getByLabel('E-mail').fill(operator.email);
-    await page.getByLabel('Password').fill(operator.password);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await new SignInPage(page).signIn(operator.email, operator.password);
     await page.waitForURL('/');
     await page.goto(`/batches/${batchId}`);
     await page.getByRole('row', { name: /letters #1/ }).click();
