@@ -78,6 +78,7 @@ test('a team: invited people join, an operator launches and cannot delete, a vie
   await launch.name.fill('by an operator');
   await launch.submit.click();
   const batch = new BatchPage(mika);
+  const batchId = await batch.id();
   await batch.ends('completed');
   await mika.goto('/settings/members');
   await expect(mika.getByText('Only an owner can invite people')).toBeVisible();
@@ -96,19 +97,20 @@ test('a team: invited people join, an operator launches and cannot delete, a vie
 
   await page.reload();
   await page.getByLabel('Role of Mika Sato').selectOption('Viewer');
-  await page.getByLabel('Mika Sato sees the contents of jobs').uncheck();
+  await page.getByLabel('Mika Sato sees the contents of jobs').click();
   await expect(page.getByText('No contents')).toBeVisible();
   const refused = await mika.request.post('/api/batches', {
     headers,
     data: { name: 'x', type: 'diagnostic', items: [{}] },
   });
   expect(refused.status()).toBe(403);
-  const { jobs } = await (await mika.request.get(`/api/batches/${await batch.id()}/jobs`)).json();
+  const { jobs } = await (await mika.request.get(`/api/batches/${batchId}/jobs`)).json();
   expect(jobs).toHaveLength(2);
   expect(jobs[0]).not.toHaveProperty('dataPreview');
 
   await page.getByRole('button', { name: 'Remove Mika Sato' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByRole('alertdialog')).toBeHidden();
   await expect(page.getByRole('row', { name: /Mika Sato/ })).toBeHidden();
   expect((await mika.request.get('/api/batches')).status()).toBe(401);
   await mika.context().close();
