@@ -31,7 +31,10 @@ export function MemberRow({ member, isSelf, canManage, seesActivity }: MemberRow
   const update = useUpdateMember();
   const remove = useRemoveMember();
   const notify = useToast();
-  const { id, userId, name, email, role, seesPayloads, lastSeenAt } = member;
+  const { id, userId, name, email, lastSeenAt } = member;
+  // What was chosen is shown at once. If the server refuses it, the list has the old value.
+  const chosen = update.isPending ? update.variables : undefined;
+  const { role = member.role, seesPayloads = member.seesPayloads } = chosen ?? {};
   const change = (changes: { role?: MemberDto['role']; seesPayloads?: boolean }) =>
     update.mutate(
       { id, ...changes },
