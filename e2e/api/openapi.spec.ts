@@ -1,5 +1,6 @@
 import { checkOf } from '@/e2e/support/answers';
 import type { Api } from '@/e2e/support/api';
+import { newPerson } from '@/e2e/support/new-person';
 import { expect, test } from '@/e2e/support/test';
 import type { ImportAnswer, ImportDto } from '@/lib/contracts/import';
 import { eventually } from '@/lib/testing/until';
@@ -21,6 +22,50 @@ async function finishedBatch(api: Api): Promise<string> {
 async function importOf(api: Api, id: string, status: ImportDto['status']): Promise<ImportDto> {
   const ask = async () => (await api.get<ImportAnswer>(`/api/imports/${id}`)).body.import;
   return eventually(`the import is ${status}`, ask, (found) => found.status === status);
+}
+
+/** Calls everything about people, keys, limits and the log, with an organization and a person of its own. */
+async function callTeam(api: Api): Promise<void> {
+  const made = await api.post<{ organization: { id: string } }>('/api/organizations', { name: 'Described' });
+  expect(made.status).toBe(201);
+  const organization = `/api/organizations/${made.body.organization.id}`;
+  expect((await api.get('/api/organizations')).status).toBe(200);
+  expect((await api.call('PATCH', organization, { name: 'Described anew' })).status).toBe(200);
+  expect((await api.post(`${organization}/switch`)).status).toBe(400);
+  expect((await api.call('DELETE', organization)).status).toBe(200);
+
+  const { email } = await newPerson(api, 'viewer');
+  const { body } = await api.get<{ members: { id: string; email: string }[] }>('/api/members');
+  const member = `/api/members/${body.members.find((one) => one.email === email)?.id}`;
+  expect((await api.call('PATCH', member, { role: 'operator' })).status).toBe(200);
+  expect((await api.call('DELETE', member)).status).toBe(200);
+  const invited = await api.post<{ invitation: { id: string } }>('/api/invitations', { email, role: 'viewer' });
+  expect((await api.get('/api/invitations')).status).toBe(200);
+  expect((await api.call('DELETE', `/api/invitations/${invited.body.invitation.id}`)).status).toBe(200);
+
+  const { body: key } = await api.post<{ apiKey: { id: string } }>('/api/api-keys', { name: 'described anew' });
+  expect((await api.call('PATCH', `/api/api-keys/${key.apiKey.id}`, { name: 'renamed' })).status).toBe(200);
+  expect((await api.post(`/api/api-keys/${key.apiKey.id}/rotate`, {})).status).toBe(200);
+  expect((await api.call('DELETE', `/api/api-keys/${key.apiKey.id}`)).status).toBe(200);
+
+  for (const path of ['limits', 'settings', 'redaction', 'privacy/exports'])
+    expect((await api.get(`/api/${path}`)).status, path).toBe(200);
+  const { body: settings } = await api.get<{ redaction: object }>('/api/redaction');
+  expect((await api.call('PUT', '/api/redaction', settings.redaction)).status).toBe(200);
+  expect((await api.call('PUT', '/api/limits', { limits: {} })).status).toBe(200);
+  expect((await api.call('PATCH', '/api/settings', {})).status).toBe(200);
+  expect((await api.post('/api/privacy/exports', { of: 'me' })).status).toBeLessThan(500);
+
+  // A key has no session, and its maker's password is not its own.
+  expect((await api.get('/api/sessions')).status).toBeLessThan(500);
+  expect((await api.call('DELETE', '/api/sessions')).status).toBeLessThan(500);
+  expect((await api.call('DELETE', '/api/sessions/none')).status).toBe(404);
+  const passwords = { currentPassword: 'not this one', newPassword: 'nor this one, really' };
+  expect((await api.post('/api/auth/change-password', passwords)).status).toBe(403);
+  expect((await api.post('/api/auth/reauthenticate', { password: 'not this one' })).status).toBe(403);
+  const reset = { token: 'used long ago', newPassword: 'nor this one, really' };
+  expect((await api.post('/api/auth/reset-password', reset)).status).toBeGreaterThanOrEqual(400);
+  expect((await api.post('/api/auth/request-password-reset', { email })).status).toBe(403);
 }
 
 // `Api` compares every answer with the document. Here every operation is called, so that none is described only.
@@ -124,6 +169,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
   for (const path of ['/metrics', '/api/health/live', '/api/health/ready'])
     expect((await api.get(path)).status, path).toBe(200);
   (await api.events()).close();
+  await callTeam(api);
 
   const { met, operations } = await checkOf(running);
   expect(operations.filter((operation) => !met.has(operation))).toEqual([]);
