@@ -16,12 +16,16 @@ const DECEPTIVE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufe
 /** Printable ASCII with single blanks: nothing to clean. Most names of a million rows are such. */
 const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 
-/** Removes control characters and characters that change the text direction, and reduces white space to one blank. */
+/** Reduces white space and breaks to one blank, and removes controls and what changes the direction of text. */
 export const cleanLine = (given: string): string =>
-  PLAIN.test(given) ? given : given.normalize('NFC').replace(DECEPTIVE, '').replace(/\s+/g, ' ').trim();
+  PLAIN.test(given)
+    ? given
+    : given.normalize('NFC').replace(/\s+/g, ' ').replace(DECEPTIVE, '').replace(/ +/g, ' ').trim();
 
-/** One line that people read, of at most `max` characters: cleaned as {@link cleanLine} does, with blanks for breaks. */
-export const line = (max: number) => text(max).overwrite((given) => cleanLine(given.replace(/\s+/g, ' ')));
+/** One line that people read, of at most `max` characters: cleaned as {@link cleanLine} does. */
+export const line = (max: number) =>
+  // What is too long is refused: to clean 10 MB of combining marks would hold up everybody.
+  text(max).overwrite((given) => (given.length > max ? given : cleanLine(given)));
 
 /** A name: a line that is not empty. */
 export const name = (max: number) => line(max).min(1);

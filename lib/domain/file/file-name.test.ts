@@ -5,7 +5,7 @@ it.each([
   ['report.pdf', 'report.pdf'],
   ['../../etc/passwd', 'passwd'],
   ['C:\\Users\\Ana\\notes.txt', 'notes.txt'],
-  ['a\r\nSet-Cookie: x.txt', 'aSet-Cookie: x.txt'],
+  ['a\r\nSet-Cookie: x.txt', 'a Set-Cookie: x.txt'],
   ['invoice\u202efdp.exe', 'invoicefdp.exe'],
   ['  two   words .md ', 'two words .md'],
   ['', 'unnamed'],

@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { hashApiKey } from '@/lib/domain/auth/api-key';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import type { Context } from '@/lib/domain/context';
 import { publishChanges } from '@/lib/events/relay';
@@ -200,6 +201,7 @@ it('ends the streams of revoked keys, sessions, members and rights, and no other
   const { organizationId } = context;
   const made = await Promise.all(['a', 'b', 'c'].map((name) => createApiKey(context, { name, role: 'operator' })));
   const keys = made.map(({ apiKey }) => apiKey.id);
+  const hashes = new Map(made.map(({ apiKey, key }) => [apiKey.id, hashApiKey(key)]));
   const sessions = await Promise.all(
     ['signed out', 'expired', 'removed', 'kept', 'without payloads', 'another role'].map(async (name) => {
       const [user, session] = [newId(), newId()];
@@ -217,7 +219,9 @@ it('ends the streams of revoked keys, sessions, members and rights, and no other
   );
   const hub = new Hub();
   const streamOf = async (kind: 'key' | 'session', id = '') => {
-    const { client } = await watch({ ...asMember(context), credential: { kind, id } }, {}, hub);
+    const hash = hashes.get(id);
+    const credential = { kind, id, ...(hash && { hash }) };
+    const { client } = await watch({ ...asMember(context), credential }, {}, hub);
     return client;
   };
   const ended = await Promise.all([
