@@ -74,7 +74,7 @@ export const ACCOUNT_OPERATIONS: Operation[] = [
     body: requestResetBody,
     example: { email: 'ana@example.org' },
     answers: { 200: z.object({ requested: z.literal(true) }) },
-    errors: ['too-many-requests'],
+    errors: ['forbidden', 'too-many-requests'],
   },
   {
     call: 'POST /api/auth/reset-password',
