@@ -8,8 +8,17 @@ import { totpOf } from '@/lib/testing/totp';
 /** Passkeys belong to a host name, so these journeys go to the product under its public address, and not to its IP address. */
 const at = ({ url }: Product, path: string): string => `http://localhost:${new URL(url).port}${path}`;
 
+/** Opens the menu. A page that a sign-in just led to may not listen to a click yet. */
+async function openAccount(page: Page): Promise<void> {
+  const account = page.getByRole('button', { name: /^Account/ });
+  await expect(async () => {
+    if ((await account.getAttribute('aria-expanded')) !== 'true') await account.click({ timeout: 2_000 });
+    await expect(page.getByRole('menu')).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+}
+
 async function signOut(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^Account/ }).click();
+  await openAccount(page);
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/\/sign-in/);
 }
@@ -99,7 +108,7 @@ test('single sign-on: the provider says who somebody is, and the groups there wh
   await page.getByRole('button', { name: 'Sign in with Company' }).click();
   await page.getByRole('link', { name: 'ben' }).click();
   await expect(page).toHaveURL(at(running, '/batches'));
-  await page.getByRole('button', { name: /^Account/ }).click();
+  await openAccount(page);
   await expect(page.getByRole('menu')).toContainText('Ben Okafor');
   await expect(page.getByRole('menu')).toContainText('an operator of');
 });
