@@ -128,12 +128,16 @@ test('a consumer whose supervisor was killed requeues its jobs, and another one 
     },
     { timeoutMs: 60_000 },
   );
-  const { rows } = await pool().query(
-    `select j.crashes, j.attempts_made, c.ending from job j, node n join consumer c on c.node_id = n.id
-     where j.id = $1 and n.pid = $2`,
-    [jobId, workers.process.pid],
-  );
-  expect(rows).toEqual([{ crashes: 0, attempts_made: 0, ending: 'orphaned' }]);
+  // It notes its own end after its jobs are requeued.
+  const ended = await until('the consumer has noted its end', async () => {
+    const { rows } = await pool().query<{ crashes: number; attempts_made: number; ending: string | null }>(
+      `select j.crashes, j.attempts_made, c.ending from job j, node n join consumer c on c.node_id = n.id
+       where j.id = $1 and n.pid = $2`,
+      [jobId, workers.process.pid],
+    );
+    return rows[0]?.ending != null && rows;
+  });
+  expect(ended).toEqual([{ crashes: 0, attempts_made: 0, ending: 'orphaned' }]);
   others.process.kill('SIGKILL');
 });
 
