@@ -1,9 +1,9 @@
 'use client';
 
-import { type FormEvent, useId, useState } from 'react';
-import { Button } from '@/components/ui/button';
-import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { type FormEvent, useState } from 'react';
+import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { ApiError, describeError } from '@/lib/client/api';
@@ -24,7 +24,6 @@ export function SecretDialog({ open, onOpenChange }: SecretDialogProps) {
 }
 
 function SecretForm({ done }: { done: () => void }) {
-  const form = useId();
   const [name, setName] = useState('');
   const [value, setValue] = useState('');
   const [hosts, setHosts] = useState('');
@@ -47,64 +46,57 @@ function SecretForm({ done }: { done: () => void }) {
   };
 
   return (
-    <DialogContent
+    <FormDialog
       title="Add secret"
       description="Rows of HTTP calls name it; its value is sealed and never shown again."
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={form} variant={inUse ? 'danger' : 'primary'} busy={create.isPending}>
-            {inUse ? `Replace ${name.trim()}` : 'Add secret'}
-          </Button>
-        </>
-      }
+      confirm={inUse ? `Replace ${name.trim()}` : 'Add secret'}
+      busy={create.isPending}
+      danger={inUse}
+      onSubmit={submit}
+      autoComplete="off"
     >
-      <form id={form} onSubmit={submit} className="flex flex-col gap-4" autoComplete="off">
-        <Field label="Name" hint={`Rows name it {{secret:${name.trim() || 'NAME'}}}`} error={errors.name}>
-          {(control) => (
-            <Input
-              {...control}
-              value={name}
-              onChange={(event) => {
-                setName(event.target.value);
-                create.reset();
-              }}
-              className="font-mono"
-              spellCheck={false}
-              autoFocus
-            />
-          )}
-        </Field>
-        <Field label="Value" hint="At least 8 characters" error={errors.value}>
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              autoComplete="new-password"
-              value={value}
-              onChange={(event) => setValue(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label="Hosts it may be sent to"
-          hint="Origins, separated by commas: https://api.example.org, http://127.0.0.1:9911, https://*.example.org; without a scheme https is meant; * is any"
-          error={errors.hosts}
-        >
-          {(control) => (
-            <Input {...control} value={hosts} onChange={(event) => setHosts(event.target.value)} spellCheck={false} />
-          )}
-        </Field>
-        {create.error ? (
-          <Notice tone={inUse ? 'warning' : 'error'}>
-            {inUse
-              ? `There is a secret named ${name.trim()} already. Replacing it takes effect with the next call.`
-              : describeError(create.error)}
-          </Notice>
-        ) : null}
-      </form>
-    </DialogContent>
+      <Field label="Name" hint={`Rows name it {{secret:${name.trim() || 'NAME'}}}`} error={errors.name}>
+        {(control) => (
+          <Input
+            {...control}
+            value={name}
+            onChange={(event) => {
+              setName(event.target.value);
+              create.reset();
+            }}
+            className="font-mono"
+            spellCheck={false}
+            autoFocus
+          />
+        )}
+      </Field>
+      <Field label="Value" hint="At least 8 characters" error={errors.value}>
+        {(control) => (
+          <Input
+            {...control}
+            type="password"
+            autoComplete="new-password"
+            value={value}
+            onChange={(event) => setValue(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field
+        label="Hosts it may be sent to"
+        hint="Origins, separated by commas: https://api.example.org, http://127.0.0.1:9911, https://*.example.org; without a scheme https is meant; * is any"
+        error={errors.hosts}
+      >
+        {(control) => (
+          <Input {...control} value={hosts} onChange={(event) => setHosts(event.target.value)} spellCheck={false} />
+        )}
+      </Field>
+      {create.error ? (
+        <Notice tone={inUse ? 'warning' : 'error'}>
+          {inUse
+            ? `There is a secret named ${name.trim()} already. Replacing it takes effect with the next call.`
+            : describeError(create.error)}
+        </Notice>
+      ) : null}
+    </FormDialog>
   );
 }

@@ -1,9 +1,10 @@
 'use client';
 
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { PasswordInput } from '@/components/ui/password-input';
 import { type ApiError, describeError, onReauthentication } from '@/lib/client/api';
 import { reauthenticate } from '@/lib/client/mutations/account';
@@ -45,7 +46,6 @@ export function PasswordPrompt() {
 }
 
 function PasswordQuestion({ why, onGiven }: { why: ApiError; onGiven: () => void }) {
-  const form = useId();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -63,29 +63,18 @@ function PasswordQuestion({ why, onGiven }: { why: ApiError; onGiven: () => void
     }
   };
   return (
-    <DialogContent
+    <FormDialog
       size="sm"
       title="Your password, please"
       description={why.detail}
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={form} variant="primary" busy={busy}>
-            Continue
-          </Button>
-        </>
-      }
+      confirm="Continue"
+      busy={busy}
+      onSubmit={submit}
     >
-      <form id={form} onSubmit={submit} aria-label="Your password, please">
-        <Field label="Password" error={error}>
-          {(control) => (
-            <PasswordInput {...control} name="password" autoComplete="current-password" required autoFocus />
-          )}
-        </Field>
-      </form>
-    </DialogContent>
+      <Field label="Password" error={error}>
+        {(control) => <PasswordInput {...control} name="password" autoComplete="current-password" required autoFocus />}
+      </Field>
+    </FormDialog>
   );
 }
 

@@ -1,10 +1,10 @@
 'use client';
 
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { ROLE_HINT, ROLE_WORD } from '@/components/shared/role-select';
-import { Button } from '@/components/ui/button';
-import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { Select } from '@/components/ui/select';
@@ -40,7 +40,6 @@ export function KeyDialog({ viewer, open, onOpenChange }: KeyDialogProps) {
 }
 
 function KeyForm({ viewer }: { viewer: ViewerDto }) {
-  const form = useId();
   const create = useCreateApiKey();
   const [name, setName] = useState('');
   const [rights, setRights] = useState<Role | 'scopes'>('operator');
@@ -68,67 +67,59 @@ function KeyForm({ viewer }: { viewer: ViewerDto }) {
 
   if (create.data) return <KeyShown name={create.data.apiKey.name} value={create.data.key} />;
   return (
-    <DialogContent
+    <FormDialog
       title="Create an API key"
-      description="For a program. It never may more than you."
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={form} variant="primary" busy={create.isPending}>
-            Create key
-          </Button>
-        </>
-      }
+      description="For a program. It can do no more than you can."
+      confirm="Create key"
+      busy={create.isPending}
+      onSubmit={submit}
+      autoComplete="off"
     >
-      <form id={form} onSubmit={submit} className="flex flex-col gap-4" autoComplete="off">
-        <Field label="Name" hint="Which program uses it, such as nightly import" error={wrong.name}>
-          {(control) => <Input {...control} value={name} autoFocus onChange={(event) => setName(event.target.value)} />}
-        </Field>
-        <Field
-          label="Rights"
-          hint={rights === 'scopes' ? 'Only the permissions that you choose' : ROLE_HINT[rights]}
-          error={wrong.scopes}
-        >
-          {(control) => (
-            <Select {...control} value={rights} onChange={(event) => setRights(event.target.value as Role | 'scopes')}>
-              {roles.map((role) => (
-                <option key={role} value={role}>
-                  {ROLE_WORD[role]}
-                </option>
-              ))}
-              <option value="scopes">Some permissions only</option>
-            </Select>
-          )}
-        </Field>
-        {rights === 'scopes' ? <ScopeList viewer={viewer} chosen={scopes} onChoose={setScopes} /> : null}
-        {viewer.seesPayloads ? (
-          <label className="flex w-fit cursor-pointer items-center gap-2 text-sm">
-            <input
-              type="checkbox"
-              className="accent-accent"
-              checked={sees}
-              onChange={(event) => setSees(event.target.checked)}
-            />
-            It sees the contents of jobs: input, results and files
-          </label>
-        ) : (
-          <p className="text-muted text-sm">It does not see the contents of jobs, as you don’t.</p>
+      <Field label="Name" hint="Which program uses it, such as nightly import" error={wrong.name}>
+        {(control) => <Input {...control} value={name} autoFocus onChange={(event) => setName(event.target.value)} />}
+      </Field>
+      <Field
+        label="Rights"
+        hint={rights === 'scopes' ? 'Only the permissions that you choose' : ROLE_HINT[rights]}
+        error={wrong.scopes}
+      >
+        {(control) => (
+          <Select {...control} value={rights} onChange={(event) => setRights(event.target.value as Role | 'scopes')}>
+            {roles.map((role) => (
+              <option key={role} value={role}>
+                {ROLE_WORD[role]}
+              </option>
+            ))}
+            <option value="scopes">Some permissions only</option>
+          </Select>
         )}
-        <Field label="Valid for">
-          {(control) => (
-            <Select {...control} value={days} onChange={(event) => setDays(Number(event.target.value))}>
-              {LIFETIMES.map((one) => (
-                <option key={one.days} value={one.days}>
-                  {one.words}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        {create.error ? <Notice tone="error">{describeError(create.error)}</Notice> : null}
-      </form>
-    </DialogContent>
+      </Field>
+      {rights === 'scopes' ? <ScopeList viewer={viewer} chosen={scopes} onChoose={setScopes} /> : null}
+      {viewer.seesPayloads ? (
+        <label className="flex w-fit cursor-pointer items-center gap-2 text-sm">
+          <input
+            type="checkbox"
+            className="accent-accent"
+            checked={sees}
+            onChange={(event) => setSees(event.target.checked)}
+          />
+          It sees the contents of jobs: input, results and files
+        </label>
+      ) : (
+        <p className="text-muted text-sm">It does not see the contents of jobs, as you don’t.</p>
+      )}
+      <Field label="Valid for">
+        {(control) => (
+          <Select {...control} value={days} onChange={(event) => setDays(Number(event.target.value))}>
+            {LIFETIMES.map((one) => (
+              <option key={one.days} value={one.days}>
+                {one.words}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      {create.error ? <Notice tone="error">{describeError(create.error)}</Notice> : null}
+    </FormDialog>
   );
 }

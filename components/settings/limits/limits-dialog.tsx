@@ -1,10 +1,10 @@
 'use client';
 
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { TypeChoice } from '@/components/shared/type-choice';
-import { Button } from '@/components/ui/button';
-import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { describeError } from '@/lib/client/api';
@@ -29,7 +29,6 @@ export function LimitsDialog({ limits, open, onOpenChange }: LimitsDialogProps) 
 }
 
 function LimitsForm({ limits, done }: { limits: Limits; done: () => void }) {
-  const form = useId();
   const set = useSetLimits();
   const settings = useOrganizationSettings();
   const [texts, setTexts] = useState<Record<string, string>>(() =>
@@ -53,53 +52,46 @@ function LimitsForm({ limits, done }: { limits: Limits; done: () => void }) {
   };
 
   return (
-    <DialogContent
+    <FormDialog
       title="Limits of this organization"
       description="An empty field is no limit. What runs or is stored stays; the limits hold for what comes."
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={form} variant="primary" busy={set.isPending}>
-            Set limits
-          </Button>
-        </>
-      }
+      confirm="Set limits"
+      busy={set.isPending}
+      onSubmit={submit}
+      noValidate
+      autoComplete="off"
     >
-      <form id={form} onSubmit={submit} noValidate className="flex flex-col gap-4" autoComplete="off">
-        <div className="grid gap-4 sm:grid-cols-2">
-          {LIMIT_FIELDS.map(({ name, label, hint, unitWord, step }) => (
-            <Field
-              key={name}
-              label={label}
-              note={unitWord}
-              hint={hint}
-              error={wrong.has(name) ? 'Enter a number in the allowed range' : undefined}
-            >
-              {(control) => (
-                <Input
-                  {...control}
-                  type="number"
-                  inputMode="decimal"
-                  min={0}
-                  step={step ?? (unitWord ? 'any' : 1)}
-                  placeholder="no limit"
-                  value={texts[name] ?? ''}
-                  onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
-                />
-              )}
-            </Field>
-          ))}
-        </div>
-        <TypeChoice
-          legend="Job types that members may launch"
-          types={settings.data?.jobTypes ?? []}
-          chosen={jobTypes}
-          onChoose={setJobTypes}
-        />
-        {set.error ? <Notice tone="error">{describeError(set.error)}</Notice> : null}
-      </form>
-    </DialogContent>
+      <div className="grid gap-4 sm:grid-cols-2">
+        {LIMIT_FIELDS.map(({ name, label, hint, unitWord, step }) => (
+          <Field
+            key={name}
+            label={label}
+            note={unitWord}
+            hint={hint}
+            error={wrong.has(name) ? 'Enter a number in the allowed range' : undefined}
+          >
+            {(control) => (
+              <Input
+                {...control}
+                type="number"
+                inputMode="decimal"
+                min={0}
+                step={step ?? (unitWord ? 'any' : 1)}
+                placeholder="no limit"
+                value={texts[name] ?? ''}
+                onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
+              />
+            )}
+          </Field>
+        ))}
+      </div>
+      <TypeChoice
+        legend="Job types that members may launch"
+        types={settings.data?.jobTypes ?? []}
+        chosen={jobTypes}
+        onChoose={setJobTypes}
+      />
+      {set.error ? <Notice tone="error">{describeError(set.error)}</Notice> : null}
+    </FormDialog>
   );
 }

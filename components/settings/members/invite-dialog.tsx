@@ -1,11 +1,12 @@
 'use client';
 
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { ROLE_HINT, RoleSelect } from '@/components/shared/role-select';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { describeError } from '@/lib/client/api';
@@ -28,7 +29,6 @@ export function InviteDialog({ open, onOpenChange }: InviteDialogProps) {
 }
 
 function InviteForm() {
-  const form = useId();
   const invite = useInvite();
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('operator');
@@ -45,48 +45,40 @@ function InviteForm() {
   if (invite.data)
     return <InvitedContent email={invite.data.email} url={invite.data.url} mailed={invite.data.mailed} />;
   return (
-    <DialogContent
+    <FormDialog
       title="Invite a person"
       description={`They get a link that works once, within ${INVITATION_DAYS} days.`}
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={form} variant="primary" busy={invite.isPending}>
-            Invite
-          </Button>
-        </>
-      }
+      confirm="Invite"
+      busy={invite.isPending}
+      onSubmit={submit}
+      noValidate
     >
-      <form id={form} onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <Field label="E-mail" error={wrong}>
-          {(control) => (
-            <Input
-              {...control}
-              type="email"
-              autoComplete="off"
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-              autoFocus
-            />
-          )}
-        </Field>
-        <Field label="Role" hint={ROLE_HINT[role]}>
-          {(control) => <RoleSelect {...control} value={role} onRole={setRole} />}
-        </Field>
-        <label className="flex cursor-pointer items-center gap-2 text-sm">
-          <input
-            type="checkbox"
-            className="accent-accent"
-            checked={seesPayloads}
-            onChange={(event) => setSeesPayloads(event.target.checked)}
+      <Field label="E-mail" error={wrong}>
+        {(control) => (
+          <Input
+            {...control}
+            type="email"
+            autoComplete="off"
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+            autoFocus
           />
-          Sees the contents of jobs: inputs, results, errors and files
-        </label>
-        {invite.error ? <Notice tone="error">{describeError(invite.error)}</Notice> : null}
-      </form>
-    </DialogContent>
+        )}
+      </Field>
+      <Field label="Role" hint={ROLE_HINT[role]}>
+        {(control) => <RoleSelect {...control} value={role} onRole={setRole} />}
+      </Field>
+      <label className="flex cursor-pointer items-center gap-2 text-sm">
+        <input
+          type="checkbox"
+          className="accent-accent"
+          checked={seesPayloads}
+          onChange={(event) => setSeesPayloads(event.target.checked)}
+        />
+        Sees the contents of jobs: inputs, results, errors and files
+      </label>
+      {invite.error ? <Notice tone="error">{describeError(invite.error)}</Notice> : null}
+    </FormDialog>
   );
 }
 

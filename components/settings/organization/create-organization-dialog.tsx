@@ -1,9 +1,9 @@
 'use client';
 
-import { type FormEvent, useId } from 'react';
-import { Button } from '@/components/ui/button';
-import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import type { FormEvent } from 'react';
+import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { describeError } from '@/lib/client/api';
 import { useCreateOrganization } from '@/lib/client/mutations/people';
@@ -14,7 +14,6 @@ interface CreateOrganizationDialogProps {
 }
 
 export function CreateOrganizationDialog({ open, onOpenChange }: CreateOrganizationDialogProps) {
-  const form = useId();
   const create = useCreateOrganization();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -23,27 +22,18 @@ export function CreateOrganizationDialog({ open, onOpenChange }: CreateOrganizat
   };
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
-      <DialogContent
+      <FormDialog
         size="sm"
         title="New organization"
         description="It has its own jobs, members, keys and secrets. You become its owner."
-        footer={
-          <>
-            <DialogClose asChild>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button type="submit" form={form} variant="primary" busy={create.isPending}>
-              Create organization
-            </Button>
-          </>
-        }
+        confirm="Create organization"
+        busy={create.isPending}
+        onSubmit={submit}
       >
-        <form id={form} onSubmit={submit}>
-          <Field label="Name" error={create.error ? describeError(create.error) : null}>
-            {(control) => <Input {...control} name="name" maxLength={100} required autoFocus />}
-          </Field>
-        </form>
-      </DialogContent>
+        <Field label="Name" error={create.error ? describeError(create.error) : null}>
+          {(control) => <Input {...control} name="name" maxLength={100} required autoFocus />}
+        </Field>
+      </FormDialog>
     </Dialog>
   );
 }

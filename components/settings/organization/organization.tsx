@@ -1,13 +1,11 @@
 'use client';
 
 import { Plus } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { ListPanel } from '@/components/shared/list-panel';
+import { NameForm } from '@/components/shared/name-form';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
-import { Input } from '@/components/ui/input';
-import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
 import { TableCell, TableHead, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
@@ -35,7 +33,7 @@ export function Organization() {
     <>
       <Panel title="Name">
         {isOwner ? (
-          <NameForm key={organization.name} organization={organization} />
+          <OrganizationName key={organization.name} organization={organization} />
         ) : (
           <p className="text-sm">
             {organization.name} <span className="text-muted">· only an owner can rename or delete it</span>
@@ -101,36 +99,15 @@ function OrganizationRow({ organization }: { organization: OrganizationDto }) {
   );
 }
 
-function NameForm({ organization }: { organization: { id: string; name: string } }) {
+function OrganizationName({ organization }: { organization: { id: string; name: string } }) {
   const rename = useRenameOrganization();
-  const [name, setName] = useState(organization.name);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    rename.mutate({ id: organization.id, name: name.trim() });
-  };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-3">
-      <div className="flex items-end gap-2">
-        <Field label="Name of the organization" className="max-w-96 flex-1">
-          {(control) => (
-            <Input
-              {...control}
-              value={name}
-              maxLength={100}
-              required
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Button
-          type="submit"
-          busy={rename.isPending}
-          reason={name.trim() === organization.name ? 'The name is unchanged' : null}
-        >
-          Rename
-        </Button>
-      </div>
-      {rename.error ? <Notice tone="error">{describeError(rename.error)}</Notice> : null}
-    </form>
+    <NameForm
+      label="Name of the organization"
+      name={organization.name}
+      confirm="Rename"
+      saving={rename}
+      onSave={(name) => rename.mutate({ id: organization.id, name })}
+    />
   );
 }

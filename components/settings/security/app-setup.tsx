@@ -1,18 +1,16 @@
 'use client';
 
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { encode } from 'uqr';
-import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
-import { DialogClose, DialogContent } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { describeError } from '@/lib/client/api';
 import { useConfirmApp, useEnrollApp } from '@/lib/client/mutations/sign-in';
 
 /** The setup of an authenticator app: the password, then the code that the app shows for the scanned secret. */
 export function AppSetup({ onDone }: { onDone: (recoveryCodes: string[]) => void }) {
-  const form = useId();
   const [given, setGiven] = useState('');
   const enroll = useEnrollApp();
   const confirm = useConfirmApp();
@@ -26,7 +24,7 @@ export function AppSetup({ onDone }: { onDone: (recoveryCodes: string[]) => void
     else enroll.mutate(given, { onSuccess: () => setGiven('') });
   };
   return (
-    <DialogContent
+    <FormDialog
       size="sm"
       title="Set up an authenticator app"
       description={
@@ -34,54 +32,45 @@ export function AppSetup({ onDone }: { onDone: (recoveryCodes: string[]) => void
           ? 'Scan the picture with your app, then type the code that it shows.'
           : 'Any app for time-based codes works. First, your password.'
       }
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={form} variant="primary" busy={isPending}>
-            {enrollment ? 'Turn on' : 'Continue'}
-          </Button>
-        </>
-      }
+      confirm={enrollment ? 'Turn on' : 'Continue'}
+      busy={isPending}
+      onSubmit={submit}
     >
-      <form id={form} onSubmit={submit} className="flex flex-col gap-4">
-        {enrollment ? (
-          <>
-            <QrCode text={enrollment.totpURI} />
-            <Secret uri={enrollment.totpURI} />
-            <Field key="code" label="Code" error={message}>
-              {(control) => (
-                <Input
-                  {...control}
-                  inputMode="numeric"
-                  autoComplete="one-time-code"
-                  required
-                  autoFocus
-                  className="font-mono tracking-widest"
-                  value={given}
-                  onChange={(event) => setGiven(event.target.value)}
-                />
-              )}
-            </Field>
-          </>
-        ) : (
-          <Field key="password" label="Your password" error={message}>
+      {enrollment ? (
+        <>
+          <QrCode text={enrollment.totpURI} />
+          <Secret uri={enrollment.totpURI} />
+          <Field key="code" label="Code" error={message}>
             {(control) => (
               <Input
                 {...control}
-                type="password"
-                autoComplete="current-password"
+                inputMode="numeric"
+                autoComplete="one-time-code"
                 required
                 autoFocus
+                className="font-mono tracking-widest"
                 value={given}
                 onChange={(event) => setGiven(event.target.value)}
               />
             )}
           </Field>
-        )}
-      </form>
-    </DialogContent>
+        </>
+      ) : (
+        <Field key="password" label="Your password" error={message}>
+          {(control) => (
+            <Input
+              {...control}
+              type="password"
+              autoComplete="current-password"
+              required
+              autoFocus
+              value={given}
+              onChange={(event) => setGiven(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+    </FormDialog>
   );
 }
 

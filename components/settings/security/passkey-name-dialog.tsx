@@ -1,9 +1,9 @@
 'use client';
 
-import { type FormEvent, useId, useState } from 'react';
-import { Button } from '@/components/ui/button';
-import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { type FormEvent, useState } from 'react';
+import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 
 interface PasskeyNameDialogProps {
@@ -30,42 +30,32 @@ export function PasskeyNameDialog({ open, onClose, ...form }: PasskeyNameDialogP
 
 function NameForm(props: Omit<PasskeyNameDialogProps, 'open' | 'onClose'>) {
   const { title, description, initial = '', confirm, busy, error, onConfirm } = props;
-  const form = useId();
   const [name, setName] = useState(initial);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (name.trim()) onConfirm(name.trim());
   };
   return (
-    <DialogContent
+    <FormDialog
       size="sm"
       title={title}
       {...(description ? { description } : {})}
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={form} variant="primary" busy={busy}>
-            {confirm}
-          </Button>
-        </>
-      }
+      confirm={confirm}
+      busy={busy}
+      onSubmit={submit}
     >
-      <form id={form} onSubmit={submit}>
-        <Field label="Name" hint="Such as: laptop, phone, security key" error={error ?? undefined}>
-          {(control) => (
-            <Input
-              {...control}
-              required
-              maxLength={100}
-              autoFocus
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-      </form>
-    </DialogContent>
+      <Field label="Name" hint="Such as: laptop, phone, security key" error={error ?? undefined}>
+        {(control) => (
+          <Input
+            {...control}
+            required
+            maxLength={100}
+            autoFocus
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,10 +1,10 @@
 'use client';
 
 import type { UseMutationResult } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
-import { Button } from '@/components/ui/button';
-import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { type FormEvent, useState } from 'react';
+import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { describeError } from '@/lib/client/api';
 
@@ -32,43 +32,35 @@ export function PasswordDialog<T>({ open, onClose, ...form }: PasswordDialogProp
 
 function PasswordForm<T>(props: Omit<PasswordDialogProps<T>, 'open' | 'onClose'>) {
   const { title, consequence, confirm, danger, mutation, onDone } = props;
-  const form = useId();
   const [password, setPassword] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     mutation.mutate(password, { onSuccess: onDone });
   };
   return (
-    <DialogContent
+    <FormDialog
       size="sm"
       title={title}
       description={consequence}
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Keep as it is</Button>
-          </DialogClose>
-          <Button type="submit" form={form} variant={danger ? 'danger' : 'primary'} busy={mutation.isPending}>
-            {confirm}
-          </Button>
-        </>
-      }
+      confirm={confirm}
+      cancel="Keep as it is"
+      busy={mutation.isPending}
+      danger={danger}
+      onSubmit={submit}
     >
-      <form id={form} onSubmit={submit}>
-        <Field label="Your password" error={mutation.error ? describeError(mutation.error) : undefined}>
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              autoComplete="current-password"
-              required
-              autoFocus
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
-      </form>
-    </DialogContent>
+      <Field label="Your password" error={mutation.error ? describeError(mutation.error) : undefined}>
+        {(control) => (
+          <Input
+            {...control}
+            type="password"
+            autoComplete="current-password"
+            required
+            autoFocus
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }
