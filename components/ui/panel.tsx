@@ -14,7 +14,7 @@ export function Panel({ title, actions, flush, className, children, ...props }: 
   return (
     <section className={cn('min-w-0 rounded-md border bg-surface', className)} {...props}>
       {title || actions ? (
-        <header className="flex min-h-9 items-center gap-2 border-b px-3">
+        <header className="flex min-h-9 items-center gap-2 border-b px-3 py-1">
           <h2 className="min-w-0 flex-1 truncate font-medium text-sm">{title}</h2>
           {actions}
         </header>

@@ -51,7 +51,7 @@ export function KeyRow({ apiKey }: { apiKey: ApiKeyDto }) {
         </span>
         {previousUntil ? (
           <span className="block truncate text-muted text-xs">
-            The old value works until <Time at={previousUntil} />
+            The old value ends <Time at={previousUntil} />
           </span>
         ) : null}
       </TableCell>

@@ -13,6 +13,8 @@ export interface LimitField {
   unit: number;
   unitWord?: string;
   step?: number;
+  /** what holds without a value, where that is not `no limit` */
+  otherwise?: string;
 }
 
 const MIB = 1024 ** 2;
@@ -71,7 +73,8 @@ export const LIMIT_FIELDS: readonly LimitField[] = [
   {
     name: 'weight',
     label: 'Weight',
-    hint: 'Its part of the slots while organizations compete; 1 without a value',
+    hint: 'Its part of the slots while organizations compete',
+    otherwise: '1',
     format: formatNumber,
     unit: 1,
     step: 0.01,
@@ -80,6 +83,7 @@ export const LIMIT_FIELDS: readonly LimitField[] = [
     name: 'reserve',
     label: 'Reserved slots',
     hint: 'Slots that are kept for it while it has no work',
+    otherwise: 'none',
     format: formatNumber,
     unit: 1,
   },

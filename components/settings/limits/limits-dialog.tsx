@@ -62,7 +62,7 @@ function LimitsForm({ limits, done }: { limits: Limits; done: () => void }) {
       autoComplete="off"
     >
       <div className="grid gap-4 sm:grid-cols-2">
-        {LIMIT_FIELDS.map(({ name, label, hint, unitWord, step }) => (
+        {LIMIT_FIELDS.map(({ name, label, hint, unitWord, step, otherwise }) => (
           <Field
             key={name}
             label={label}
@@ -77,7 +77,7 @@ function LimitsForm({ limits, done }: { limits: Limits; done: () => void }) {
                 inputMode="decimal"
                 min={0}
                 step={step ?? (unitWord ? 'any' : 1)}
-                placeholder="no limit"
+                placeholder={otherwise ?? 'no limit'}
                 value={texts[name] ?? ''}
                 onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
               />

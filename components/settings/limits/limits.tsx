@@ -21,9 +21,9 @@ function LimitRow({ field, answer }: { field: LimitField; answer: LimitsAnswer }
     ...(used === null ? [] : [field.format(used)]),
     allowed === null
       ? used === null
-        ? 'no limit'
+        ? (field.otherwise ?? 'no limit')
         : ''
-      : `${used === null ? 'at most ' : 'of '}${field.format(allowed)}`,
+      : `${used !== null ? 'of ' : field.otherwise ? '' : 'at most '}${field.format(allowed)}`,
   ];
   const share = used === null || allowed === null ? null : allowed === 0 ? 1 : Math.min(1, used / allowed);
   return (
