@@ -13,7 +13,7 @@ import { createFlows } from '@/lib/domain/flow/create-flows';
 import { listFlows } from '@/lib/domain/flow/list-flows';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { definitionOf } from '@/lib/job-types/catalogue';
-import { queueClasses } from '@/lib/queue/backend';
+import { queueClasses } from '@/lib/queue/queues';
 import { wholeFlow } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
 import { statusesOf } from '@/lib/testing/flow-nodes';

@@ -1,4 +1,4 @@
-import type { Delivery } from '@/lib/queue/backend';
+import type { Delivery } from '@/lib/queue/queues';
 
 /** A delivery in the model of a queue. */
 export interface Entry {

@@ -28,10 +28,9 @@ import { LeftOut } from './left-out';
 import { Matrix } from './matrix/matrix';
 import { OpenBatch } from './open-batch';
 import { Throughput } from './throughput';
-import { useBatchActions } from './use-batch-actions';
+import { useBatchActions, useSituation } from './use-batch-actions';
 import { useItemFilters } from './use-item-filters';
 import { useNeighbors } from './use-neighbors';
-import { useSituation } from './use-situation';
 
 /** The live page of a batch: progress, throughput, failures with reasons, and every item. */
 export function BatchPage({ batchId }: { batchId: string }) {

@@ -1,8 +1,9 @@
 'use client';
 
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { formatCount } from '@/components/ui/format';
 import { useToast } from '@/components/ui/toast';
+import { useStale } from '@/lib/client/live/use-connection';
 import {
   type RetryChoice,
   useCancelBatch,
@@ -11,8 +12,10 @@ import {
   useRetryBatch,
   useStartBatch,
 } from '@/lib/client/mutations/batches';
+import { useRunningBatches } from '@/lib/client/queries/batches';
+import { useCapacity, useViewer } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { BatchAction } from './batch-gates';
+import type { BatchAction, Situation } from './batch-gates';
 
 export interface BatchActions {
   pending: BatchAction | null;
@@ -95,5 +98,21 @@ export function useBatchActions(batch: BatchDto): BatchActions {
         },
       );
     },
+  };
+}
+
+/** Collects the state that decides which buttons of a batch are enabled. */
+export function useSituation(batch: BatchDto, pending: BatchAction | null): Situation {
+  const { data: viewer } = useViewer();
+  const { data: capacity } = useCapacity();
+  const running = useRunningBatches();
+  const offline = useStale();
+  const names = useMemo(() => running.map(({ name }) => name), [running]);
+  return {
+    batch,
+    viewer,
+    pending,
+    offline,
+    capacity: capacity ? { running: capacity.activeBatches, canStart: capacity.canStart, names } : null,
   };
 }

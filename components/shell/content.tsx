@@ -1,8 +1,9 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { Notice } from '@/components/ui/notice';
 import { useStale } from '@/lib/client/live/use-connection';
-import { QueueBanner } from './queue-banner';
+import { useCapacity } from '@/lib/client/queries/system';
 
 /** The scrolling region of the page. It is dimmed while its data may be out of date. */
 export function Content({ children }: { children: ReactNode }) {
@@ -17,5 +18,21 @@ export function Content({ children }: { children: ReactNode }) {
       <QueueBanner />
       {children}
     </main>
+  );
+}
+
+const asTime = (at: string): string => new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' }).format(new Date(at));
+
+/** A banner for when the queue is unreachable: no data is lost, and no job starts. */
+function QueueBanner() {
+  const since = useCapacity().data?.queueAwaySince;
+  if (!since) return null;
+  return (
+    <div className="px-4 pt-4 print:hidden">
+      <Notice tone="warning">
+        The queue can’t be reached since <time dateTime={since}>{asTime(since)}</time>. Launches are stored and start
+        when it is back.
+      </Notice>
+    </div>
   );
 }

@@ -1,8 +1,8 @@
 import type { Job } from 'bullmq';
 import { whileRedisAnswers } from '@/lib/config/redis';
 import type { JobType } from '@/lib/job-types/catalogue';
-import type { Delivery } from '@/lib/queue/backend';
 import { isOwnDelivery } from '@/lib/queue/enqueue';
+import type { Delivery } from '@/lib/queue/queues';
 import { queueOf } from '@/lib/queue/queues';
 
 /** A delivery of one of our jobs on a queue of an external type, as the queue reports it. */

@@ -3,10 +3,9 @@ import type { JobJson } from 'bullmq';
 import { beforeEach, expect, test } from 'vitest';
 import { ExactNumber } from '@/lib/contracts/json';
 import { until } from '@/lib/testing/until';
-import { ExactJob, queueClasses } from './backend';
 import { enqueue } from './enqueue';
 import { findMissing, listTaken } from './inspect';
-import { queueOf } from './queues';
+import { ExactJob, queueClasses, queueOf } from './queues';
 
 const NAME = 'diagnostic';
 

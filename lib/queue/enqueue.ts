@@ -3,7 +3,7 @@ import { whileRedisAnswers } from '@/lib/config/redis';
 import type { Backoff } from '@/lib/contracts/job';
 import { digitsAsText } from '@/lib/contracts/json';
 import type { JobType } from '@/lib/job-types/catalogue';
-import type { Delivery } from './backend';
+import type { Delivery } from './queues';
 import { flowProducer, type QueueName, queueOf } from './queues';
 
 /** A row to enqueue. */

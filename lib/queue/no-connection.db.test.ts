@@ -32,7 +32,7 @@ afterAll(async () => {
 
 test('a connection that was opened while Postgres had none left works once it has one', async () => {
   const { flowProducer, queueOf } = await import('./queues');
-  const { queueClasses } = await import('./backend');
+  const { queueClasses } = await import('./queues');
   const { publish, subscribe } = await import('@/lib/events/relay');
   await allow(0);
   const { Worker } = queueClasses();

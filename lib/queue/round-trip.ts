@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { queueClasses } from './backend';
+import { queueClasses } from './queues';
 
 /** A queue for probes only. Processes that probe at the same time may run each other's probes. */
 const PROBE_QUEUE = 'probe';

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { JOB_TYPES } from '@/lib/job-types/catalogue';
 import { until } from '@/lib/testing/until';
-import { queueClasses } from './backend';
-import { closeQueues, queueOf } from './queues';
+import { closeQueues, queueClasses, queueOf } from './queues';
 
 type QueueWorker = InstanceType<ReturnType<typeof queueClasses>['Worker']>;
 

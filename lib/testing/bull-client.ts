@@ -1,5 +1,5 @@
 import type { FlowProducer, Queue, Worker } from 'bullmq';
-import { queueClasses } from '@/lib/queue/backend';
+import { queueClasses } from '@/lib/queue/queues';
 import { until } from './until';
 
 /** BullMQ's own classes, as an external program uses them, with the prefix and names of our queues. */

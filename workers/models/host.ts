@@ -6,9 +6,8 @@ import { heartbeatNode, registerConsumer, registerNode, retireNode, storePid } f
 import { releaseConsumer, requeueLostClaims } from '@/lib/domain/worker/release-consumer';
 import { hintControl, subscribe } from '@/lib/events/relay';
 import type { Runtime } from '@/workers/runtime/attempt';
-import { ChangesBuffer } from '@/workers/runtime/changes-buffer';
 import { createClaimer, createRecorder, type Recorder } from '@/workers/runtime/claim-and-record';
-import { IpcBuffer } from '@/workers/runtime/ipc-buffer';
+import { ChangesBuffer, IpcBuffer } from '@/workers/runtime/ipc-buffer';
 import { ReportBuffer } from '@/workers/runtime/report-buffer';
 import { RunningAttempts } from '@/workers/runtime/running-attempts';
 

@@ -14,8 +14,7 @@ import type { Chain } from './chains';
 import { type Claimer, ends, type Recorder } from './claim-and-record';
 import type { IpcBuffer } from './ipc-buffer';
 import type { PrefetchedRows, Prefetcher } from './prefetcher';
-import type { ReportBuffer } from './report-buffer';
-import { boundedChart, Warnings } from './report-limits';
+import { boundedChart, type ReportBuffer, Warnings } from './report-buffer';
 import { classifyOutcome } from './retry-policy';
 import { type RunningAttempt, type RunningAttempts, registerReporter } from './running-attempts';
 

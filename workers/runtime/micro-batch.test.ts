@@ -1,6 +1,6 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { MicroBatch } from './micro-batch';
+import { MicroBatch } from './claim-and-record';
 
 /** Calls that end when the test says so. */
 function controlled() {

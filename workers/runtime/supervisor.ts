@@ -10,9 +10,9 @@ import { heartbeatNode, registerNode, retireNode } from '@/lib/domain/worker/nod
 import { subscribe } from '@/lib/events/relay';
 import type { ControlMessage } from '@/lib/events/topics';
 import { followExternal } from '@/lib/interop/follow-external';
-import { ChangesBuffer } from './changes-buffer';
 import { ConsumerPool } from './consumer-pool';
 import { Dispatcher } from './dispatcher';
+import { ChangesBuffer } from './ipc-buffer';
 import { runMaintenance, unlessQueueIsAway } from './maintenance';
 import { withTimeout } from './with-timeout';
 

@@ -3,7 +3,6 @@ import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
 import { QUEUE_IF_SUSPENDED } from './batch-slot';
-import { tooMany } from './open-columns';
 
 /** Positions of new children in a batch. */
 export interface Place {
@@ -62,3 +61,10 @@ export async function joinBatch(db: Queryable, batchId: string, change: Change):
   }
   return { firstIndex: batch.total, lastSeq: line.last_seq, sealed, status: batch.status };
 }
+
+/** Returns the error for more items than were announced. */
+export const tooMany = (announced: number, had: number, more: number): DomainError =>
+  new DomainError(
+    'batch-sealed',
+    `${announced} items were announced${had > 0 ? ` and ${had} have come` : ''}; ${more} more do not fit. Nothing was added.`,
+  );

@@ -6,7 +6,7 @@ import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { isUniqueViolation } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
-import { type Transaction, transaction } from '@/lib/db/transaction';
+import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { lockSlots } from '@/lib/domain/capacity/slots';
 import { noSlot, requireSlot, takeSlot } from '@/lib/domain/capacity/take-slot';
@@ -26,7 +26,7 @@ import { SOON_SECONDS } from './batch-slot';
 import { checkItems, type LaunchItem } from './check-items';
 import { copyRows } from './copy-rows';
 import { findLaunched, UNIQUE_KEY_LOCK } from './find-launched';
-import { countAnnounced, openColumns } from './open-columns';
+import { tooMany } from './join-batch';
 
 export interface LaunchInput extends Repeatable {
   fields: LaunchFields;
@@ -187,4 +187,43 @@ async function admit(
     ]),
   );
   return status;
+}
+
+/** Default: one hour without a new item means that the sender has probably stopped. */
+const SEAL_AFTER_SECONDS = 3600;
+
+interface OpenColumns {
+  sealed: boolean;
+  announced: number | null;
+  /** seconds without a further item after which the batch is sealed */
+  sealAfter: number | null;
+}
+
+/**
+ * Returns the columns `sealed`, `announced` and `seal_after` of a launch.
+ * @throws DomainError `invalid-request` if a sealed batch has fields that are only for unsealed ones
+ */
+function openColumns(fields: LaunchFields): OpenColumns {
+  if (fields.sealed === false) {
+    return {
+      sealed: false,
+      announced: fields.announcedItems ?? null,
+      sealAfter: fields.sealAfterSeconds ?? SEAL_AFTER_SECONDS,
+    };
+  }
+  const wrong = (['announcedItems', 'sealAfterSeconds'] as const).filter((name) => fields[name] !== undefined);
+  if (wrong.length === 0) return { sealed: true, announced: null, sealAfter: null };
+  throw new DomainError('invalid-request', `${wrong.join(' and ')} can only be given with sealed: false.`, {
+    errors: wrong.map((path) => ({ path, message: 'needs sealed: false' })),
+  });
+}
+
+/** Seals the batch if all announced items were added. @throws DomainError `batch-sealed` if there are more */
+async function countAnnounced(db: Queryable, batchId: string, total: number): Promise<void> {
+  const { rows } = await db.query<{ announced: number | null }>(
+    sql`update batch set sealed = announced = ${total}, seals_at = case when announced > ${total} then seals_at end
+     where id = ${batchId} returning announced`,
+  );
+  const announced = rows[0]?.announced ?? total;
+  if (total > announced) throw tooMany(announced, 0, total);
 }

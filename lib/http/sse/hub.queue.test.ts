@@ -7,9 +7,9 @@ import type { Context } from '@/lib/domain/context';
 import { publishChanges } from '@/lib/events/relay';
 import { asMember, createContext, seedBatch } from '@/lib/testing/factories';
 import { until } from '@/lib/testing/until';
-import type { Filter } from './filter';
 import { Hub } from './hub';
 import { openStream } from './open-stream';
+import type { Filter } from './viewer';
 import { type Sink, Viewer } from './viewer';
 
 interface Received {

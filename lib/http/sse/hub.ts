@@ -13,10 +13,10 @@ import { audienceOf } from '@/lib/domain/redaction/door';
 
 import { onEventsRecovered, subscribe } from '@/lib/events/relay';
 import { DirtyRows } from './dirty-rows';
-import { filterKey } from './filter';
 import { type Audience, JobBroadcast, OrganizationCache } from './job-broadcast';
 import { readSnapshot, SharedReads, unfinishedBatches } from './snapshot';
 import type { Viewer } from './viewer';
+import { filterKey } from './viewer';
 
 /** A little over a quarter of a second: at most four messages a second for a batch. */
 const BATCH_INTERVAL_MS = 260;

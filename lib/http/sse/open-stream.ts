@@ -3,10 +3,9 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { takeStream } from '@/lib/domain/organization/limits/stream-limit';
 import { offeredConnection, type StreamConnection } from '@/lib/http/front/stream-connections';
-import { filterOf } from './filter';
 import { bytesOf, comment } from './frame';
 import { type Hub, hub } from './hub';
-import { type Sink, Viewer } from './viewer';
+import { filterOf, type Sink, Viewer } from './viewer';
 
 /** Then the stream ends and the client reconnects, so that permissions and load are checked again. */
 const MAX_LIFE_MS = 60 * 60_000;

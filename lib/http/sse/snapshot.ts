@@ -6,7 +6,7 @@ import { capacityFor, readLoad } from '@/lib/domain/capacity/get-capacity';
 import type { Context } from '@/lib/domain/context';
 import { getFlows } from '@/lib/domain/flow/get-flow';
 import { getJobSummaries } from '@/lib/domain/job/get-job';
-import { type Filter, isUnfiltered } from './filter';
+import { type Filter, isUnfiltered } from './viewer';
 
 /** Maximum batches in the snapshot of an unfiltered stream: the newest ones, and the unfinished ones. */
 const RECENT = 20;

@@ -4,6 +4,7 @@ import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import type { JobProgress, JobSummaryDto } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
 import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
 import {
   batchFrames,
   capacitySignature,
@@ -15,7 +16,6 @@ import {
   knownFlow,
   knownJob,
 } from './diff';
-import { type Filter, isUnfiltered, wantsBatch, wantsFlow, wantsJob } from './filter';
 import { comment, frame, sharedFrame } from './frame';
 
 /** The output of a stream. While the client reads too slowly, `write` discards the text and returns false. */
@@ -159,3 +159,53 @@ function remember<T>(map: Map<string, T>, key: string, value: T): void {
   const oldest = map.keys().next();
   if (!oldest.done) map.delete(oldest.value);
 }
+
+/** Selects the rows of a stream. Without ids, the stream covers the whole organization. */
+export interface Filter {
+  batchIds: ReadonlySet<string>;
+  jobIds: ReadonlySet<string>;
+  flowIds: ReadonlySet<string>;
+}
+
+const MAX_IDS = 200;
+const MAX_ID_LENGTH = 64;
+
+/** @throws DomainError `invalid-request` */
+export function filterOf(request: Request): Filter {
+  const { searchParams } = new URL(request.url);
+  for (const name of new Set(searchParams.keys())) {
+    if (name !== 'batchId' && name !== 'jobId' && name !== 'flowId') throw refused(name, 'is not a known parameter');
+  }
+  return {
+    batchIds: ids(searchParams, 'batchId'),
+    jobIds: ids(searchParams, 'jobId'),
+    flowIds: ids(searchParams, 'flowId'),
+  };
+}
+
+function ids(params: URLSearchParams, name: string): Set<string> {
+  const given = params.getAll(name);
+  if (given.length > MAX_IDS) throw refused(name, `may be given at most ${MAX_IDS} times`);
+  if (given.some((id) => id === '' || id.length > MAX_ID_LENGTH)) throw refused(name, 'is not an id');
+  return new Set(given.map((id) => id.toLowerCase()));
+}
+
+const refused = (path: string, message: string) =>
+  new DomainError('invalid-request', `The parameter ${path} ${message}.`, { errors: [{ path, message }] });
+
+/** Returns a key that is equal for equivalent filters. */
+export const filterKey = ({ batchIds, jobIds, flowIds }: Filter): string =>
+  [batchIds, jobIds, flowIds].map((ids) => [...ids].sort().join(' ')).join('\n');
+
+export const isUnfiltered = (filter: Filter): boolean =>
+  filter.batchIds.size + filter.jobIds.size + filter.flowIds.size === 0;
+
+const wantsBatch = (filter: Filter, batchId: string): boolean => isUnfiltered(filter) || filter.batchIds.has(batchId);
+
+const wantsFlow = (filter: Filter, flowId: string): boolean => isUnfiltered(filter) || filter.flowIds.has(flowId);
+
+/** @param groupId the job's batch or flow */
+const wantsJob = (filter: Filter, jobId: string, groupId: string | null): boolean =>
+  isUnfiltered(filter) ||
+  filter.jobIds.has(jobId) ||
+  (groupId !== null && (filter.batchIds.has(groupId) || filter.flowIds.has(groupId)));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_CHART_POINTS, MAX_WARNING_MESSAGE, MAX_WARNINGS } from '@/lib/contracts/job';
-import { boundedChart, Warnings } from './report-limits';
+import { boundedChart, Warnings } from './report-buffer';
 
 describe('a chart', () => {
   test('keeps short series unchanged, and leaves out values that are not finite', () => {
