@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { must } from '@/lib/contracts/must';
 import type { Context } from '@/lib/domain/context';
 import type { InputOf } from '@/lib/job-types/catalogue';
 import { mebibytes } from './figures';
@@ -77,7 +78,7 @@ async function convert(context: Context, data: Pick<InputOf<'data-conversion'>, 
     to: data.to,
     fileId: result.fileId,
     bytes: result.bytes,
-    seconds: (Date.parse(ended.finishedAt ?? '') - Date.parse(ended.startedAt ?? '')) / 1000,
+    seconds: (Date.parse(must(ended.finishedAt, 'The end')) - Date.parse(must(ended.startedAt, 'The start'))) / 1000,
     peak: peaks.get('consumer') ?? Number.NaN,
   };
 }

@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import type { Context } from '@/lib/domain/context';
 import { until } from '@/lib/testing/until';
 import { middle, percentile } from './figures';
@@ -55,7 +56,7 @@ async function fill(context: Context, rows: number): Promise<string> {
        ) select id from made`,
       [context.organizationId, i, size, open],
     );
-    ids.push(made[0]?.id ?? '');
+    ids.push(must(made[0], 'The new batch').id);
   }
   await pool().query(
     `insert into job (id, organization_id, type, status, attempt, data, started_at, finished_at)
@@ -67,7 +68,7 @@ async function fill(context: Context, rows: number): Promise<string> {
   for (let i = 0; i < Math.ceil(singles / 50_000) + 1; i += 1) await addUpTallies();
   await pool().query('vacuum analyze');
   await settle();
-  return ids.at(-1) ?? '';
+  return must(ids.at(-1), 'The last batch');
 }
 
 /** Writes dirty pages and waits until autovacuum is idle, so that the figures hold for a table in normal operation. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { must } from '@/lib/contracts/must';
 import { copyTemplate, dropDatabase } from '@/lib/testing/services/databases';
 import { cpuPerJob, readCpuTimes } from './cpu';
 import { middle, spread, times } from './figures';
@@ -44,7 +45,7 @@ const CONTESTANTS: Contestant[] = [
 ];
 
 const services = await startServices({ redis: true });
-const redisUrl = services.redisUrl ?? '';
+const redisUrl = must(services.redisUrl, 'The address of Redis');
 
 interface Result {
   addedPerSecond: number;

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { must } from '@/lib/contracts/must';
 import { mebibytes } from './figures';
 import { publish, table } from './report';
 import { database, type Followed, keepPeaks, launchOverHttp, serve, startAndFollow } from './served';
@@ -14,7 +15,7 @@ interface Row extends Followed {
 }
 
 const served = await serve({ redis: true });
-const redis = new Redis(served.services.redisUrl ?? '');
+const redis = new Redis(must(served.services.redisUrl, 'The address of Redis'));
 const usedMemory = async () => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
 
 async function measure(size: number): Promise<Row> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Fault } from '@/chaos/fault';
 import { env } from '@/lib/config/env';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { until } from '@/lib/testing/until';
 
@@ -136,7 +137,7 @@ export const POSTGRES_FAULTS: Fault[] = [
         },
         isWhole: (answer) => answer.subarray(-IDLE.length).equals(IDLE),
         lost: (request) => {
-          const kind = writeOf(request) ?? '';
+          const kind = must(writeOf(request), 'The kind of a lost answer');
           lost[kind] = (lost[kind] ?? 0) + 1;
         },
       };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Fault } from '@/chaos/fault';
+import { must } from '@/lib/contracts/must';
 import { queueOf } from '@/lib/queue/queues';
 import { until } from '@/lib/testing/until';
 
@@ -26,7 +27,7 @@ export const REDIS_FAULTS: Fault[] = [
     name: 'Redis is full',
     on: 'redis',
     async strike({ installation, feed }) {
-      const redis = new Redis(installation.redis?.url ?? '');
+      const redis = new Redis(must(installation.redis, 'The Redis of the installation').url);
       try {
         const before = await refusals(redis);
         await redis.config('SET', 'maxmemory', '1');

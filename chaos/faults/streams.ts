@@ -4,6 +4,7 @@ import type { Fault } from '@/chaos/fault';
 import { launch } from '@/chaos/http';
 import type { Web } from '@/chaos/installation';
 import { type Counts, hasEnded, openStream, type Seen, watch } from '@/chaos/viewer';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 
 const SLOW = 40;
@@ -81,7 +82,7 @@ export const STREAM_FAULTS: Fault[] = [
         outcome: i % 9 === 0 ? 'fail' : 'complete',
       }));
       const { body } = await launch(web, 'watched', `watched-${Date.now()}`, items);
-      const batchId = body.batchId ?? '';
+      const batchId = must(body.batchId, 'The id of the batch');
       batchIds.push(batchId);
       // Never read during the run, so that the server must buffer or drop messages.
       const [idle, others] = await Promise.all([withOwnKey(web), withOwnKey(web)]);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, kill, type Scene } from '@/chaos/fault';
 import { send } from '@/chaos/http';
 import type { FlowNodeBody } from '@/lib/contracts/flow';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { systemContext } from '@/lib/domain/context';
 import { getFlow } from '@/lib/domain/flow/get-flow';
@@ -49,7 +50,7 @@ async function allViolations(flowIds: string[]): Promise<string[]> {
   const { rows } = await pool().query<{ organization_id: string }>('select organization_id from flow where id = $1', [
     flowIds[0],
   ]);
-  const context = systemContext(rows[0]?.organization_id ?? '');
+  const context = systemContext(must(rows[0], 'The first flow').organization_id);
   const faults: string[] = [];
   for (const id of flowIds) {
     faults.push(

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, Scene } from '@/chaos/fault';
 import { launch, launchOf, lines, send } from '@/chaos/http';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 
 const ITEMS = Array.from({ length: 6000 }, (_, i) => ({ payload: i }));
@@ -48,7 +49,7 @@ async function killDuringLaunch({ installation, batchIds }: Scene, moment: (type
   for (const { status, body } of [first, second]) {
     if (body.batchId !== known[0]?.id) throw new Error(`a repeat was answered with ${status} ${JSON.stringify(body)}`);
   }
-  batchIds.push(known[0]?.id ?? '');
+  batchIds.push(must(known[0], 'The batch of the key').id);
 }
 
 export const WEB_FAULTS: Fault[] = [

@@ -3,6 +3,7 @@ import type { Api } from '@/e2e/support/api';
 import { newPerson } from '@/e2e/support/new-person';
 import { expect, test } from '@/e2e/support/test';
 import type { ImportAnswer, ImportDto } from '@/lib/contracts/import';
+import { must } from '@/lib/contracts/must';
 import { eventually } from '@/lib/testing/until';
 
 const ITEMS = [{ durationMs: 1 }, { outcome: 'fail' }];
@@ -149,7 +150,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
   expect((await api.call('PATCH', `/api/imports/${table}/rows`, { row: 2, cells: { wait: '7' } })).status).toBe(200);
   expect((await api.post(`/api/imports/${table}/launch`, { name: 'table', start: 'queue' })).status).toBe(202);
   const launched = await importOf(api, table, 'launched');
-  await api.finished(launched.batchId ?? '');
+  await api.finished(must(launched.batchId, 'The batch that was launched'));
   expect((await api.call('DELETE', `/api/imports/${table}`)).status).toBe(200);
   const saved = await api.post<{ mapping: { id: string } }>('/api/import-mappings', {
     type: 'diagnostic',

@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import pg from 'pg';
 import type { Api } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
+import { must } from '@/lib/contracts/must';
 
 // A job that carries everything that has ever broken a page, an export or a stream, in each field that a person or a
 // worker fills. Nothing of it may become an element, a script, a request, a header or a formula.
@@ -69,7 +70,7 @@ async function plant(api: Api, databaseUrl: string | undefined) {
   const { batchId } = body;
   await api.finished(batchId);
   const [first] = await api.children(batchId);
-  const jobId = first?.id ?? '';
+  const jobId = must(first, 'The first job').id;
   await fillIn(databaseUrl, batchId, jobId);
   const flow = await api.post<{ flowIds: string[] }>('/api/flows', {
     flow: {
@@ -80,7 +81,7 @@ async function plant(api: Api, databaseUrl: string | undefined) {
     },
   });
   const file = await api.upload(`${TEXT.slice(0, 150)}.html`, `<script>parent.hostile=1</script>${TEXT}`);
-  return { batchId, jobId, flowId: flow.body.flowIds[0] ?? '', fileId: file.body.fileId };
+  return { batchId, jobId, flowId: must(flow.body.flowIds[0], 'The flow'), fileId: file.body.fileId };
 }
 
 type Planted = Awaited<ReturnType<typeof plant>>;

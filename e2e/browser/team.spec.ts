@@ -10,6 +10,7 @@ import { SignInPage } from '@/e2e/pages/sign-in';
 import { newPerson } from '@/e2e/support/new-person';
 import type { Product } from '@/e2e/support/products';
 import { expect, test } from '@/e2e/support/test';
+import { must } from '@/lib/contracts/must';
 
 const PASSWORD = 'quiet harbor lantern';
 
@@ -161,7 +162,7 @@ test('a forgotten password is reset by a link from the machine, and a stale sess
       PUBLIC_URL: running.url,
     },
   });
-  const link = /http\S+/.exec(printed)?.[0] ?? '';
+  const link = must(/http\S+/.exec(printed), 'The link that was printed')[0];
   await page.goto(link);
   await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Set password' }).click();

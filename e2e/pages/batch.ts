@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { must } from '@/lib/contracts/must';
 
 type Counter = 'completed' | 'failed' | 'active' | 'pending' | 'cancelled';
 
@@ -21,7 +22,7 @@ export class BatchPage {
   /** The id in the address, once the browser is on a batch's page. */
   async id(): Promise<string> {
     await this.page.waitForURL(/\/batches\/[0-9a-f]{8}-/);
-    return new URL(this.page.url()).pathname.split('/')[2] ?? '';
+    return must(new URL(this.page.url()).pathname.split('/')[2], 'The id of the batch');
   }
 
   get main(): Locator {

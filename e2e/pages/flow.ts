@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { must } from '@/lib/contracts/must';
 
 /** A flow, drawn as a tree. */
 export class FlowPage {
@@ -7,7 +8,7 @@ export class FlowPage {
   /** The id in the address, once the browser is on a flow's page. */
   async id(): Promise<string> {
     await this.page.waitForURL(/\/flows\/[0-9a-f]{8}-/);
-    return new URL(this.page.url()).pathname.split('/')[2] ?? '';
+    return must(new URL(this.page.url()).pathname.split('/')[2], 'The id of the flow');
   }
 
   get graph(): Locator {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { expect } from '@playwright/test';
 import type { ImportAnswer, ImportDto } from '@/lib/contracts/import';
+import { must } from '@/lib/contracts/must';
 import { eventually } from '@/lib/testing/until';
 import type { Api } from './api';
 
@@ -37,7 +38,7 @@ export async function importTable(api: Api, name: string, csv: Buffer<ArrayBuffe
   expect(checked).toMatchObject({ status: 'checked', bad: 0, good: checked.rows });
   expect((await api.post(`/api/imports/${id}/launch`, { name, start: 'now' })).status).toBe(202);
   const { batchId } = await reached('launched');
-  return batchId ?? '';
+  return must(batchId, 'The batch of the import');
 }
 
 /** The results of a batch go back in as they come, JSON lines, and become a CSV. @returns the CSV's file */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { must } from '@/lib/contracts/must';
 import type { Role } from '@/lib/contracts/permissions';
 import type { Api } from './api';
 
@@ -14,7 +15,7 @@ export async function newPerson(api: Api, role: Role = 'operator'): Promise<Pers
   const invited = await api.post<{ invitation: { id: string; url: string } }>('/api/invitations', { email, role });
   if (invited.status !== 201) throw new Error(`The invitation was answered with ${invited.status}.`);
   const { id, url } = invited.body.invitation;
-  const token = new URL(url).searchParams.get('token') ?? '';
+  const token = must(new URL(url).searchParams.get('token'), 'The token of the invitation');
   const accepted = await api.as(null).post(`/api/invitations/${id}/accept`, { token, name: 'Mika Sato', password });
   if (accepted.status !== 201) throw new Error(`The acceptance was answered with ${accepted.status}.`);
   return { email, password };

@@ -134,9 +134,14 @@ async function sendProbe(): Promise<Error | undefined> {
   }
 }
 
-/** A connection for a few commands, each of which fails soon when Redis does not answer. */
-export const openRedis = (): Redis =>
-  new Redis(env().REDIS_URL ?? '', {
+/**
+ * A connection for a few commands, each of which fails soon when Redis does not answer.
+ * @throws Error without REDIS_URL: ioredis would connect to any Redis of this machine
+ */
+export function openRedis(): Redis {
+  const { REDIS_URL } = env();
+  if (!REDIS_URL) throw new Error('A connection to Redis needs REDIS_URL.');
+  return new Redis(REDIS_URL, {
     lazyConnect: true,
     enableOfflineQueue: false,
     // The check sends INFO and prints to the console where INFO is not allowed. Our commands show the same failure.
@@ -146,6 +151,7 @@ export const openRedis = (): Redis =>
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
+}
 
 function remember(why: Error | undefined): Error | undefined {
   const all = state();

@@ -43,7 +43,13 @@ async function examine(redis: Redis): Promise<string[]> {
       false,
     );
   }
-  const version = facts.redis_version ?? '';
+  const version = facts.redis_version;
+  if (!version) {
+    throw new ServiceTrouble(
+      `Redis at REDIS_URL reports no version in INFO, so it cannot be checked; ${OLDEST.join('.')} or newer is needed`,
+      false,
+    );
+  }
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
     throw new ServiceTrouble(`Redis at REDIS_URL is ${version}; ${OLDEST.join('.')} or newer is needed`, false);

@@ -1,4 +1,5 @@
 import type { FlowProducer, Queue, Worker } from 'bullmq';
+import { must } from '@/lib/contracts/must';
 import { queueClasses } from '@/lib/queue/queues';
 import { until } from './until';
 
@@ -33,7 +34,7 @@ export const endOf = (queue: Queue, id: string | undefined) =>
   until(
     `job ${id} has ended`,
     async () => {
-      const job = await queue.getJob(id ?? '');
+      const job = await queue.getJob(must(id, 'The id of the job'));
       return job?.finishedOn !== undefined && job;
     },
     PATIENT,

@@ -1,4 +1,5 @@
 import type { FlowNodeBody, FlowNodeDto } from '@/lib/contracts/flow';
+import { must } from '@/lib/contracts/must';
 import type { Context } from '@/lib/domain/context';
 import { createFlows } from '@/lib/domain/flow/create-flows';
 import type { Gate } from './gate';
@@ -33,5 +34,5 @@ export const statusesOf = (node: FlowNodeDto): Record<string, string> =>
 /** Creates one flow. @returns its id */
 export async function createFlow(context: Context, flow: FlowNodeBody): Promise<string> {
   const { result } = await createFlows(context, { flow });
-  return result.flowIds[0] ?? '';
+  return must(result.flowIds[0], 'The id of the flow');
 }

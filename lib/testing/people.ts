@@ -1,5 +1,6 @@
 import type { ErrorsQuery } from '@/lib/contracts/batch';
 import type { Mapping } from '@/lib/contracts/import';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { changeImport } from '@/lib/domain/import/change-import';
@@ -34,7 +35,7 @@ export async function importPeople(
   await workOn(context, id);
   if (content === PEOPLE_CSV) await fixRow(context, id, { row: 5, cells: { Wait: '5' } });
   await launchImport(context, id, { name: 'People', start: 'now', skipBad: true });
-  const batchId = (await workOn(context, id)).batchId ?? '';
+  const batchId = must((await workOn(context, id)).batchId, 'The batch of the import');
   await failAll(batchId);
   return { id, batchId };
 }

@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import type { Context } from '@/lib/domain/context';
 import { storeFile } from '@/lib/domain/file/store-file';
@@ -26,8 +27,8 @@ export async function createThings(context: Context): Promise<Record<string, str
   return {
     batches: batchId,
     all: batchId,
-    jobs: jobIds[0] ?? '',
-    flows: result.flowIds[0] ?? '',
+    jobs: must(jobIds[0], 'The first job'),
+    flows: must(result.flowIds[0], 'The flow'),
     files: fileId,
     imports: table.import.id,
     'import-mappings': saved.mapping.id,

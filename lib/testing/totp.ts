@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { must } from '@/lib/contracts/must';
 
 const PERIOD_MS = 30_000;
 
@@ -10,7 +11,7 @@ const PERIOD_MS = 30_000;
 export function totpOf(uri: string, period: 0 | 1 = 0): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / PERIOD_MS) + period));
-  const key = base32(new URL(uri).searchParams.get('secret') ?? '');
+  const key = base32(must(new URL(uri).searchParams.get('secret'), 'The secret of the app'));
   const hash = createHmac('sha1', key).update(counter).digest();
   const number = hash.readUInt32BE((hash.at(-1) ?? 0) & 15) & 0x7fffffff;
   return String(number % 1_000_000).padStart(6, '0');

@@ -8,6 +8,7 @@ import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { describeError } from '@/lib/client/api';
 import { useConfirmApp, useEnrollApp } from '@/lib/client/mutations/sign-in';
+import { must } from '@/lib/contracts/must';
 
 /** The setup of an authenticator app: the password, then the code that the app shows for the scanned secret. */
 export function AppSetup({ onDone }: { onDone: (recoveryCodes: string[]) => void }) {
@@ -92,7 +93,7 @@ function QrCode({ text }: { text: string }) {
 }
 
 function Secret({ uri }: { uri: string }) {
-  const secret = new URL(uri).searchParams.get('secret') ?? '';
+  const secret = must(new URL(uri).searchParams.get('secret'), 'The secret of an authenticator app');
   return (
     <div className="flex flex-col gap-1 text-xs">
       <p className="text-muted">

@@ -89,7 +89,8 @@ export async function changePassword(context: Context, body: ChangePasswordBody)
 /**
  * Records that the person at this session gave the password just now.
  * @returns when that was
- * @throws DomainError `forbidden` for an API key, `wrong-password`, `too-many-requests`
+ * @throws DomainError `forbidden` for an API key, `wrong-password`, `too-many-requests`, `unauthenticated` if the session
+ *   has ended meanwhile
  */
 export async function reauthenticate(context: Context, password: string): Promise<{ authenticatedAt: string }> {
   const caller = userOf(context, 'give a password');
@@ -99,7 +100,9 @@ export async function reauthenticate(context: Context, password: string): Promis
     const { rows } = await db.query<{ authenticated_at: Date }>(
       sql`update session set authenticated_at = now() where id = ${sessionId} returning authenticated_at`,
     );
+    const confirmed = rows[0];
+    if (!confirmed) throw new DomainError('unauthenticated', 'This session has ended meanwhile. Sign in again.');
     await audit(db, context, 'session.reauthenticate', { kind: 'user', id: userId, name: account.name });
-    return { authenticatedAt: rows[0]?.authenticated_at.toISOString() ?? '' };
+    return { authenticatedAt: confirmed.authenticated_at.toISOString() };
   });
 }

@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 
@@ -48,5 +49,6 @@ export async function promoteDue(db: Queryable, batchId: string): Promise<{ last
        next_due = rest.first
      from rest where d.batch_id = ${batchId} returning d.last_seq, d.delayed`,
   );
-  return { lastSeq: rows[0]?.last_seq ?? 0, delayed: rows[0]?.delayed ?? 0 };
+  const { last_seq: lastSeq, delayed } = must(rows[0], 'The dispatch row of a batch');
+  return { lastSeq, delayed };
 }

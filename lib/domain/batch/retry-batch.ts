@@ -1,4 +1,5 @@
 import type { BatchDto, RetryBatchBody } from '@/lib/contracts/batch';
+import { must } from '@/lib/contracts/must';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
@@ -51,7 +52,7 @@ export async function retryBatch(
       sql`select count(*)::int as matched from job
         where batch_id = ${batchId} and outcome in ('failed', 'cancelled') and ${which}`,
     );
-    return { batch, retried: 0, matched: rows[0]?.matched ?? 0 };
+    return { batch, retried: 0, matched: must(rows[0], 'The count of matches').matched };
   }
   const retried = await reopenAll(context, batchId, options);
   return { batch: await loadBatch(context, batchId), retried, matched: retried };

@@ -1,4 +1,5 @@
 import type { FileDto } from '@/lib/contracts/file';
+import { must } from '@/lib/contracts/must';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
@@ -24,7 +25,7 @@ export function saveArtifact(context: Context, maker: Maker, file: NewFile): Pro
     const { rows } = await db.query<{ count: number }>(
       sql`select count(*)::int as count from file where job_id = ${maker.jobId} and hidden_at is null`,
     );
-    if ((rows[0]?.count ?? 0) > MAX_ARTIFACTS) {
+    if (must(rows[0], 'The count of files').count > MAX_ARTIFACTS) {
       throw new DomainError('invalid-request', `A job may make at most ${MAX_ARTIFACTS} files; put them into one.`);
     }
   });

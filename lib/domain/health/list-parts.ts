@@ -4,6 +4,7 @@ import { env } from '@/lib/config/env';
 import { redisAway } from '@/lib/config/redis';
 import { reasonOf } from '@/lib/config/service-trouble';
 import type { HealthPart } from '@/lib/contracts/health';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { readLoad } from '@/lib/domain/capacity/get-capacity';
@@ -47,7 +48,7 @@ async function part(name: HealthPart['part'], describe: () => Promise<string>): 
 
 async function describeDatabase(): Promise<string> {
   const { rows } = await pool().query<{ version: string }>(sql`select current_setting('server_version') as version`);
-  return `Postgres ${rows[0]?.version ?? ''}`.trim();
+  return `Postgres ${must(rows[0], 'The version of Postgres').version}`;
 }
 
 function describeQueue(readiness: Readiness): string {

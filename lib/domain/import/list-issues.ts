@@ -1,4 +1,5 @@
 import type { ImportIssueDto } from '@/lib/contracts/import';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
@@ -42,7 +43,7 @@ export async function streamIssues(
     sql`select count(*)::int as kept from import_issue where import_id = ${id}`,
   );
   const isChecked = row.status === 'checked' || row.status === 'launching' || row.status === 'launched';
-  const again = isChecked && (rows[0]?.kept ?? 0) < row.bad;
+  const again = isChecked && must(rows[0], 'The count of stored bad rows').kept < row.bad;
   const columns = again ? await columnsIn(row, readAgain(context, row)) : await columnsIn(row, pages(id));
   return { row, columns, pages: atDoor(await openDoor(context), row, again ? readAgain(context, row) : pages(id)) };
 }

@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import type { Context } from '@/lib/domain/context';
 import { type ImportRow, tableOf } from './import-row';
@@ -36,8 +37,8 @@ export async function* launchItems(
     onRow(source.row);
     if ('data' in made) yield { row: source.row, data: made.data };
     else if (!skipBad) {
-      const [first] = made.problems;
-      yield { row: source.row, issue: { path: first?.path ?? '', message: first?.message ?? 'does not fit' } };
+      const { path, message } = must(made.problems[0], 'The problem of a bad row');
+      yield { row: source.row, issue: { path, message } };
     }
   }
 }

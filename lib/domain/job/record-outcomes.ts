@@ -2,6 +2,7 @@ import { OPTION_DEFAULTS } from '@/lib/contracts/batch';
 import type { JobError } from '@/lib/contracts/errors';
 import type { JobProgress, JobWarning } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
+import { must } from '@/lib/contracts/must';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
@@ -187,19 +188,20 @@ export const recordOutcomes = (outcomes: Outcome[]): Promise<Recorded> =>
 export async function recordAndTake(recording: Recording): Promise<Recorded & Taken> {
   const { outcomes } = recording;
   const { rows } = await retrying(() => pool().query<AnswerRow>(statement(recording)));
-  const [answer, ...taken] = rows;
+  const [first, ...taken] = rows;
+  const answer = must(first, 'The summary of recorded outcomes');
   const became = (place: number, status?: JobStatus) => {
     const { id, batchId, kind } = outcomes[place - 1] as Outcome;
     return { id, batchId, status: status ?? (kind as JobStatus) };
   };
   return {
     changed: [
-      ...(answer?.same ?? []).map((place) => became(place)),
-      ...(answer?.other ?? []).map(([place, status]) => became(place, status)),
+      ...(answer.same ?? []).map((place) => became(place)),
+      ...(answer.other ?? []).map(([place, status]) => became(place, status)),
     ],
-    refused: (answer?.refused ?? []).flatMap((place) => outcomes[place - 1]?.successor?.id ?? []),
-    batches: answer?.batches ?? [],
+    refused: (answer.refused ?? []).flatMap((place) => outcomes[place - 1]?.successor?.id ?? []),
+    batches: answer.batches ?? [],
     taken,
-    busy: answer?.busy ?? [],
+    busy: answer.busy ?? [],
   };
 }

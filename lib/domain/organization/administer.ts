@@ -5,7 +5,7 @@ import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { systemContext } from '@/lib/domain/context';
-import { notFound } from '@/lib/domain/errors';
+import { DomainError, notFound } from '@/lib/domain/errors';
 
 // What `npm run admin` does. Whoever can read DATA_DIR or DATABASE_URL may do it, so no permission is asked for.
 
@@ -41,7 +41,10 @@ export async function makeOwner(email: string, organization?: string): Promise<s
           order by created_at, id limit 1`,
     );
     const found = rows[0];
-    if (!found) throw notFound('organization', organization ?? '');
+    if (!found) {
+      if (organization !== undefined) throw notFound('organization', organization);
+      throw new DomainError('not-found', 'There is no organization yet.');
+    }
     await db.query(
       sql`insert into member (id, organization_id, user_id, role) values (${newId()}, ${found.id}, ${user.id}, 'owner')
           on conflict (organization_id, user_id) do update set role = 'owner'`,

@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import type { CreateOrganizationBody, OrganizationDto } from '@/lib/contracts/organization';
 import { newId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
@@ -31,7 +32,7 @@ export async function createOrganization(context: Context, body: CreateOrganizat
     );
     const target = { kind: 'organization', id, name: body.name };
     await audit(db, { ...context, organizationId: id }, 'organization.create', target);
-    const createdAt = rows[0]?.created_at.toISOString() ?? '';
+    const createdAt = must(rows[0], 'The row of a new organization').created_at.toISOString();
     return { id, name: body.name, role: 'owner', current: false, createdAt };
   });
 }

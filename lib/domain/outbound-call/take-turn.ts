@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
@@ -38,5 +39,5 @@ export async function takeTurn(context: Context, { jobId, host, ratePerMinute }:
      )
      select greatest(0, extract(epoch from due_at - clock_timestamp()) * 1000)::float8 as wait from due`,
   );
-  return rows[0]?.wait ?? 0;
+  return must(rows[0], 'The turn of a call').wait;
 }

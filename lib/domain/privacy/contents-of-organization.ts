@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { all, type ExportPart, FIRST_ID, type Line, PAGE, paged } from './export-part';
@@ -11,7 +12,7 @@ export async function* contentsOfOrganization(id: string): AsyncGenerator<Export
     sql`select (select count(*) from job where organization_id = ${id})::float8
           + (select count(*) from audit where organization_id = ${id})::float8 as total`,
   );
-  const total = rows[0]?.total ?? 0;
+  const total = must(rows[0], 'The size of an export').total;
   const part = (name: string, lines: AsyncIterable<string>): ExportPart => ({ name, lines, total });
   yield part('organization.jsonl', all(readOrganization(id)));
   yield part('members.jsonl', all(readMembers(id)));

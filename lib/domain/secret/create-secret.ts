@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import type { CreateSecretBody, SecretDto } from '@/lib/contracts/secret';
 import { newId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
@@ -24,7 +25,7 @@ export async function createSecret(context: Context, body: CreateSecretBody): Pr
     const { rows: counted } = await db.query<{ count: number }>(
       sql`select count(*)::int as count from secret where organization_id = ${context.organizationId}`,
     );
-    if ((counted[0]?.count ?? 0) >= MAX_SECRETS) {
+    if (must(counted[0], 'The count of secrets').count >= MAX_SECRETS) {
       throw new DomainError('invalid-request', `There are ${MAX_SECRETS} secrets already; delete what is not needed.`);
     }
     const { rows: held } = await db.query<{ hosts: string[] }>(

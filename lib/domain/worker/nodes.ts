@@ -59,7 +59,7 @@ export async function countProcesses(): Promise<number> {
     sql`select coalesce(sum(processes), 0)::int as processes from node
      where last_seen_at > now() - make_interval(secs => ${NODE_LOST_SECONDS}) and not stopping`,
   );
-  return rows[0]?.processes ?? 0;
+  return must(rows[0], 'The count of consumers').processes;
 }
 
 /**

@@ -2,6 +2,7 @@ import { text as readText } from 'node:stream/consumers';
 import { z } from 'zod';
 import { env } from '@/lib/config/env';
 import { parseOutboundRules } from '@/lib/config/outbound';
+import { must } from '@/lib/contracts/must';
 import { retryAfterMs } from '@/lib/contracts/retry-after';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
 import { OutboundClient } from '@/lib/outbound/client';
@@ -35,7 +36,7 @@ export const canRecognize = (): boolean => env().OCR_BASE_URL !== undefined;
  */
 export async function withRecognizedText(document: ParsedDocument, signal: AbortSignal): Promise<ParsedDocument> {
   const { pictures = [], textless = [] } = document;
-  const client = clientOf(env().OCR_BASE_URL ?? '');
+  const client = clientOf(must(env().OCR_BASE_URL, 'OCR_BASE_URL'));
   const found = new Map<number, string[]>();
   const cutPages: number[] = [];
   try {

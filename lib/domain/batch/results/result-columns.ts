@@ -1,4 +1,5 @@
 import { isFields } from '@/lib/contracts/json';
+import { must } from '@/lib/contracts/must';
 import { readableJson } from '@/lib/db/expressions';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
@@ -79,7 +80,7 @@ async function extractedColumns(batchId: string): Promise<ResultColumn[]> {
   const { rowCount: withoutExtract } = await pool().query(
     sql`select 1 from job where batch_id = ${batchId} and coalesce(json_typeof(data->'extract'), 'null') <> 'object' limit 1`,
   );
-  const columns = rows.map(({ name }) => extracted(name ?? ''));
+  const columns = rows.map(({ name }) => extracted(must(name, 'The name of a column')));
   return withoutExtract || columns.length === 0 ? [...columns, field('body')] : columns;
 }
 

@@ -1,6 +1,7 @@
 import { defined } from '@/lib/contracts/defined';
 import { stringifyJson } from '@/lib/contracts/json';
 import { type Limits, type LimitsAnswer, NO_LIMITS, type SetLimitsBody } from '@/lib/contracts/limits';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
@@ -30,15 +31,15 @@ export async function getLimits(context: Context, organizationId = context.organ
     sql`select (select count(*)::int from batch b where ${HOLDS_SLOT} and b.organization_id = ${organizationId}) as running,
        ${rowsOf(organizationId)} as rows, ${storageOf(organizationId)} as storage, ${openStreamsOf(organizationId)} as streams`,
   );
-  const used = rows[0];
+  const used = must(rows[0], 'What an organization uses');
   return {
     limits,
     used: {
-      runningBatches: used?.running ?? 0,
-      rows: used?.rows ?? 0,
+      runningBatches: used.running,
+      rows: used.rows,
       requestsPerMinute: limits.requestsPerMinute === null ? null : await countRequests(organizationId),
-      streams: limits.streams === null ? null : (used?.streams ?? 0),
-      storageBytes: used?.storage ?? 0,
+      streams: limits.streams === null ? null : used.streams,
+      storageBytes: used.storage,
     },
   };
 }

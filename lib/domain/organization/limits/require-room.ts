@@ -1,4 +1,5 @@
 import { env } from '@/lib/config/env';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
@@ -23,7 +24,7 @@ export const storageOf = (organizationId: string): Sql => sql`
 
 const measure = async (db: Queryable, what: Sql): Promise<number> => {
   const { rows } = await db.query<{ used: number }>(sql`select ${what} as used`);
-  return rows[0]?.used ?? 0;
+  return must(rows[0], 'What an organization stores').used;
 };
 
 /**

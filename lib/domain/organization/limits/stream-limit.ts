@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { perProcess } from '@/lib/config/per-process';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
@@ -30,7 +31,7 @@ export async function takeStream({ organizationId }: Context, open: number): Pro
     await db.query(sql`select pg_advisory_xact_lock(${STREAMS_LOCK}, hashtext(${organizationId}))`);
     await db.query(store([organizationId], [open + 1]));
     const { rows } = await db.query<{ open: number }>(sql`select ${openStreamsOf(organizationId)} as open`);
-    if ((rows[0]?.open ?? 0) <= allowed) return;
+    if (must(rows[0], 'The count of event streams').open <= allowed) return;
     throw limitReached('streams', allowed, {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       advice: 'Close some, or share one: a stream may name many batches.',
