@@ -140,7 +140,7 @@ async function startWeb(env: NodeJS.ProcessEnv, onGone: () => void): Promise<Web
         () => false,
       );
     },
-    { timeoutMs: 60_000, everyMs: 100 },
+    { everyMs: 100 },
   );
   return {
     url,

@@ -31,7 +31,7 @@ const { findBroken } = await import('@/lib/testing/oracle');
 const { until } = await import('@/lib/testing/until');
 
 /** The recovery time limit of a fault; after it a batch counts as stuck. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 420_000;
 const patient = { timeoutMs: PATIENCE_MS, everyMs: 100 };
 let bundled = 0;
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import type { Context } from '@/lib/domain/context';
 import type { Handler } from '@/lib/http/route';
@@ -9,8 +9,6 @@ import { createContext } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { EXAMPLES } from './catalogue';
-
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 
 let context: Context;
 let key: string;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isFinished } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { getBatch } from '@/lib/domain/batch/get-batch';
@@ -16,8 +16,6 @@ import {
   type Misbehaving,
   startMisbehaving,
 } from './processors/bulk-operation/fixtures/misbehaving-server';
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 /** A larger run as a measurement: BULK_CALLS=5000 npx vitest run --project redis workers/bulk-operation */
 const CALLS = Number(process.env.BULK_CALLS ?? 300);
@@ -148,8 +146,9 @@ test('a misbehaving server costs only its own rows, receives no secret and leaks
   const within = (ms: number) =>
     Math.max(...limited.map((from) => limited.filter((at) => at >= from && at < from + ms).length));
   expect(limited).toHaveLength(Math.ceil(CALLS / 10));
-  // Turns are a tenth of a second apart; a delayed call may come close to the next ones.
-  expect(within(1000)).toBeLessThanOrEqual(RATE_PER_MINUTE / 60 + 5);
+  // Turns are a tenth of a second apart. A busy machine makes a call late, never early.
+  const early = limited.sort((a, b) => a - b).filter((at, n) => at - started < (n * 60_000) / RATE_PER_MINUTE - 50);
+  expect(early).toEqual([]);
   expect(within(60_000)).toBeLessThanOrEqual(RATE_PER_MINUTE + 5);
   expect(server.most.get('slow')).toBeLessThanOrEqual(AT_ONCE);
   if (process.env.BULK_CALLS) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
@@ -17,9 +17,6 @@ import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
 
-vi.setConfig({ testTimeout: 120_000 });
-
-const PATIENT = { timeoutMs: 100_000, everyMs: 20 };
 /** as in few-slots.ts */
 const SLOTS = 4;
 
@@ -85,14 +82,14 @@ test('every row of a bundle ends by its own outcome, whatever the other rows of 
     fields: { name: 'takes the slots', type: 'diagnostic', start: 'now' },
     items: asItems(many(SLOTS, { durationMs: 60_000 })),
   });
-  await until('they run', async () => (await getBatch(context, before.batchId)).active === SLOTS, PATIENT);
+  await until('they run', async () => (await getBatch(context, before.batchId)).active === SLOTS);
   const outcomes = ['complete', 'fail', 'fail-once', 'complete'];
   const batchId = await launchBundled(
     Array.from({ length: 120 }, (_, i) => ({ outcome: outcomes[i % 4], durationMs: 20 })),
   );
   const ids = await rowIds(batchId);
   await go(batchId);
-  await until('rows travel together', async () => (await bundled(ids)) > 40, PATIENT);
+  await until('rows travel together', async () => (await bundled(ids)) > 40);
   const last = ids.at(-1) ?? '';
   await cancelJob(context, last);
   await cancelBatch(context, before.batchId, { force: true });
@@ -116,16 +113,12 @@ test('a bundle keeps the concurrency of its job type, and a cancel reaches its r
   const batchId = await launchBundled([...many(12, through.item), ...many(108, gate.item)], 'bulk-operation');
   await go(batchId);
   const ids = await rowIds(batchId);
-  await until('rows travel together', async () => (await bundled(ids, 'bulk-operation')) > 60, PATIENT);
-  await until(
-    'the first have completed, and as many run as may',
-    async () => {
-      const { active, completed } = await getBatch(context, batchId);
-      expect(active).toBeLessThanOrEqual(SLOTS);
-      return completed === 12 && active === SLOTS;
-    },
-    PATIENT,
-  );
+  await until('rows travel together', async () => (await bundled(ids, 'bulk-operation')) > 60);
+  await until('the first have completed, and as many run as may', async () => {
+    const { active, completed } = await getBatch(context, batchId);
+    expect(active).toBeLessThanOrEqual(SLOTS);
+    return completed === 12 && active === SLOTS;
+  });
   // More rows were taken from the queue than run.
   expect((await listTaken('bulk-operation')).length).toBeGreaterThan(SLOTS);
   await cancelBatch(context, batchId);
@@ -142,18 +135,14 @@ test('no row is lost when a consumer dies with bundles', async () => {
   const gate = await closedGate();
   const batchId = await launchBundled(many(60, gate.item), 'bulk-operation');
   await go(batchId);
-  const victim = await until(
-    'a consumer holds some of it',
-    async () => {
-      const { rows } = await pool().query<{ pid: number }>(
-        `select c.pid from job j join consumer c on c.id = j.consumer_id
+  const victim = await until('a consumer holds some of it', async () => {
+    const { rows } = await pool().query<{ pid: number }>(
+      `select c.pid from job j join consumer c on c.id = j.consumer_id
          where j.batch_id = $1 and j.status = 'active' and c.pid is not null and c.ended_at is null limit 1`,
-        [batchId],
-      );
-      return rows[0]?.pid;
-    },
-    PATIENT,
-  );
+      [batchId],
+    );
+    return rows[0]?.pid;
+  });
   expect(await bundled(await listTaken('bulk-operation'), 'bulk-operation')).toBeGreaterThan(SLOTS);
   process.kill(victim, 'SIGKILL');
   gate.open();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db/pool';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
@@ -13,8 +13,6 @@ import { mostAtOnce } from '@/lib/testing/most-at-once';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let context: Context;
 let workers: Workers;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isFinished } from '@/lib/contracts/status';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
@@ -15,8 +15,6 @@ import { startWorkers, type Workers } from '@/lib/testing/services/start-workers
 import { until } from '@/lib/testing/until';
 import { makeDocx } from './processors/document-processing/fixtures/make-docx';
 import { makePdf } from './processors/document-processing/fixtures/make-pdf';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 let context: Context;
 let workers: Workers;
@@ -59,14 +57,10 @@ test('each document of a batch completes or fails on its own, and search finds t
     fields: { name: 'Animals', type: 'document-processing', start: 'queue' },
     items: asItems(items),
   });
-  const batch = await until(
-    'the batch has finished',
-    async () => {
-      const seen = await getBatch(context, result.batchId);
-      return isFinished(seen.status) && seen;
-    },
-    { timeoutMs: 240_000 },
-  );
+  const batch = await until('the batch has finished', async () => {
+    const seen = await getBatch(context, result.batchId);
+    return isFinished(seen.status) && seen;
+  });
   expect(batch).toMatchObject({ status: 'partial', total: 10, completed: 4, failed: 6 });
 
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 100 });

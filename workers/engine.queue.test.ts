@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
@@ -24,8 +24,6 @@ import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 let context: Context;
 let workers: Workers;

@@ -1,5 +1,5 @@
 import type { FlowJob, FlowProducer } from 'bullmq';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   FLOW_POLICIES,
   type FlowDto,
@@ -22,8 +22,6 @@ import { startWorkers, type Workers } from '@/lib/testing/services/start-workers
 import { until } from '@/lib/testing/until';
 import { BaseWorker } from '@/workers/models';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 // No flow stays in waiting-children forever: each policy × depth × way to fail.
 const DEPTHS = [1, 3];
 interface Place {
@@ -31,8 +29,6 @@ interface Place {
   depth: number;
 }
 const CASES: Place[] = FLOW_POLICIES.flatMap((policy) => DEPTHS.map((depth) => ({ policy, depth })));
-const PATIENT = { timeoutMs: 100_000, everyMs: 100 };
-
 let context: Context;
 let workers: Workers;
 let hangs: BaseWorker<'external'>;
@@ -67,14 +63,10 @@ function treeOf(bad: FlowNodeBody, depth: number): FlowNodeBody {
 }
 
 const finished = (flowId: string, label: string): Promise<FlowDto> =>
-  until(
-    `the flow has finished: ${label}`,
-    async () => {
-      const flow = await wholeFlow(context, flowId);
-      return flow.finishedAt !== null && flow;
-    },
-    PATIENT,
-  );
+  until(`the flow has finished: ${label}`, async () => {
+    const flow = await wholeFlow(context, flowId);
+    return flow.finishedAt !== null && flow;
+  });
 
 function nodeNamed(node: FlowNodeDto, name: string): FlowNodeDto | undefined {
   return node.job.name === name ? node : node.children.map((c) => nodeNamed(c, name)).find(Boolean);
@@ -182,7 +174,6 @@ describe('under each failure policy and at each depth, a child', () => {
       const flowId = await until(
         `flow ${i} was adopted`,
         async () => (await listFlows(context, { q: `brought ${i}`, limit: 1 })).flows[0]?.id,
-        PATIENT,
       );
       const flow = await finished(flowId, `${place.policy}, ${place.depth} levels`);
       expectPolicy({ ...flow, job: { ...flow.job, name: `level ${place.depth}` } }, place, 'failed', 'invalid-input');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FLOW_POLICIES, type FlowDto, type FlowPolicy } from '@/lib/contracts/flow';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
@@ -11,8 +11,6 @@ import { createFlow, held, leaf, parent, statusesOf } from '@/lib/testing/flow-n
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 let context: Context;
 let workers: Workers;

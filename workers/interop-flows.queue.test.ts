@@ -1,17 +1,15 @@
 import type { Job } from 'bullmq';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Context } from '@/lib/domain/context';
 import { listFlows } from '@/lib/domain/flow/list-flows';
 import { retryFlow } from '@/lib/domain/flow/retry-flow';
 import { readExternalTree } from '@/lib/interop/external-job';
-import { bull, closeOpened, endOf, open, PATIENT } from '@/lib/testing/bull-client';
+import { bull, closeOpened, endOf, open } from '@/lib/testing/bull-client';
 import { wholeFlow } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 let context: Context;
 let workers: Workers;
@@ -45,14 +43,10 @@ test('a flow that another client adds becomes a flow with the same failure polic
       },
     ],
   });
-  const flow = await until(
-    'the flow has finished',
-    async () => {
-      const [found] = (await listFlows(context, { q: 'their root', limit: 1 })).flows;
-      return found?.finishedAt ? wholeFlow(context, found.id) : undefined;
-    },
-    PATIENT,
-  );
+  const flow = await until('the flow has finished', async () => {
+    const [found] = (await listFlows(context, { q: 'their root', limit: 1 })).flows;
+    return found?.finishedAt ? wholeFlow(context, found.id) : undefined;
+  });
   expect(flow).toMatchObject({ status: 'completed', total: 5, counts: { completed: 4, failed: 1 } });
   expect(flow.job.result).toMatchObject({ count: 2, sum: 1 });
   const queue = open(new bull.Queue('collect', {}));
@@ -84,7 +78,7 @@ test("the job of another client's parent ends as its row does, whatever policies
   expect((await endOf(collect, plain.job.id)).failedReason).toContain('child 3');
   const [flow] = (await listFlows(context, { q: 'no option', limit: 1 })).flows;
   await retryFlow(context, flow?.id ?? '', { only: 'failed' });
-  await until('it has completed', async () => (await collect.getJobState(plain.job.id ?? '')) === 'completed', PATIENT);
+  await until('it has completed', async () => (await collect.getJobState(plain.job.id ?? '')) === 'completed');
   expect((await collect.getJob(plain.job.id ?? ''))?.returnvalue).toMatchObject({ count: 2 });
 
   // BullMQ fails this job without running it, and keeps it for inspection.
@@ -118,7 +112,7 @@ test('a child on an external queue also counts if it ended before the tree was a
   const producer = open(new bull.FlowProducer());
   const tree = await producer.add({ name: 'late', queueName: 'collect', data: {}, children: [ours, theirs] } as never);
   open(new bull.Worker('quick-and-not-ours', async () => ({ payload: 41 }), {}));
-  await until('their child has ended', async () => (await tree.job.getDependenciesCount()).processed === 1, PATIENT);
+  await until('their child has ended', async () => (await tree.job.getDependenciesCount()).processed === 1);
   const [child] = (tree.children ?? []).map(({ job }) => job).filter((job) => job.queueName === 'diagnostic');
   expect(await readExternalTree('diagnostic', child as Job, 100)).toMatchObject([
     { queue: 'collect', outside: true },

@@ -1,5 +1,5 @@
 import type { Job, Worker } from 'bullmq';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
@@ -11,15 +11,13 @@ import { listJobs } from '@/lib/domain/job/list-jobs';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { adoptTree, findAdopted } from '@/lib/interop/adopt-job';
 import { runAdopted } from '@/lib/interop/run-adopted';
-import { bull, closeOpened, endOf, open, PATIENT } from '@/lib/testing/bull-client';
+import { bull, closeOpened, endOf, open } from '@/lib/testing/bull-client';
 import { batchEnded, jobEnded } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 let context: Context;
 let workers: Workers;
@@ -72,7 +70,6 @@ test('a job scheduler of another client adds a job for every interval', async ()
   await until(
     'it has run twice',
     async () => (await listJobs(context, { q: 'steady one', limit: 10 })).jobs.length === 2,
-    PATIENT,
   );
 });
 
@@ -80,7 +77,7 @@ test('a failed job of another client runs again, whichever side retries it, and 
   const queue = open(new bull.Queue('diagnostic', {}));
   const rowOf = async (name: string) => (await listJobs(context, { q: name, limit: 10 })).jobs[0];
   const ended = async (id: string | undefined, state: 'completed' | 'failed') =>
-    until(`${id} is ${state}`, async () => (await queue.getJobState(id ?? '')) === state, PATIENT);
+    until(`${id} is ${state}`, async () => (await queue.getJobState(id ?? '')) === state);
 
   // The external client's own retry: the first attempt of a row fails, the second one succeeds.
   const theirs = await queue.add('retried there', { outcome: 'fail-once' }, { jobId: 'ключ 00123' });
@@ -107,11 +104,7 @@ test('a cancelled job does not start when its queue delivers it later', async ()
   const queue = open(new bull.Queue('diagnostic', {}));
   const added = await queue.add('cancelled here', { outcome: 'fail' }, { attempts: 3, backoff: 60_000 });
   const waits = async () => (await listJobs(context, { q: 'cancelled here', limit: 1 })).jobs[0];
-  const row = await until(
-    'it waits',
-    async () => ((await waits())?.status === 'delayed' ? waits() : undefined),
-    PATIENT,
-  );
+  const row = await until('it waits', async () => ((await waits())?.status === 'delayed' ? waits() : undefined));
   await cancelJob(context, row?.id ?? '');
   await (await queue.getJob(added.id ?? ''))?.promote();
   const failed = await endOf(queue, added.id);
@@ -154,17 +147,13 @@ test('a plain BullMQ worker runs external jobs, and rows, counters and flows fol
     items: asItems(Array.from({ length: 10 }, (_, n) => ({ n }))),
   });
   const queue = open(new bull.Queue('external', {}));
-  await until(
-    'they are in the queue',
-    async () => (await queue.getJobCountByTypes('prioritized', 'waiting')) === 10,
-    PATIENT,
-  );
+  await until('they are in the queue', async () => (await queue.getJobCountByTypes('prioritized', 'waiting')) === 10);
   await workers.stop();
   const second = work();
-  await until('the worker has done them', async () => (await queue.getCompletedCount()) === 10, PATIENT);
+  await until('the worker has done them', async () => (await queue.getCompletedCount()) === 10);
   workers = await startWorkers();
   expect(await finished(later.batchId)).toMatchObject({ status: 'completed', completed: 10 });
-  await until('what was seen is not kept', async () => (await queue.getCompletedCount()) === 0, PATIENT);
+  await until('what was seen is not kept', async () => (await queue.getCompletedCount()) === 0);
 
   // As a node of a flow, together with our own jobs.
   const flow = await createFlows(context, {
@@ -181,7 +170,7 @@ test('a plain BullMQ worker runs external jobs, and rows, counters and flows fol
   await second.close();
   const { job } = await createJob(context, { type: 'external', data: { n: 1 } });
   await cancelJob(context, job.id);
-  await until('a cancelled job leaves the queue', async () => (await queue.getJob(job.id)) === undefined, PATIENT);
+  await until('a cancelled job leaves the queue', async () => (await queue.getJob(job.id)) === undefined);
   const { rows } = await pool().query(`select 1 from job where type = 'external' and attempts_made > 2`);
   expect(rows).toEqual([]);
 });

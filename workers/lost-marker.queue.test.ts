@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { env } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
 import { createJob } from '@/lib/domain/job/create-job';
@@ -7,8 +7,6 @@ import { backend } from '@/lib/testing/backend';
 import { createContext } from '@/lib/testing/factories';
 import { startWorkers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 test.runIf(backend() === 'redis')('a job runs even if a dead process received its marker', async () => {
   const context = await createContext();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db/pool';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
@@ -16,10 +16,6 @@ import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 120_000 });
-
-const PATIENT = { timeoutMs: 100_000, everyMs: 50 };
 
 let context: Context;
 let workers: Workers;
@@ -75,15 +71,12 @@ test.concurrent('a processor that ignores its abort is abandoned, and its late r
   const running = await until(
     'it runs',
     async () => (await listBatchJobs(context, batchId, { status: ['active'], limit: 10 })).jobs[0],
-    PATIENT,
   );
   await cancelBatch(context, batchId, { force: true });
   expect(await finished(batchId)).toMatchObject({ status: 'cancelled' });
   expect(await getJob(context, running.id)).toMatchObject({ status: 'cancelled', result: null });
-  await until(
-    'it has ended after all',
-    async () => (await readJobLogs(context, running.id)).some((line) => line.message === 'it ends too late'),
-    PATIENT,
+  await until('it has ended after all', async () =>
+    (await readJobLogs(context, running.id)).some((line) => line.message === 'it ends too late'),
   );
   expect(await getJob(context, running.id)).toMatchObject({ status: 'cancelled', result: null, attemptsMade: 0 });
   expect((await jobRows(batchId)).cancelled).toBe((await getBatch(context, batchId)).cancelled);
@@ -91,7 +84,7 @@ test.concurrent('a processor that ignores its abort is abandoned, and its late r
 
 test.concurrent('a single job that ignores its abort ends as cancelled', async () => {
   const { job } = await createJob(context, { type: 'diagnostic', data: { payload: 'is deaf' } });
-  await until('it runs', async () => (await getJob(context, job.id)).status === 'active', PATIENT);
+  await until('it runs', async () => (await getJob(context, job.id)).status === 'active');
   await cancelJob(context, job.id, { force: true });
   expect(await ended(job.id)).toMatchObject({ status: 'cancelled', result: null });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
@@ -11,8 +11,6 @@ import { mostAtOnce } from '@/lib/testing/most-at-once';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const CONCURRENCY = 4;
 const start = () => startWorkers({ WORKER_PROCESSES: '2', MAX_ACTIVE_BATCHES: '4', LOG_LEVEL: 'silent' });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { getBatch } from '@/lib/domain/batch/get-batch';
@@ -11,10 +11,6 @@ import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 120_000 });
-
-const PATIENT = { timeoutMs: 100_000, everyMs: 20 };
 
 let context: Context;
 let workers: Workers;
@@ -33,18 +29,18 @@ beforeAll(async () => {
   workers = await startWorkers({ MAX_ACTIVE_BATCHES: '4' }, { preload: 'few-slots' });
   // A minute of work for four slots: other jobs that end meanwhile were preferred.
   huge = await launch(5000, 50, 500);
-  await until('the huge batch is well under way', async () => (await getBatch(context, huge)).completed > 50, PATIENT);
+  await until('the huge batch is well under way', async () => (await getBatch(context, huge)).completed > 50);
 });
 
 afterAll(async () => {
   await cancelBatch(context, huge, { force: true });
-  await until('it has ended', async () => (await getBatch(context, huge)).finishedAt !== null, PATIENT);
+  await until('it has ended', async () => (await getBatch(context, huge)).finishedAt !== null);
   await workers.stop();
   await expectConsistent();
 });
 
 const untilBatch = (what: string, id: string, holds: (batch: BatchDto) => boolean) =>
-  until(what, async () => holds(await getBatch(context, id)), PATIENT);
+  until(what, async () => holds(await getBatch(context, id)));
 
 /** Checks that many rows of the huge batch are pending, so that other jobs ended before it and not at its end. */
 async function expectHugeWaits(): Promise<void> {
@@ -65,7 +61,7 @@ test('a small batch of the same priority finishes while a huge one runs', async 
 
 test('a single job of the lowest priority does not wait for the whole batch', async () => {
   const { job } = await createJob(context, { type: 'diagnostic', data: {}, priority: 0 });
-  await until('it has completed', async () => (await getJob(context, job.id)).status === 'completed', PATIENT);
+  await until('it has completed', async () => (await getJob(context, job.id)).status === 'completed');
   await expectHugeWaits();
 });
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import { createJob } from '@/lib/domain/job/create-job';
@@ -11,8 +11,6 @@ import { startWorkers, type Workers } from '@/lib/testing/services/start-workers
 import { until } from '@/lib/testing/until';
 import { WORKERS_STOP_IN } from '@/scripts/lib/stop.mjs';
 import { STOP_MS } from './runtime/supervisor';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** The job outlasts any grace period, so a shorter one tests the same. */
 const GRACE_SCALE = '0.5';
@@ -44,14 +42,10 @@ async function startBusy(): Promise<Installation> {
   });
   const { job } = await createJob(await createContext(), { type: 'diagnostic', data: { durationMs: 60_000 } });
   installation = { postgres, redis, workers, jobId: job.id };
-  await until(
-    'the job runs',
-    async () => {
-      const { rows } = await pool().query("select 1 from job where id = $1 and status = 'active'", [job.id]);
-      return rows.length > 0;
-    },
-    { timeoutMs: 60_000 },
-  );
+  await until('the job runs', async () => {
+    const { rows } = await pool().query("select 1 from job where id = $1 and status = 'active'", [job.id]);
+    return rows.length > 0;
+  });
   return installation;
 }
 
@@ -91,22 +85,18 @@ test('the jobs of a killed supervisor and its consumers run on another one befor
   const held = rows[0];
   workers.process.kill('SIGKILL');
   process.kill(held?.pid ?? 0, 'SIGKILL');
-  await until(
-    'another consumer runs the job',
-    async () => {
-      // Silent, but never for so long that its consumers would be given up without asking for their locks.
-      await pool().query(`update node set last_seen_at = now() - interval '5 seconds' where pid = $1`, [
-        workers.process.pid,
-      ]);
-      const { rows: now } = await pool().query(
-        `select 1 from consumer c join job j on j.consumer_id <> c.id
+  await until('another consumer runs the job', async () => {
+    // Silent, but never for so long that its consumers would be given up without asking for their locks.
+    await pool().query(`update node set last_seen_at = now() - interval '5 seconds' where pid = $1`, [
+      workers.process.pid,
+    ]);
+    const { rows: now } = await pool().query(
+      `select 1 from consumer c join job j on j.consumer_id <> c.id
          where c.id = $1 and c.ended_at is not null and j.id = $2`,
-        [held?.id, jobId],
-      );
-      return now.length > 0;
-    },
-    { timeoutMs: 60_000 },
-  );
+      [held?.id, jobId],
+    );
+    return now.length > 0;
+  });
   const job = await pool().query('select crashes, attempts_made from job where id = $1', [jobId]);
   expect(job.rows).toEqual([{ crashes: 0, attempts_made: 0 }]);
   await others.stop();
@@ -116,18 +106,14 @@ test('a consumer whose supervisor was killed requeues its jobs, and another one 
   const { workers, jobId } = await startBusy();
   const others = await startWorkers({ LOG_LEVEL: 'silent' });
   workers.process.kill('SIGKILL');
-  await until(
-    'another consumer runs the job',
-    async () => {
-      const { rows } = await pool().query(
-        `select 1 from job j join consumer c on c.id = j.consumer_id join node n on n.id = c.node_id
+  await until('another consumer runs the job', async () => {
+    const { rows } = await pool().query(
+      `select 1 from job j join consumer c on c.id = j.consumer_id join node n on n.id = c.node_id
          where j.id = $1 and j.status = 'active' and n.pid = $2`,
-        [jobId, others.process.pid],
-      );
-      return rows.length > 0;
-    },
-    { timeoutMs: 60_000 },
-  );
+      [jobId, others.process.pid],
+    );
+    return rows.length > 0;
+  });
   // It notes its own end after its jobs are requeued.
   const ended = await until('the consumer has noted its end', async () => {
     const { rows } = await pool().query<{ crashes: number; attempts_made: number; ending: string | null }>(
@@ -146,14 +132,10 @@ test('jobs run again as soon as Postgres is back, without the pause of the queue
   await postgres.cut();
   const { job } = await createJob(await createContext(), { type: 'diagnostic', data: {} });
   await postgres.reopen();
-  await until(
-    'the job has ended',
-    async () => {
-      const { rows } = await pool().query('select 1 from job where id = $1 and outcome is not null', [job.id]);
-      return rows.length > 0;
-    },
-    { timeoutMs: 10_000 },
-  );
+  await until('the job has ended', async () => {
+    const { rows } = await pool().query('select 1 from job where id = $1 and outcome is not null', [job.id]);
+    return rows.length > 0;
+  });
   await workers.stop();
 });
 
@@ -164,13 +146,9 @@ test('the supervisor starts another consumer while deliveries wait, up to the ma
     fields: { name: 'more than one consumer takes', type: 'diagnostic', start: 'now', options: { concurrency: 0 } },
     items: asItems(Array.from({ length: consumerConcurrency + 1 }, () => ({ durationMs: 60_000 }))),
   });
-  await until(
-    'two consumers run jobs',
-    async () => {
-      const { rows } = await pool().query("select distinct consumer_id from job where status = 'active'");
-      return rows.length === 2;
-    },
-    { timeoutMs: 60_000 },
-  );
+  await until('two consumers run jobs', async () => {
+    const { rows } = await pool().query("select distinct consumer_id from job where status = 'active'");
+    return rows.length === 2;
+  });
   workers.process.kill('SIGKILL');
 });

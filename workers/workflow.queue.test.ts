@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
@@ -10,12 +10,7 @@ import { cancelAbandonedSteps } from '@/lib/domain/workflow/cancel-abandoned-ste
 import { closedGate } from '@/lib/testing/closed-gate';
 import { createContext } from '@/lib/testing/factories';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
-import { until as untilSoon } from '@/lib/testing/until';
-
-/** Restarting a worker on a busy machine may take long. */
-const until = (what: string, probe: () => Promise<boolean>) => untilSoon(what, probe, { timeoutMs: 60_000 });
-
-vi.setConfig({ testTimeout: 120_000 });
+import { until } from '@/lib/testing/until';
 
 let workers: Workers;
 beforeAll(async () => {

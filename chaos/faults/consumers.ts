@@ -7,8 +7,6 @@ import { pool } from '@/lib/db/pool';
 import { queueOf } from '@/lib/queue/queues';
 import { until } from '@/lib/testing/until';
 
-const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
-
 /** Returns live consumers, those with assigned rows first. */
 async function consumers(): Promise<{ pid: number; held: number }[]> {
   const { rows } = await pool().query<{ pid: number; held: number }>(
@@ -69,14 +67,10 @@ const LONG = Array.from({ length: 24 }, () => ({ durationMs: 25_000 }));
 /** Blocks the event loop of a consumer that runs long work. */
 async function block(scene: Scene): Promise<{ pid: number; held: { id: string; attempt: number }[] }> {
   const long = await scene.feed(LONG);
-  await until(
-    'every long job runs',
-    async () => {
-      const { rows } = await pool().query('select 1 from job where batch_id = $1 and status <> $2', [long, 'active']);
-      return rows.length === 0;
-    },
-    PATIENT,
-  );
+  await until('every long job runs', async () => {
+    const { rows } = await pool().query('select 1 from job where batch_id = $1 and status <> $2', [long, 'active']);
+    return rows.length === 0;
+  });
   const caught = scene.installation.traps.spring('block');
   // The trap catches the next consumer that acknowledges, so a delivery must be acknowledged.
   await scene.feed(Array.from({ length: 50 }, () => ({ durationMs: 5 })));
@@ -146,11 +140,7 @@ export const CONSUMER_FAULTS: Fault[] = [
       const { pid, held } = await block(scene);
       try {
         // Another consumer receives the deliveries and claims the rows. The blocked one is not notified.
-        await until(
-          'another consumer runs what the blocked one holds',
-          async () => (await countTakenOver(held)) > 0,
-          PATIENT,
-        );
+        await until('another consumer runs what the blocked one holds', async () => (await countTakenOver(held)) > 0);
         const takenOver = await countTakenOver(held);
         if (!(await consumers()).some((c) => c.pid === pid)) throw new Error('the blocked consumer was ended before');
         return takenOver;
@@ -164,10 +154,7 @@ export const CONSUMER_FAULTS: Fault[] = [
     name: 'event loop blocked until its supervisor ends it',
     async strike(scene) {
       const { pid } = await block(scene);
-      await until('it is ended', async () => !(await consumers()).some((c) => c.pid === pid), {
-        ...PATIENT,
-        timeoutMs: 90_000,
-      });
+      await until('it is ended', async () => !(await consumers()).some((c) => c.pid === pid));
       await scene.installation.traps.release();
       return 1;
     },

@@ -148,7 +148,7 @@ export const POSTGRES_FAULTS: Fault[] = [
             if (!(await busy())) await feed(Array.from({ length: 300 }, (_, i) => ({ durationMs: i % 20 })));
             return Object.values(lost).every((n) => n >= 3);
           },
-          { timeoutMs: 60_000, everyMs: 200 },
+          { everyMs: 200 },
         );
       } finally {
         installation.postgresProxy.interception = undefined;

@@ -77,7 +77,7 @@ export const RACES: Fault[] = [
             );
             return rows[0]?.pid;
           },
-          { timeoutMs: 60_000, everyMs: 10 },
+          { everyMs: 10 },
         );
         const killed = kill(victim);
         await cancelBatch(context, id);
@@ -88,7 +88,7 @@ export const RACES: Fault[] = [
             const { rows } = await pool().query('select 1 from batch where id = $1 and finished_at is not null', [id]);
             return rows.length > 0;
           },
-          { timeoutMs: 60_000, everyMs: 50 },
+          { everyMs: 50 },
         );
         const later = await attemptsOf(id);
         if (later > begun) throw new Error(`${later - begun} attempts began after a cancel was acknowledged`);

@@ -27,7 +27,6 @@ export async function importTable(api: Api, name: string, csv: Buffer<ArrayBuffe
       `the import is ${status}`,
       async () => (await api.get<ImportAnswer>(`/api/imports/${id}`)).body.import,
       (seen) => seen.status === status || seen.status === 'failed',
-      { timeoutMs: 200_000 },
     );
   expect(await reached('ready')).toMatchObject({ columns: COLUMNS });
   expect(await api.call('PATCH', `/api/imports/${id}`, { mapping: { payload: { from: 'row' } } })).toMatchObject({

@@ -25,7 +25,7 @@ export class EventReader {
   async until<N extends ServerEventName>(
     name: N,
     holds: (data: ServerEvents[N]) => boolean = () => true,
-    timeoutMs = 60_000,
+    timeoutMs = 240_000,
   ): Promise<Received & { event: N }> {
     const end = Date.now() + timeoutMs;
     for (;;) {
@@ -35,7 +35,9 @@ export class EventReader {
       if (hit) return hit;
       const left = end - Date.now();
       if (left <= 0 || this.ended)
-        throw new Error(`No such ${name} event (${this.ended ?? `within ${timeoutMs} ms`}).`);
+        throw new Error(
+          `No such ${name} event (${this.ended ?? `within ${timeoutMs} ms`}). Seen: ${this.seen.map((e) => e.event).join(', ')}`,
+        );
       await this.next(left);
     }
   }

@@ -201,7 +201,7 @@ async function largest({ call: name }: Operation): Promise<number> {
 
 const withBody = OPERATIONS.filter((o) => o.body);
 
-it.each(withBody)('$call does not block the event loop with any JSON body', { timeout: 300_000 }, async (operation) => {
+it.each(withBody)('$call does not block the event loop with any JSON body', async (operation) => {
   const schema = jsonSchema(operation.body ?? z.never());
   const size = await largest(operation);
   for (const [what, body] of [...strangeBodies(size), ...largeFields(schema, size)]) {
@@ -210,7 +210,7 @@ it.each(withBody)('$call does not block the event loop with any JSON body', { ti
   expectQuick();
 });
 
-it.each(OFFERED_TYPES)('no data of a %s blocks the event loop', { timeout: 300_000 }, async (type) => {
+it.each(OFFERED_TYPES)('no data of a %s blocks the event loop', async (type) => {
   const schema = jsonSchema(definitionOf(type).input);
   for (const part of [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])]) {
     for (const [what, data] of largeFields(part, DATA_BODY_BYTES - 100)) {
@@ -220,7 +220,7 @@ it.each(OFFERED_TYPES)('no data of a %s blocks the event loop', { timeout: 300_0
   expectQuick();
 });
 
-it('no launch of a text with very many escapes blocks the event loop', { timeout: 300_000 }, async () => {
+it('no launch of a text with very many escapes blocks the event loop', async () => {
   for (const mark of ['\\n', '\\u0001', '\\\\']) {
     const item = `{"payload":"${mark.repeat((DATA_BODY_BYTES - 200) / mark.length)}"}`;
     const body = `{"name":"x","type":"diagnostic","start":"manual","items":[${item}]}`;
@@ -275,7 +275,7 @@ it.each(withStream)(
 /** Characters that fit into the head of a request. */
 const HEAD = 15_000;
 
-it('no query blocks the event loop', { timeout: 300_000 }, async () => {
+it('no query blocks the event loop', async () => {
   for (const { call: name, query } of OPERATIONS.filter(
     (o) => o.call.startsWith('GET ') && (o.query || o.parameters),
   )) {

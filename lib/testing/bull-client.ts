@@ -27,15 +27,9 @@ export function open<T extends { close(): Promise<unknown>; on(event: 'error', l
 
 export const closeOpened = (): Promise<unknown> => Promise.all(opened.map((each) => each.close()));
 
-export const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
-
 /** Waits until the queue's job has ended, and returns it. */
 export const endOf = (queue: Queue, id: string | undefined) =>
-  until(
-    `job ${id} has ended`,
-    async () => {
-      const job = await queue.getJob(must(id, 'The id of the job'));
-      return job?.finishedOn !== undefined && job;
-    },
-    PATIENT,
-  );
+  until(`job ${id} has ended`, async () => {
+    const job = await queue.getJob(must(id, 'The id of the job'));
+    return job?.finishedOn !== undefined && job;
+  });

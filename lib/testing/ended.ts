@@ -8,30 +8,19 @@ import { getFlow } from '@/lib/domain/flow/get-flow';
 import { getJob } from '@/lib/domain/job/get-job';
 import { until } from './until';
 
-/** A slow machine may need long to fork processes. The test's own timeout ends the wait earlier. */
-const PATIENT = { timeoutMs: 120_000, everyMs: 20 };
-
 /** Waits until a batch has ended and has no unfinished job, and returns it. */
 export const batchEnded = (context: Context, batchId: string): Promise<BatchDto> =>
-  until(
-    `batch ${batchId} has ended`,
-    async () => {
-      const batch = await getBatch(context, batchId);
-      return isFinished(batch.status) && batch;
-    },
-    PATIENT,
-  );
+  until(`batch ${batchId} has ended`, async () => {
+    const batch = await getBatch(context, batchId);
+    return isFinished(batch.status) && batch;
+  });
 
 /** Waits until a job has ended, and returns it. */
 export const jobEnded = (context: Context, jobId: string): Promise<JobDetailDto> =>
-  until(
-    `job ${jobId} has ended`,
-    async () => {
-      const job = await getJob(context, jobId);
-      return job.finishedAt !== null && job;
-    },
-    PATIENT,
-  );
+  until(`job ${jobId} has ended`, async () => {
+    const job = await getJob(context, jobId);
+    return job.finishedAt !== null && job;
+  });
 
 /** A flow with all its nodes, as deep as one may be. */
 export const wholeFlow = (context: Context, flowId: string): Promise<FlowDto> =>
@@ -39,11 +28,7 @@ export const wholeFlow = (context: Context, flowId: string): Promise<FlowDto> =>
 
 /** Waits until a flow has ended, and returns it with all its nodes. */
 export const flowEnded = (context: Context, flowId: string): Promise<FlowDto> =>
-  until(
-    `flow ${flowId} has ended`,
-    async () => {
-      const flow = await wholeFlow(context, flowId);
-      return flow.finishedAt !== null && flow;
-    },
-    PATIENT,
-  );
+  until(`flow ${flowId} has ended`, async () => {
+    const flow = await wholeFlow(context, flowId);
+    return flow.finishedAt !== null && flow;
+  });

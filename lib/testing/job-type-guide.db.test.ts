@@ -2,11 +2,9 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 // Follows docs/job-types.md to the letter in a copy of the source, so that the guide can't go stale.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
-
 const COPIED = [
   'lib',
   'workers',

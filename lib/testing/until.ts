@@ -1,3 +1,6 @@
+/** Long enough for the busiest machine. Who waits for a condition loses nothing by it. */
+const PATIENCE_MS = 240_000;
+
 /**
  * Waits until `probe` returns a value other than undefined, null or false, and returns that value. Tests wait for
  * conditions, never for a fixed time.
@@ -5,7 +8,7 @@
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  { timeoutMs = 60_000, everyMs = 20 } = {},
+  { timeoutMs = PATIENCE_MS, everyMs = 20 } = {},
 ): Promise<T> {
   const isSeen = (value: unknown) => value !== undefined && value !== null && value !== false;
   return (await eventually(what, async () => probe(), isSeen, { timeoutMs, everyMs, mostMs: everyMs })) as T;
@@ -27,7 +30,7 @@ export async function eventually<T>(
   what: string,
   ask: () => Promise<T>,
   isRight: (answer: T) => boolean,
-  { timeoutMs = 60_000, everyMs = 40, mostMs = 500 }: Patience = {},
+  { timeoutMs = PATIENCE_MS, everyMs = 40, mostMs = 500 }: Patience = {},
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (let pauseMs = everyMs; ; pauseMs = Math.min(pauseMs * 1.3, mostMs)) {

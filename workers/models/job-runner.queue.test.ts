@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
@@ -18,8 +18,6 @@ import { until } from '@/lib/testing/until';
 import { JobRunner, MessageWorker } from '.';
 
 // A busy machine may need long; no assertion depends on the duration.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-const PATIENT = { timeoutMs: 120_000 };
 
 let context: Context;
 let workers: Workers;
@@ -76,14 +74,10 @@ describe('runUnique', () => {
   test('holds its name until every child has ended, and shows the states of the children', async () => {
     const first = await bigJob('unique', ['gate-u', 'b', 'rejected-c', 'throws-d']);
     expect(first.verdict).toBe(true);
-    await until(
-      'three of them have ended',
-      async () => {
-        const { completed, failed } = await getBatch(context, first.rootId);
-        return completed === 1 && failed === 2;
-      },
-      PATIENT,
-    );
+    await until('three of them have ended', async () => {
+      const { completed, failed } = await getBatch(context, first.rootId);
+      return completed === 1 && failed === 2;
+    });
     expect(await getBatch(context, first.rootId)).toMatchObject({ status: 'in-progress', uniqueKey: 'unique' });
     expect(await statuses(first.rootId)).toEqual({
       'unique:gate-u': 'active',
@@ -199,10 +193,10 @@ describe('createDelayed and runDelayed', () => {
 describe('interrupt', () => {
   test('of a root lets running children complete and starts no other', async () => {
     const { rootId } = await bigJob('interrupted', ['gate-i']);
-    await until('it runs', () => gates.get('gate-i'), PATIENT);
+    await until('it runs', () => gates.get('gate-i'));
     const late = await pool().query<{ id: string }>('select id from job where batch_id = $1', [rootId]);
     const open = await bigJob('interrupted-2', ['gate-j']);
-    await until('it runs', () => gates.get('gate-j'), PATIENT);
+    await until('it runs', () => gates.get('gate-j'));
     await cancelBatch(context, rootId);
     gates.get('gate-i')?.();
     expect(await finished(rootId)).toMatchObject({ completed: 1, cancelled: 0 });
@@ -232,7 +226,7 @@ test('another program runs the children of a program that died, and then the nam
   const script = fileURLToPath(new URL('./fixtures/hangs.ts', import.meta.url));
   const dying = fork(script, [key], { execArgv: ['--import', 'tsx'] });
   const { rootId } = await bigJob('crashing', ['x', 'y']);
-  await until('it runs both', async () => (await getBatch(context, rootId)).active === 2, PATIENT);
+  await until('it runs both', async () => (await getBatch(context, rootId)).active === 2);
   dying.kill('SIGKILL');
   await once(dying, 'exit');
   expect(await bigJob('crashing', ['z'], 'other')).toMatchObject({ verdict: null });

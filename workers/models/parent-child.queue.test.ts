@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isFinished } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
@@ -28,8 +28,6 @@ import { jobsService } from '@/workers/jobs-service';
 import { BaseWorker, JobProducer, ParentChildJobManager } from '.';
 
 // A busy machine may need long; no assertion depends on the duration.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-const PATIENT = { timeoutMs: 120_000 };
 
 let context: Context;
 let workers: Workers;
@@ -87,7 +85,7 @@ describe('ParentChildJobManager', () => {
   test('counts jobs that were created before, or registered late or after their end', async () => {
     const { parentJobId } = await manager.createParentJob(2);
     const ended = await producer.enqueue('diagnostic', { payload: 'before' });
-    await until('it has ended', async () => (await getJob(context, ended)).finishedAt, PATIENT);
+    await until('it has ended', async () => (await getJob(context, ended)).finishedAt);
     expect(await manager.registerChildJob(parentJobId, ended)).toBe(true);
     expect(await manager.getParentJobStatus(parentJobId)).toMatchObject({ completed: 1, total: 2, progress: 50 });
     const running = await producer.enqueue('diagnostic', { durationMs: 300 });
@@ -104,7 +102,7 @@ describe('ParentChildJobManager', () => {
   test('seals a parent at its deadline when fewer children came than announced, and the doctor names it', async () => {
     const { parentJobId } = await manager.createParentJob(5);
     await producer.enqueue('diagnostic', {}, { parentJobId });
-    await until('its child has ended', async () => (await getBatch(context, parentJobId)).completed === 1, PATIENT);
+    await until('its child has ended', async () => (await getBatch(context, parentJobId)).completed === 1);
     const { findings } = await diagnoseBatch(context, parentJobId);
     expect(findings).toMatchObject([{ code: 'never-sealed', message: expect.stringContaining('1 of 5') }]);
     await pool().query(`update batch set seals_at = now() where id = $1`, [parentJobId]);
@@ -189,7 +187,7 @@ describe('BaseWorker', () => {
       const good = [await enqueue({}), await enqueue({})];
       const bad = await enqueue({ fail: true });
       const stopped = await enqueue({ wait: 1 });
-      await until('it runs', async () => (await getJob(context, stopped)).status === 'active', PATIENT);
+      await until('it runs', async () => (await getJob(context, stopped)).status === 'active');
       await cancelJob(context, stopped);
       await enqueue({});
       expect(await finished(parentJobId)).toMatchObject({ completed: 3, failed: 1, cancelled: 1, total: 5 });
@@ -212,11 +210,11 @@ describe('BaseWorker', () => {
   test('releases the jobs that it holds when it closes', async () => {
     const worker = await new Enricher().start();
     const { job } = await createJob(context, { type: 'callback', data: { message: { wait: 1 } } }, { internal: true });
-    await until('it runs', async () => (await getJob(context, job.id)).status === 'active', PATIENT);
+    await until('it runs', async () => (await getJob(context, job.id)).status === 'active');
     const closing = worker.close();
     await cancelJob(context, job.id, { force: true });
     await closing;
-    await until('it is over', async () => (await getJob(context, job.id)).status === 'cancelled', PATIENT);
+    await until('it is over', async () => (await getJob(context, job.id)).status === 'cancelled');
   });
 });
 
@@ -228,27 +226,19 @@ test('an event is emitted for each child that ends, with every outcome', async (
   await cancelJob(own, jobs[0]?.id ?? '');
   await cancelBatch(own, waits.parentJobId);
   for (const { parentJobId } of [crashes, waits]) {
-    await until('it has finished', async () => isFinished((await getBatch(own, parentJobId)).status), PATIENT);
+    await until('it has finished', async () => isFinished((await getBatch(own, parentJobId)).status));
   }
   await flushMonitoring();
-  await until(
-    'all have been told',
-    async () => (await readEventCounts(own))['parent-job.child-updated'] === 4,
-    PATIENT,
-  );
+  await until('all have been told', async () => (await readEventCounts(own))['parent-job.child-updated'] === 4);
 });
 
 test('events are counted for metrics over all processes', async () => {
   const own = await createContext();
   const bulk = await new JobProducer(own).enqueueWithParent('diagnostic', [{}, {}, { durationMs: -1 }]);
-  await until('it has finished', async () => isFinished((await getBatch(own, bulk.parentJobId)).status), PATIENT);
+  await until('it has finished', async () => isFinished((await getBatch(own, bulk.parentJobId)).status));
   await sealBatch(own, bulk.parentJobId);
   await flushMonitoring();
-  await until(
-    'the consumer has said so',
-    async () => (await readEventCounts(own))['parent-job.child-updated'] === 2,
-    PATIENT,
-  );
+  await until('the consumer has said so', async () => (await readEventCounts(own))['parent-job.child-updated'] === 2);
   expect(await readEventCounts(own)).toMatchObject({
     'parent-job.created': 1,
     'parent-job.child-registered': 2,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import { listBatchJobs } from '@/lib/domain/batch/list-batch-jobs';
@@ -15,8 +15,6 @@ import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 // Runs the unchanged programs of docs/bullmq-clients.md, so that readers copy code that works.
 const page = await readFile('docs/bullmq-clients.md', 'utf8');
@@ -36,8 +34,6 @@ afterAll(async () => {
   await expectConsistent();
 });
 
-const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
-
 /** Runs an external program: it shares only the environment with this process. */
 const start = (program = ''): ChildProcess =>
   spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'inherit', 'pipe'] });
@@ -50,23 +46,15 @@ async function ended(child: ChildProcess): Promise<void> {
 
 test('the documented client that adds jobs adds a job and a flow, and both run', async () => {
   await ended(start(adds));
-  const note = await until(
-    'the job has ended',
-    async () => {
-      const [found] = (await listJobs(context, { q: 'a note', limit: 1 })).jobs;
-      return found?.status === 'completed' && found;
-    },
-    PATIENT,
-  );
+  const note = await until('the job has ended', async () => {
+    const [found] = (await listJobs(context, { q: 'a note', limit: 1 })).jobs;
+    return found?.status === 'completed' && found;
+  });
   expect(note).toMatchObject({ type: 'document-processing', maxAttempts: 3, backoff: { type: 'fixed', delay: 1000 } });
-  const flow = await until(
-    'the flow has ended',
-    async () => {
-      const [found] = (await listFlows(context, { q: 'report', limit: 1 })).flows;
-      return found !== undefined && found.finishedAt !== null && found;
-    },
-    PATIENT,
-  );
+  const flow = await until('the flow has ended', async () => {
+    const [found] = (await listFlows(context, { q: 'report', limit: 1 })).flows;
+    return found !== undefined && found.finishedAt !== null && found;
+  });
   expect(flow).toMatchObject({ status: 'completed', total: 2 });
   expect((await getJob(context, flow.id)).result).toMatchObject({ values: [1], sum: 1 });
 });
@@ -77,11 +65,7 @@ test('the documented worker runs a job and reports its progress', async () => {
     fields: { name: 'elsewhere', type: 'external', start: 'queue' },
     items: asItems([{ n: 1 }, { n: 21 }]),
   });
-  await until(
-    'the batch has ended',
-    async () => (await getBatch(context, result.batchId)).status === 'completed',
-    PATIENT,
-  );
+  await until('the batch has ended', async () => (await getBatch(context, result.batchId)).status === 'completed');
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 10 });
   expect(jobs.map((job) => JSON.parse(job.resultPreview ?? ''))).toEqual([{ doubled: 2 }, { doubled: 42 }]);
   expect(jobs[0]?.progress).toMatchObject({ current: 1, total: 2, message: 'half way' });

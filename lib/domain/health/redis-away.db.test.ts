@@ -35,8 +35,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
-const becomes = (status: string) =>
-  until(`it is ${status}`, async () => (await getReadiness()).status === status, { timeoutMs: 20_000 });
+const becomes = (status: string) => until(`it is ${status}`, async () => (await getReadiness()).status === status);
 
 /** Calls every domain function that sends a message to the queue or to other processes. */
 async function callAll(): Promise<void> {

@@ -35,15 +35,11 @@ export async function startWorkers(
     },
     stdio: ['ignore', 'inherit', quiet ? 'ignore' : 'inherit', 'ipc'],
   });
-  await until(
-    'the workers have started',
-    async () => {
-      if (child.exitCode !== null) throw new Error(`The supervisor ended with ${child.exitCode} before it was ready.`);
-      const { rows } = await pool().query('select 1 from node where pid = $1 and processes > 0', [child.pid]);
-      return rows.length > 0;
-    },
-    { timeoutMs: 60_000 },
-  );
+  await until('the workers have started', async () => {
+    if (child.exitCode !== null) throw new Error(`The supervisor ended with ${child.exitCode} before it was ready.`);
+    const { rows } = await pool().query('select 1 from node where pid = $1 and processes > 0', [child.pid]);
+    return rows.length > 0;
+  });
   return {
     process: child,
     async stop() {

@@ -60,7 +60,7 @@ describe('hostile input', () => {
     ['blank lines', '\n ', 'a.txt'],
     ['comments', '<!---->', 'a.html'],
     ['open comments', '<!--', 'a.html'],
-  ])('reads a lot of %s in bounded time', { timeout: 30_000 }, async (_, piece, name) => {
+  ])('reads a lot of %s in bounded time', async (_, piece, name) => {
     const content = bytes(`${piece.repeat(300_000 / piece.length)}<p>end`);
     await extract(content, name).catch((error) => expect(error).toMatchObject({ code: 'empty-document' }));
   });

@@ -1,9 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { makePdf } from './fixtures/make-pdf';
 import { extractIsolated } from './isolate';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const never = new AbortController().signal;
 /** Text for which the Markdown parser needs quadratic time. */
