@@ -21,30 +21,42 @@ interface WorkerFixtures {
   session: (product: Product) => Promise<string>;
 }
 
+/** A session that was authenticated longer ago gives its password again before the next journey. */
+const RECENT_MS = 60_000;
+
 /**
  * Playwright's test with the running product and its API; `page` is signed in as the administrator. Whatever a
  * journey left running is cancelled after it.
  */
 export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   product: ['embedded', { option: true }],
-  // One sign-in for all journeys of a worker: the file that keeps its cookies.
+  // One session for all journeys of a worker: the file that keeps its cookies.
   session: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's names
     async ({}, use, info) => {
-      const files = new Map<string, Promise<string>>();
-      const signIn = async (product: Product) => {
-        const path = `${info.project.outputDir}/session-${info.workerIndex}-${files.size}.json`;
-        const context = await request.newContext({ baseURL: product.url, extraHTTPHeaders: { origin: product.url } });
-        const { email, password } = product;
-        expect((await context.post('/api/auth/sign-in/email', { data: { email, password } })).status()).toBe(200);
+      const files = new Map<string, { path: string; authenticatedAt: number }>();
+      /** Signs in, or gives the password again: some changes need a session that was authenticated minutes ago. */
+      const authenticate = async (product: Product, path: string, isKnown: boolean) => {
+        const { email, password, url } = product;
+        const context = await request.newContext({
+          baseURL: url,
+          extraHTTPHeaders: { origin: url },
+          ...(isKnown ? { storageState: path } : {}),
+        });
+        const answer = isKnown
+          ? await context.post('/api/auth/reauthenticate', { data: { password } })
+          : await context.post('/api/auth/sign-in/email', { data: { email, password } });
+        expect(answer.ok(), `${answer.status()} ${await answer.text()}`).toBe(true);
         await context.storageState({ path });
         await context.dispose();
-        return path;
       };
-      await use((product) => {
-        const known = files.get(product.url) ?? signIn(product);
-        files.set(product.url, known);
-        return known;
+      await use(async (product) => {
+        const known = files.get(product.url);
+        if (known && Date.now() - known.authenticatedAt < RECENT_MS) return known.path;
+        const path = known?.path ?? `${info.project.outputDir}/session-${info.workerIndex}-${files.size}.json`;
+        await authenticate(product, path, known !== undefined);
+        files.set(product.url, { path, authenticatedAt: Date.now() });
+        return path;
       });
     },
     { scope: 'worker' },
