@@ -7,6 +7,7 @@ const APART: Readonly<Record<string, string>> = {
   'session.updated_at': 'the same',
   'session.expires_at': 'the same',
   'rate_limit.*': 'a refused guess is counted',
+  // Traced: `confirmStreams`, which the hub calls 100 ms after a stream has ended. open-stream.db.test.ts has refused ones.
   'open_stream.*': 'the end of an earlier stream is written after its answer',
   'event_counter.*': 'counters are written every few seconds',
 };

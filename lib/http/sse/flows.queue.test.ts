@@ -43,7 +43,8 @@ it('the stream of a flow starts with its counts, and sends every change of them 
   const [flowId = '', other = ''] = result.flowIds;
   const client = new Client();
   const viewer = new Viewer(context, { batchIds: new Set(), jobIds: new Set(), flowIds: new Set([flowId]) }, client);
-  await hub.join(viewer);
+  hub.add(viewer);
+  await hub.refresh(viewer);
   expect(client.received[0]).toMatchObject({
     event: 'snapshot',
     data: { batches: [], flows: [{ id: flowId, total: 2, counts: { pending: 1, 'waiting-children': 1 } }] },
@@ -66,6 +67,7 @@ it('the stream of a flow starts with its counts, and sends every change of them 
 
   const stranger = new Client();
   const blind = new Viewer(await createContext(), viewer.filter, stranger);
-  await hub.join(blind);
+  hub.add(blind);
+  await hub.refresh(blind);
   expect(stranger.received[0]?.data).toMatchObject({ flows: [] });
 });

@@ -53,7 +53,8 @@ async function watch(context: Context, filter: Partial<Filter> = {}, on = new Hu
   open.push(on);
   const client = new Client();
   const viewer = new Viewer(context, { batchIds: new Set(), jobIds: new Set(), flowIds: new Set(), ...filter }, client);
-  await on.join(viewer);
+  on.add(viewer);
+  await on.refresh(viewer);
   return { client, viewer, hub: on };
 }
 

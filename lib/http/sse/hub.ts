@@ -51,23 +51,20 @@ export class Hub {
     this.#jobBroadcast.send(this.readyViewers(), this.#dirty.takeJobs()),
   );
   readonly #capacity = this.#throttle('capacity', CAPACITY_INTERVAL_MS, () => this.#broadcastCapacity());
+  /** organizations with ended streams, whose places are free for other web processes too */
+  readonly #freed = new Set<string>();
+  readonly #places = this.#throttle('limit', JOB_INTERVAL_MS, () => this.#confirm(this.#takeFreed()));
   #listening: Promise<unknown> | undefined;
   #timers: NodeJS.Timeout[] = [];
   #heartbeatAt = 0;
 
-  /** Adds a stream and sends its snapshot. @throws when the rows can't be read */
-  async join(viewer: Viewer): Promise<void> {
+  /** Adds a stream, which receives nothing before its snapshot. */
+  add(viewer: Viewer): void {
     this.viewers.add(viewer);
     this.#wake();
-    try {
-      await this.refresh(viewer);
-    } catch (error) {
-      this.leave(viewer);
-      throw error;
-    }
   }
 
-  /** Sends a snapshot: the first one, or a new one to a client that fell behind. */
+  /** Sends a snapshot: the first one, or a new one to a client that fell behind. @throws when the rows can't be read */
   async refresh(viewer: Viewer): Promise<void> {
     viewer.missed.clear();
     const { context, filter } = viewer;
@@ -85,8 +82,12 @@ export class Hub {
 
   /** Ends a stream. Without open streams, the hub reads nothing. */
   leave(viewer: Viewer): void {
-    this.viewers.delete(viewer);
+    const wasOpen = this.viewers.delete(viewer);
     viewer.close();
+    if (wasOpen) {
+      this.#freed.add(viewer.context.organizationId);
+      this.#places.schedule();
+    }
     if (this.viewers.size === 0) this.#sleep();
   }
 
@@ -98,6 +99,7 @@ export class Hub {
   /** Ends every stream, so that the process can stop. Clients reconnect automatically. */
   close(): void {
     for (const viewer of [...this.viewers]) this.leave(viewer);
+    this.#places.stop();
   }
 
   /** Handles a message with changed rows. If there are viewers, the rows are read soon. */
@@ -189,9 +191,7 @@ export class Hub {
    * open streams of organizations that have a limit of them.
    */
   async #recheck(): Promise<void> {
-    const openBy = new Map<string, number>();
-    for (const { context } of this.viewers) openBy.set(context.organizationId, this.countOf(context.organizationId));
-    await confirmStreams(openBy);
+    await this.#confirm(new Set([...this.viewers].map(({ context }) => context.organizationId)));
     const held = [...this.viewers].flatMap((viewer) => {
       const { actor, credential, organizationId } = viewer.context;
       if (!credential || !('role' in actor)) return [];
@@ -201,6 +201,16 @@ export class Hub {
     if (held.length === 0) return;
     const valid = await listValidCredentials(held.map((h) => h.held));
     for (const h of held) if (!valid.has(credentialKey(h.held))) this.leave(h.viewer);
+  }
+
+  #confirm(organizationIds: Set<string>): Promise<void> {
+    return confirmStreams(organizationIds, (id) => this.countOf(id));
+  }
+
+  #takeFreed(): Set<string> {
+    const freed = new Set(this.#freed);
+    this.#freed.clear();
+    return freed;
   }
 
   #listen(): void {

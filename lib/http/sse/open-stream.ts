@@ -33,8 +33,6 @@ export async function openStream(context: Context, request: Request): Promise<Re
   requirePermission(context, 'flow.see');
   const filter = filterOf(request);
   const all = hub();
-  refuseTooMany(all, context);
-  await takeStream(context, all.countOf(context.organizationId));
   const { body, sink, opened } = openSink(offeredConnection(request));
   const viewer = new Viewer(context, filter, sink);
   const end = () => {
@@ -44,8 +42,15 @@ export async function openStream(context: Context, request: Request): Promise<Re
   const life = setTimeout(end, MAX_LIFE_MS);
   opened({ onGone: end, onDrained: () => void catchUp(all, viewer, end) });
   request.signal.addEventListener('abort', end, { once: true });
+  const add = () => {
+    refuseTooMany(all, context);
+    all.add(viewer);
+  };
   try {
-    await all.join(viewer);
+    await takeStream(context, { count: () => all.countOf(context.organizationId), add });
+    // The client may have disconnected before it was added.
+    if (viewer.closed) end();
+    await all.refresh(viewer);
     if (!viewer.unfiltered && viewer.batches.size + viewer.jobs.size + viewer.flows.size === 0) {
       throw new DomainError('not-found', 'None of the batches, flows and jobs that the filter names exists.');
     }
@@ -99,6 +104,7 @@ interface OpenedSink {
 interface Output {
   queuedBytes(): number;
   write(bytes: Uint8Array): void;
+  close?(): void;
 }
 
 /**
@@ -142,6 +148,7 @@ export function openSink(connection?: StreamConnection): OpenedSink {
     close() {
       controller?.close();
       controller = undefined;
+      output.close?.();
     },
   };
   return {
@@ -172,6 +179,10 @@ function directOutput(connection: StreamConnection, onDrained: () => void): Outp
       }
       waiting.push(bytes);
       waitingBytes += bytes.byteLength;
+    },
+    // A refusal, which the framework sends instead, has no messages.
+    close() {
+      delete connection.onStarted;
     },
   };
 }

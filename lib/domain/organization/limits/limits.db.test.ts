@@ -126,9 +126,10 @@ test('the limit of requests is exact over concurrent requests, and says when the
 });
 
 test('the limit of event streams holds over all web processes, and forgets those that are gone', async () => {
-  await takeStream(context, 40);
+  const take = (open: number) => takeStream(context, { count: () => open, add: () => undefined });
+  await take(40);
   await limit({ streams: 3 });
-  await takeStream(context, 0);
+  await take(0);
   const elsewhere = (open: number, seconds: number) =>
     pool().query(
       `insert into open_stream values ('other', $1, $2, now() - make_interval(secs => $3))
@@ -136,12 +137,12 @@ test('the limit of event streams holds over all web processes, and forgets those
       [context.organizationId, open, seconds],
     );
   await elsewhere(1, 0);
-  await takeStream(context, 1);
-  await expect(takeStream(context, 2)).rejects.toMatchObject({ code: 'limit-reached', extra: { limit: 'streams' } });
+  await take(1);
+  await expect(take(2)).rejects.toMatchObject({ code: 'limit-reached', extra: { limit: 'streams' } });
   expect((await used()).streams).toBe(3);
   await elsewhere(1, 20);
-  await takeStream(context, 2);
-  await confirmStreams(new Map([[context.organizationId, 1]]));
+  await take(2);
+  await confirmStreams([context.organizationId], () => 1);
   expect((await used()).streams).toBe(1);
 });
 

@@ -19,40 +19,55 @@ export const openStreamsOf = (organizationId: string): Sql => sql`
   (select coalesce(sum(open), 0)::int from open_stream
    where organization_id = ${organizationId} and seen_at > now() - make_interval(secs => ${GONE_SECONDS}))`;
 
+/** The event streams that this process has open for an organization. */
+export interface OpenStreams {
+  /** returns how many are open */
+  count(): number;
+  /** adds the new one; may refuse it */
+  add(): void;
+}
+
 /**
- * Takes one of the event streams that the organization may have open.
- * @param open how many this process has open, without the new one
- * @throws DomainError `limit-reached`
+ * Adds an event stream to those that the organization may have open. It is counted and added under one lock, so the limit
+ * holds for streams that are opened at the same time too.
+ * @throws DomainError `limit-reached`, and what `add` throws
  */
-export async function takeStream({ organizationId }: Context, open: number): Promise<void> {
+export async function takeStream({ organizationId }: Context, streams: OpenStreams): Promise<void> {
   const allowed = (await rulesOf(organizationId)).limits.streams;
-  if (allowed === null) return;
+  if (allowed === null) {
+    streams.add();
+    return;
+  }
   await transaction(async ({ db }) => {
     await db.query(sql`select pg_advisory_xact_lock(${STREAMS_LOCK}, hashtext(${organizationId}))`);
-    await db.query(store([organizationId], [open + 1]));
+    await db.query(store([organizationId], [streams.count() + 1]));
     const { rows } = await db.query<{ open: number }>(sql`select ${openStreamsOf(organizationId)} as open`);
-    if (must(rows[0], 'The count of event streams').open <= allowed) return;
-    throw limitReached('streams', allowed, {
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-      advice: 'Close some, or share one: a stream may name many batches.',
-    });
+    if (must(rows[0], 'The count of event streams').open > allowed) {
+      throw limitReached('streams', allowed, {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        advice: 'Close some, or share one: a stream may name many batches.',
+      });
+    }
+    streams.add();
   });
 }
 
 /**
- * Confirms how many streams this process has open, for the organizations with a limit. Nothing is written for others.
- * @param openBy number of open streams by organization
+ * Writes how many streams this process has open, for the organizations with a limit. Nothing is written for others.
+ * @param count returns the number of open streams of an organization
  */
-export async function confirmStreams(openBy: ReadonlyMap<string, number>): Promise<void> {
+export async function confirmStreams(organizationIds: Iterable<string>, count: (id: string) => number): Promise<void> {
   const limited: string[] = [];
-  for (const id of openBy.keys()) if ((await rulesOf(id)).limits.streams !== null) limited.push(id);
+  for (const id of organizationIds) if ((await rulesOf(id)).limits.streams !== null) limited.push(id);
   if (limited.length === 0) return;
-  await pool().query(
-    store(
-      limited,
-      limited.map((id) => openBy.get(id) ?? 0),
-    ),
-  );
+  await transaction(async ({ db }) => {
+    // Counted under the locks, so that an older count never replaces a newer one. Sorted, so that nobody waits in a circle.
+    await db.query(
+      sql`select pg_advisory_xact_lock(${STREAMS_LOCK}, place) from
+          (select distinct hashtext(id) as place from unnest(${limited}::text[]) as given (id) order by 1) as sorted`,
+    );
+    await db.query(store(limited, limited.map(count)));
+  });
   await pool().query(sql`delete from open_stream where seen_at < now() - interval '1 hour'`);
 }
 
