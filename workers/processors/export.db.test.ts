@@ -10,6 +10,7 @@ import { getFile } from '@/lib/domain/file/find-file';
 import { listArtifacts } from '@/lib/domain/file/list-artifacts';
 import { openFile } from '@/lib/domain/file/open-file';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
+import { setLimits } from '@/lib/domain/organization/limits/limits';
 import { listExports, startExport } from '@/lib/domain/privacy/exports';
 import { createContext, createMember, createSession, seedBatch } from '@/lib/testing/factories';
 import { processExport } from './export';
@@ -134,6 +135,20 @@ it('an owner who sees no payloads, or who signed in long ago, cannot export the 
   for (const of of ['me', 'organization'] as const) {
     await expect(startExport(old, { of })).rejects.toMatchObject({ code: 'reauthentication-required' });
   }
+});
+
+it('an export has one entry, also if it is asked for twice at once, and no limit of stored jobs refuses it', async () => {
+  const context = await createContext();
+  await setLimits(context, { limits: { rows: 0 } });
+  const asked = await Promise.all(Array.from({ length: 4 }, () => startExport(context, { of: 'organization' })));
+  expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
+  const { rows } = await pool().query(
+    `select count(*)::int as count from audit where organization_id = $1 and action = 'organization.export'`,
+    [context.organizationId],
+  );
+  expect(rows).toEqual([{ count: 1 }]);
+  await run(context, 'organization', asked[0]?.id ?? '');
+  expect((await startExport(context, { of: 'organization' })).id).not.toBe(asked[0]?.id);
 });
 
 it('an export is deleted after three days', async () => {

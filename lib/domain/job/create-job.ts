@@ -4,7 +4,8 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { insertEntries } from '@/lib/domain/audit';
+import type { Queryable } from '@/lib/db/transaction';
+import { type AuditAction, type AuditTarget, insertEntries } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
@@ -22,6 +23,13 @@ import { itemName } from './item-name';
 import { parseData } from './parse-data';
 import { requireJobType } from './require-job-type';
 
+/** A job that the product makes for somebody: an entry in the audit log of its own, and no limit of stored jobs. */
+interface OwnEntry {
+  context: Context;
+  action: AuditAction;
+  target: AuditTarget;
+}
+
 /**
  * Creates one job and enqueues it; with `parentJobId` as a child of that batch. The same idempotency key returns the
  * same job. @throws DomainError `unknown-job-type`, `invalid-data`, `invalid-metadata`,
@@ -30,7 +38,7 @@ import { requireJobType } from './require-job-type';
 export async function createJob(
   context: Context,
   body: CreateJobBody,
-  { internal, ...request }: Repeatable & { internal?: boolean | undefined } = {},
+  { internal, own, ...request }: Repeatable & { internal?: boolean | undefined; own?: OwnEntry } = {},
 ): Promise<{ outcome: 'created' | 'existing'; job: JobDto }> {
   requirePermission(context, 'job.launch');
   const { idempotencyKey } = request;
@@ -55,11 +63,17 @@ export async function createJob(
   const inserted = sql`insert into job (id, organization_id, type, status, run_at, name, description, data, priority, max_attempts,
        backoff, correlation_id, idempotency_key, created_by, metadata, idempotency_hash)
      values (${id}, ${context.organizationId}, ${type}, ${start ? 'delayed' : 'pending'}, ${start?.due ?? null}, ${body.name ?? itemName(type, data) ?? null}, ${body.description ?? null}, ${stringifyJson(data)}, ${priority}, ${maxAttempts}, ${stringifyJson(body.backoff ?? defaults.backoff)}, ${correlationId}, ${idempotencyKey ?? null}, ${context.actor.name}, ${body.metadata ? stringifyJson(body.metadata) : null}, ${await request.requestHash?.()}) on conflict do nothing returning id, name`;
-  const entry = insertEntries(context, 'job.launch', 'job', sql`(select id::text, name from made) as t`, {
-    after: { type },
-  });
-  const statement = internal ? inserted : sql`with made as (${inserted}), entry as (${entry}) select from made`;
-  const isNew = await writeRows(context, async (db) => Boolean((await db.query(statement)).rowCount));
+  const entry = own
+    ? insertEntries(
+        own.context,
+        own.action,
+        own.target.kind,
+        sql`(select ${own.target.id}::text as id, ${own.target.name ?? null}::text as name from made) as t`,
+      )
+    : insertEntries(context, 'job.launch', 'job', sql`(select id::text, name from made) as t`, { after: { type } });
+  const statement = internal && !own ? inserted : sql`with made as (${inserted}), entry as (${entry}) select from made`;
+  const write = async (db: Queryable) => Boolean((await db.query(statement)).rowCount);
+  const isNew = await (own ? write(pool()) : writeRows(context, write));
   if (!isNew) return { outcome: 'existing', job: await findJobByKey(context, request) };
   await useFilesOf(pool(), context.organizationId, { id, data });
   traceMaking('create job', { correlationId, ownerId: id }, from, {

@@ -2,8 +2,7 @@ import type { CreateExportBody, ExportDto } from '@/lib/contracts/privacy';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { transaction } from '@/lib/db/transaction';
-import { audit } from '@/lib/domain/audit';
+import type { AuditTarget } from '@/lib/domain/audit';
 import { requireRecentSignIn } from '@/lib/domain/auth/require-recent-sign-in';
 import { type Context, requirePayloads, requirePermission, systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -33,19 +32,21 @@ async function exportOrganization(context: Context): Promise<ExportDto> {
   return start(context, 'organization', { kind: 'organization', id: context.organizationId });
 }
 
-async function start(
-  context: Context,
-  of: ExportDto['of'],
-  target: { kind: string; id: string; name?: string },
-): Promise<ExportDto> {
-  const open = (await readExports(context)).find((one) => one.of === of && OPEN.includes(one.status));
+async function start(context: Context, of: ExportDto['of'], target: AuditTarget): Promise<ExportDto> {
+  const known = (await readExports(context)).filter((one) => one.of === of);
+  const open = known.find(({ status }) => OPEN.includes(status));
   if (open) return open;
-  await transaction(({ db }) => audit(db, context, of === 'me' ? 'user.export' : 'organization.export', target));
-  // The product writes it, so that a viewer who may launch nothing gets the own data too.
+  const action = of === 'me' ? 'user.export' : 'organization.export';
+  // The product writes it, so that a viewer who may launch nothing gets the own data too. Requests at the same time have
+  // the same key.
   const { job } = await createJob(
     systemContext(context.organizationId),
     { type: 'export', data: { of, for: context.actor.id } },
-    { internal: true },
+    {
+      internal: true,
+      idempotencyKey: `export ${of} ${context.actor.id} after ${known[0]?.id ?? 'none'}`,
+      own: { context, action, target },
+    },
   );
   return { id: job.id, of, status: job.status, createdAt: job.createdAt, file: null };
 }
