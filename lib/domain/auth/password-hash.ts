@@ -1,9 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { hashPassword as hash, verifyPassword as verify } from 'better-auth/crypto';
 import { DomainError } from '@/lib/domain/errors';
 
-/** scrypt runs in the threads that files and name lookups use too, so it may not take all four of them. */
-const PARALLEL = 2;
-/** About 3 s of waiting, at 0.1 to 0.2 s for each hash. */
+/**
+ * scrypt runs in the threads that files and name lookups use too, so it may not take all four of them. One core stays free
+ * for the event loop: on a machine with two, everybody else's requests would wait for the hashes.
+ */
+const PARALLEL = Math.max(1, Math.min(2, availableParallelism() - 1));
+/** About 3 s of waiting, at 0.1 s for each hash. */
 const MAX_WAITING = 40;
 
 let running = 0;
