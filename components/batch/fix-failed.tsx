@@ -66,23 +66,23 @@ export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
           <Button size="sm" reason={gate.reason} onClick={() => setEditing(true)}>
             <PencilLine /> Edit all
           </Button>
+          <input
+            ref={picker}
+            type="file"
+            accept={CORRECTION_FILES}
+            aria-label="Corrected errors file"
+            className="sr-only"
+            tabIndex={-1}
+            onChange={(event) => {
+              setFile(event.target.files?.[0] ?? null);
+              // Without this, choosing the same file again would fire no change event.
+              event.target.value = '';
+            }}
+          />
         </>
       ) : (
         <RoleNote reason={gate.reason} />
       )}
-      <input
-        ref={picker}
-        type="file"
-        accept={CORRECTION_FILES}
-        aria-label="Corrected errors file"
-        className="sr-only"
-        tabIndex={-1}
-        onChange={(event) => {
-          setFile(event.target.files?.[0] ?? null);
-          // Without this, choosing the same file again would fire no change event.
-          event.target.value = '';
-        }}
-      />
       {file ? <CorrectionsDialog batch={batch} file={file} onFile={setFile} onClose={() => setFile(null)} /> : null}
       {editing ? <EditDialog batch={batch} onClose={() => setEditing(false)} /> : null}
     </div>

@@ -12,8 +12,11 @@ export function LaunchOnly({ what, children }: { what: 'batch' | 'flow'; childre
   const reason = roleReason(viewer, `${what}.launch`);
   if (reason === null) return children;
   return (
-    <EmptyState icon={<LockKeyhole />} title={`You can’t launch a ${what}`}>
-      {reason}. An owner gives roles on the page of the members.
-    </EmptyState>
+    <>
+      <h1 className="sr-only">New {what}</h1>
+      <EmptyState icon={<LockKeyhole />} title={`You can’t launch a ${what}`}>
+        {reason}. An owner gives roles on the page of the members.
+      </EmptyState>
+    </>
   );
 }
