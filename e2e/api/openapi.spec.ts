@@ -57,10 +57,21 @@ async function callTeam(api: Api): Promise<void> {
   expect((await api.call('PUT', '/api/limits', { limits: {} })).status).toBe(200);
   expect((await api.call('PATCH', '/api/settings', {})).status).toBe(400);
 
+  const { body: people } = await api.get<{ users: { id: string; email: string }[] }>(
+    `/api/users?q=${encodeURIComponent(email)}`,
+  );
+  const deletion = `/api/users/${people.users[0]?.id}/deletion`;
+  expect((await api.get(deletion)).status).toBe(200);
+  expect((await api.post(deletion, { email: 'another@example.org' })).status).toBe(422);
+  expect((await api.post(deletion, { email })).status).toBe(201);
+  expect((await api.get(deletion)).status).toBe(404);
+  expect((await api.get('/api/account/deletion')).status).toBe(403);
+
   // A key is no person: it has no data of its own, no session and no password.
   const passwords = { currentPassword: 'not this one', newPassword: 'nor this one, really' };
   const refused: [string, string, object?][] = [
     ['POST', '/api/privacy/exports', { of: 'me' }],
+    ['POST', '/api/account/deletion', { email }],
     ['DELETE', '/api/sessions/none'],
     ['POST', '/api/auth/change-password', passwords],
     ['POST', '/api/auth/reauthenticate', { password: 'not this one' }],

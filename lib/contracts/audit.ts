@@ -118,6 +118,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'user.add-passkey': 'added a passkey',
   'user.rename-passkey': 'renamed a passkey',
   'user.remove-passkey': 'removed a passkey',
+  'user.purge': 'erased',
   'user.make-system-administrator': 'gave the rights of a system administrator to',
   'member.make-owner': 'gave the rights of an owner to',
   'organization.update-settings': 'changed the settings of',

@@ -24,6 +24,7 @@ export const ERROR_STATUS = {
   'has-parent': 409,
   'not-ready': 409,
   'last-owner': 409,
+  'last-system-administrator': 409,
   'already-member': 409,
   'invitation-used': 409,
   'organization-busy': 409,

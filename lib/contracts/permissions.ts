@@ -72,6 +72,8 @@ export const SYSTEM_PERMISSIONS = [
   'limit.update',
   'organization.create',
   'organization.see-all',
+  'user.see',
+  'user.delete',
 ] as const;
 
 export type OrganizationPermission = keyof typeof PERMISSIONS;
@@ -114,6 +116,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'batch.change': 'change batches and add items to them',
   'payload.see-unredacted': 'see the contents of jobs unredacted',
   'organization.see-all': 'see all organizations',
+  'user.see': 'see the people of all organizations',
+  'user.delete': 'delete the account of somebody',
 };
 
 /** What a permission allows, for a sentence such as `You may …`: `cancel batches`. */

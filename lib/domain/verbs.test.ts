@@ -15,6 +15,8 @@ const OWN_ACCOUNT: Record<string, string> = {
   endOtherSessions: 'the own sessions',
   startExport: 'the own data; that of the organization is checked in a function of its own',
   listExports: 'the own exports',
+  previewOwnDeletion: 'the own account',
+  deleteOwnAccount: 'the own account',
 };
 
 /** Verbs that check something else first. */

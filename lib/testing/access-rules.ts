@@ -113,6 +113,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'PATCH /api/organizations/{id}': 'signed-in',
   'DELETE /api/organizations/{id}': 'signed-in',
   'POST /api/organizations/{id}/switch': 'session',
+  'GET /api/users': 'user.see',
+  'GET /api/users/{id}/deletion': 'user.delete',
+  'POST /api/users/{id}/deletion': 'user.delete',
+  'GET /api/account/deletion': 'session',
+  'POST /api/account/deletion': 'session',
   // One's own: a key has none.
   'GET /api/privacy/exports': 'signed-in',
   'POST /api/privacy/exports': 'signed-in',

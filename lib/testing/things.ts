@@ -37,6 +37,7 @@ export async function createThings(context: Context): Promise<Record<string, str
     invitations: invitation.id,
     members: member.memberId,
     sessions: sessionId,
+    users: member.userId,
     organizations: context.organizationId,
   };
 }

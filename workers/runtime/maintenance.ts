@@ -12,6 +12,7 @@ import { repeatFlowCancels } from '@/lib/domain/flow/cancel-flow';
 import { recoverImports } from '@/lib/domain/import/running/recover-imports';
 import { addUpTallies } from '@/lib/domain/job/add-up-tallies';
 import { purgeOrganizations } from '@/lib/domain/organization/purge-organizations';
+import { purgePeople } from '@/lib/domain/privacy/purge-people';
 import { expire } from '@/lib/domain/retention/expire';
 import { findDeadConsumers } from '@/lib/domain/worker/liveness-lock';
 import { findLostConsumers } from '@/lib/domain/worker/nodes';
@@ -64,6 +65,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
     await unlessQueueIsAway(() => deliverLost({}));
     await recoverImports();
     runBeside('purge', () => purgeOrganizations(EXPIRE_ROWS));
+    runBeside('purge people', purgePeople);
   }
   if (round % EVERY.expire === 0) runBeside('expire', () => expire(EXPIRE_ROWS));
   if (round % EVERY.remote === 0) {

@@ -25,10 +25,7 @@ export async function deleteOrganization(context: Context, id: string): Promise<
       throw new DomainError('invalid-request', 'This is the only organization: Batchyard cannot be without one.');
     }
     await requireIdle(db, id);
-    await db.query(sql`update organization set deleting_at = now() where id = ${id}`);
-    await db.query(sql`update api_key set revoked_at = now() where organization_id = ${id} and revoked_at is null`);
-    const name = rows.find((row) => row.id === id)?.name ?? null;
-    await audit(db, there, 'organization.delete', { kind: 'organization', id, name });
+    await closeOrganization(db, there, rows.find((row) => row.id === id)?.name ?? null);
     afterCommit(forgetKeys);
     return { id, deleting: true };
   });
@@ -43,4 +40,12 @@ async function requireIdle(db: Queryable, organizationId: string): Promise<void>
   if (batches + jobs === 0) return;
   const what = batches > 0 ? `${batches} batches run there` : `${jobs} jobs run there`;
   throw new DomainError('organization-busy', `${what}. Cancel them first, or wait until they have ended.`);
+}
+
+/** Marks the organization of the context for the sweep, and revokes its keys. */
+export async function closeOrganization(db: Queryable, context: Context, name: string | null): Promise<void> {
+  const { organizationId: id } = context;
+  await db.query(sql`update organization set deleting_at = now() where id = ${id}`);
+  await db.query(sql`update api_key set revoked_at = now() where organization_id = ${id} and revoked_at is null`);
+  await audit(db, context, 'organization.delete', { kind: 'organization', id, name });
 }

@@ -2,6 +2,7 @@ import { env } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { type Sql, sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import { expireEntries } from '@/lib/domain/audit/expire-entries';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { expireImports, type Retention } from '@/lib/domain/import/running/expire-imports';
@@ -83,9 +84,9 @@ export async function expireOlderThan(retention: Retention, limit: number): Prom
 
 async function expireChunk(retention: Retention): Promise<number> {
   const { days } = retention;
-  const { rows } = await pool().query<{ count: number }>(
-    sql`with old as (
-       (select j.id from batch b join job j on j.batch_id = b.id
+  return deleteEndedJobs(
+    pool(),
+    sql`(select j.id from batch b join job j on j.batch_id = b.id
           where b.finished_at < now() - make_interval(days => ${days}) and ${covers(retention, sql`b.organization_id`)} limit ${CHUNK})
        union all
        (select j.id from flow f join job j on j.flow_id = f.id
@@ -93,8 +94,18 @@ async function expireChunk(retention: Retention): Promise<number> {
        union all
        (select id from job where batch_id is null and flow_id is null and outcome is not null
           and finished_at < now() - make_interval(days => ${days}) and ${covers(retention, sql`organization_id`)} limit ${CHUNK})
-       limit ${CHUNK}
-     ), logs as (delete from job_log l using old where l.job_id = old.id),
+       limit ${CHUNK}`,
+  );
+}
+
+/**
+ * Deletes jobs that have ended, with their attempts, log lines and artifacts.
+ * @param ids a query for their ids
+ * @returns how many were deleted
+ */
+export async function deleteEndedJobs(db: Queryable, ids: Sql): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    sql`with old as (${ids}), logs as (delete from job_log l using old where l.job_id = old.id),
      runs as (delete from attempt a using old where a.job_id = old.id),
      nodes as (delete from flow_node n using old where n.job_id = old.id),
      foreign_jobs as (delete from adopted a using old where a.job_id = old.id),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { time } from '@/lib/contracts/fields';
 import { changePasswordBody, reauthenticateBody, requestResetBody, resetPasswordBody } from '@/lib/contracts/password';
+import { deletedAnswer, deletePersonBody, deletionAnswer } from '@/lib/contracts/person';
 import { createExportBody, exportAnswer, exportList } from '@/lib/contracts/privacy';
 import { endedSessions, sessionAnswer, sessionList } from '@/lib/contracts/session';
 import type { Operation } from './operation';
@@ -44,6 +45,23 @@ export const ACCOUNT_OPERATIONS: Operation[] = [
     example: { of: 'me' },
     answers: { 201: exportAnswer },
     errors: ['reauthentication-required', 'forbidden'],
+  },
+  {
+    call: 'GET /api/account/deletion',
+    id: 'previewAccountDeletion',
+    tag: 'Account',
+    summary: 'Get what the deletion of one’s own account would do, and what forbids it',
+    answers: { 200: deletionAnswer },
+  },
+  {
+    call: 'POST /api/account/deletion',
+    id: 'deleteAccount',
+    tag: 'Account',
+    summary: 'Delete one’s own account; what else names the person is deleted or anonymized in the background',
+    body: deletePersonBody,
+    example: { email: 'ana@example.org' },
+    answers: { 201: deletedAnswer },
+    errors: ['invalid-data', 'reauthentication-required', 'last-owner', 'last-system-administrator'],
   },
   {
     call: 'POST /api/auth/change-password',

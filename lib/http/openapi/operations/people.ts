@@ -15,6 +15,7 @@ import {
   organizationList,
   renameOrganizationBody,
 } from '@/lib/contracts/organization';
+import { deletedAnswer, deletePersonBody, deletionAnswer, listUsersQuery, userList } from '@/lib/contracts/person';
 import type { Operation } from './operation';
 
 /** The calls about organizations, their members, and invitations. */
@@ -85,6 +86,31 @@ export const PEOPLE_OPERATIONS: Operation[] = [
     summary: 'Remove a member; their sessions in this organization end',
     answers: { 200: memberAnswer },
     errors: ['last-owner', 'reauthentication-required'],
+  },
+  {
+    call: 'GET /api/users',
+    id: 'listUsers',
+    tag: 'People',
+    summary: 'List the people of all organizations, and of none, as a system administrator',
+    query: listUsersQuery,
+    answers: { 200: userList },
+  },
+  {
+    call: 'GET /api/users/{id}/deletion',
+    id: 'previewUserDeletion',
+    tag: 'People',
+    summary: 'Get what the deletion of somebody’s account would do, and what forbids it',
+    answers: { 200: deletionAnswer },
+  },
+  {
+    call: 'POST /api/users/{id}/deletion',
+    id: 'deleteUser',
+    tag: 'People',
+    summary: 'Delete the account of somebody, as a system administrator; the rest follows in the background',
+    body: deletePersonBody,
+    example: { email: 'mika@example.org' },
+    answers: { 201: deletedAnswer },
+    errors: ['invalid-data', 'reauthentication-required', 'last-owner', 'last-system-administrator'],
   },
   {
     call: 'GET /api/invitations',
