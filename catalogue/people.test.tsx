@@ -140,3 +140,45 @@ test('a link for a new password sets it, or says that it is too late', async () 
   await set(people.ResetTooLate);
   expect(screen.getByRole('link', { name: 'Ask for a new link' })).toBeTruthy();
 });
+
+test('the deletion of the own account shows its effect, asks for the address and shows a refusal', async () => {
+  const { user, settle, server } = await renderStory(people.AccountToDelete);
+  await user.click(screen.getByRole('button', { name: 'Delete my account' }));
+  const dialog = screen.getByRole('alertdialog', { name: 'Delete your account?' });
+  expect(dialog.textContent).toContain('You are signed out everywhere at once');
+  expect(dialog.textContent).toContain('nightly import · Research');
+  expect(dialog.textContent).toContain('nobody else belongs to it: Trial.');
+  expect(await violations()).toEqual([]);
+  const confirm = within(dialog).getByRole('button', { name: 'Delete my account' });
+  await user.click(confirm);
+  expect(within(dialog).getByRole('alert').textContent).toContain('not the address');
+  expect(server.requests).not.toContain('POST /account/deletion');
+  await user.type(within(dialog).getByLabelText(/Type ana@example.org/), ' Ana@example.org ');
+  await user.click(confirm);
+  await settle();
+  expect(server.requests).toContain('POST /account/deletion');
+  expect(dialog.textContent).toContain('make another member an owner');
+});
+
+test('an account that must stay has no button, and says what to do first', async () => {
+  await renderStory(people.AccountOfLastOwner);
+  expect(screen.queryByRole('button')).toBeNull();
+  expect(screen.getByText(/First make another member an owner/)).toBeTruthy();
+});
+
+test('a system administrator sees all accounts, and what the deletion of one would do', async () => {
+  const { user, settle } = await renderStory(people.AccountsForAdministrator);
+  const table = screen.getByRole('table', { name: 'All accounts' });
+  expect(within(table).getByText('Dora Left')).toBeTruthy();
+  await user.click(within(table).getByRole('button', { name: 'Delete the account of Ben Okafor, ben@example.org' }));
+  await settle();
+  const dialog = screen.getByRole('alertdialog', { name: 'Delete the account of Ben Okafor?' });
+  expect(dialog.textContent).toContain('All sessions end at once');
+  expect(await violations()).toEqual([]);
+});
+
+test('whoever is no system administrator sees no accounts, and why', async () => {
+  const { server } = await renderStory(people.AccountsForOthers);
+  expect(screen.getByText('Only a system administrator sees all accounts.')).toBeTruthy();
+  expect(server.requests).not.toContain('GET /users');
+});

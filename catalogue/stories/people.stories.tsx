@@ -2,6 +2,8 @@ import { ADMIN, ago, MEMBER, ORGANIZATIONS } from '@/catalogue/fixtures';
 import { pending, problem, type Routes } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { AcceptForm } from '@/components/invite/accept-form';
+import { Accounts } from '@/components/settings/accounts/accounts';
+import { DeleteAccount } from '@/components/settings/accounts/delete-account';
 import { Members } from '@/components/settings/members/members';
 import { Organization } from '@/components/settings/organization/organization';
 import { Profile } from '@/components/settings/profile';
@@ -10,6 +12,7 @@ import { Sessions } from '@/components/settings/security/sessions';
 import { UserMenu } from '@/components/shell/user-menu';
 import { ForgotForm } from '@/components/sign-in/forgot-form';
 import { ResetForm } from '@/components/sign-in/reset-form';
+import type { DeletionPreview } from '@/lib/contracts/person';
 import type { ViewerDto } from '@/lib/contracts/system';
 
 const OWNER: ViewerDto = { ...ADMIN, role: 'owner', systemAdmin: true };
@@ -37,6 +40,37 @@ const SESSIONS = [
   { id: 's2', current: false, device: 'Safari on iPhone', address: '2001:db8:85a3::8a2e:370:7334' },
   { id: 's3', current: false, device: 'Unknown device', address: null },
 ].map((session) => ({ ...session, createdAt: ago(86_400), lastSeenAt: ago(90), expiresAt: ago(-86_400) }));
+
+const USERS = [
+  ...MEMBERS.map(({ userId: id, name, email, createdAt, lastSeenAt }, i) => ({
+    ...{ id, name, email, createdAt, lastSeenAt, systemAdmin: i === 0 },
+    organizations: [{ id: 'o1', name: 'Research', role: 'owner' }],
+  })),
+  {
+    ...{ id: 'u-left', name: 'Dora Left', email: 'dora@example.org', systemAdmin: false },
+    ...{ organizations: [], createdAt: ago(86_400 * 90), lastSeenAt: null },
+  },
+];
+const deletionOf = (name: string, email: string, more: Partial<DeletionPreview> = {}): DeletionPreview => ({
+  user: { id: 'u', name, email },
+  refusal: null,
+  organizations: [
+    { id: 'o1', name: 'Research', role: 'operator', deleted: false },
+    { id: 'o2', name: 'Trial', role: 'owner', deleted: true },
+  ],
+  apiKeys: [
+    { id: 'k1', name: 'nightly import', organization: { id: 'o1', name: 'Research' } },
+    {
+      id: 'k2',
+      name: 'a-key-with-a-very-long-name-that-has-no-place-to-break-it',
+      organization: { id: 'o1', name: 'Research' },
+    },
+  ],
+  exports: 1,
+  ...more,
+});
+const LAST_OWNER =
+  'You are the only owner of Research, which has other members. First make another member an owner, or delete the organization.';
 
 const members = (routes: Routes = {}, more: Partial<Story> = {}): Story => ({
   render: () => <Members />,
@@ -106,6 +140,28 @@ export const MenuWithOrganizations: Story = {
 };
 
 export const ProfileForm: Story = { render: () => <Profile />, viewer: OWNER };
+const account = (routes: Routes): Story => ({ render: () => <DeleteAccount />, viewer: OWNER, routes });
+const MINE = deletionOf('Ana Ruiz', 'ana@example.org');
+export const AccountToDelete = account({
+  'GET /account/deletion': { deletion: MINE },
+  'POST /account/deletion': problem(409, 'last-owner', LAST_OWNER),
+});
+export const AccountOfLastOwner = account({
+  'GET /account/deletion': { deletion: { ...MINE, refusal: { code: 'last-owner', detail: LAST_OWNER } } },
+});
+const accounts = (more: Partial<Story> = {}): Story => ({
+  render: () => <Accounts />,
+  viewer: OWNER,
+  routes: {
+    'GET /users': { users: USERS, nextCursor: null },
+    'GET /users/u-m2/deletion': { deletion: deletionOf('Ben Okafor', 'ben@example.org') },
+  },
+  ...more,
+});
+export const AccountsForAdministrator = accounts();
+export const AccountsForOthers = accounts({ viewer: MEMBER });
+export const AccountsOnPhone = accounts({ phone: true });
+export const NoAccountMatches = accounts({ routes: { 'GET /users': { users: [], nextCursor: null } } });
 export const PasswordForm: Story = {
   render: () => <ChangePassword />,
   routes: { 'POST /auth/change-password': { ended: 2 } },

@@ -6,15 +6,18 @@ import { useId } from 'react';
 import { SETTINGS_SECTIONS, type SettingsSection, sectionOf } from '@/components/shared/settings-sections';
 import { cn } from '@/components/ui/cn';
 import { Select } from '@/components/ui/select';
+import { useViewer } from '@/lib/client/queries/system';
 
-const GROUPS: readonly SettingsSection['of'][] = ['You', 'Organization'];
+const GROUPS: readonly SettingsSection['of'][] = ['You', 'Organization', 'Installation'];
 
-/** The list of sections on a wide screen; on a narrow one, a select. */
+/** The list of sections on a wide screen; on a narrow one, a select. Those of the installation are for system administrators. */
 export function SettingsNav() {
   const here = sectionOf(usePathname());
   const router = useRouter();
   const id = useId();
-  const groups = GROUPS.map((of) => ({ of, sections: SETTINGS_SECTIONS.filter((section) => section.of === of) }));
+  const { data: viewer } = useViewer();
+  const shown = GROUPS.filter((of) => of !== 'Installation' || viewer?.systemAdmin);
+  const groups = shown.map((of) => ({ of, sections: SETTINGS_SECTIONS.filter((section) => section.of === of) }));
   return (
     <nav aria-label="Settings" className="lg:w-44 lg:shrink-0">
       <Select

@@ -2,14 +2,14 @@ export interface SettingsSection {
   href: string;
   title: string;
   /** whose settings they are: the heading over the list */
-  of: 'You' | 'Organization';
+  of: 'You' | 'Organization' | 'Installation';
   /** more search terms for the search box */
   words: string;
 }
 
 /** The sections of the settings, in the order of the list. Each has a page with this address. */
 export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
-  { href: '/settings/profile', title: 'Profile', of: 'You', words: 'name e-mail account me' },
+  { href: '/settings/profile', title: 'Profile', of: 'You', words: 'name e-mail account me delete my account' },
   {
     href: '/settings/security',
     title: 'Security',
@@ -55,6 +55,12 @@ export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
     words: 'days delete keep expire job types allowed files',
   },
   { href: '/settings/audit', title: 'Audit log', of: 'Organization', words: 'activity history who did what' },
+  {
+    href: '/settings/accounts',
+    title: 'Accounts',
+    of: 'Installation',
+    words: 'people users all organizations delete account',
+  },
 ];
 
 /** Returns the section of a path. */

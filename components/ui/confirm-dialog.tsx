@@ -12,8 +12,8 @@ interface ConfirmDialogProps {
   title: string;
   /** the exact effect of the action */
   consequence: ReactNode;
-  /** label of the confirm button, a verb: `Cancel batch` */
-  confirm: string;
+  /** label of the confirm button, a verb: `Cancel batch`; null if the action is not possible */
+  confirm: string | null;
   /** label of the dismiss button: `Keep running` */
   keep?: string;
   danger?: boolean;
@@ -52,9 +52,11 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             <Radix.Cancel asChild>
               <Button>{keep}</Button>
             </Radix.Cancel>
-            <Button variant={danger ? 'danger' : 'primary'} busy={busy} onClick={props.onConfirm}>
-              {confirm}
-            </Button>
+            {confirm === null ? null : (
+              <Button variant={danger ? 'danger' : 'primary'} busy={busy} onClick={props.onConfirm}>
+                {confirm}
+              </Button>
+            )}
           </footer>
         </Radix.Content>
       </Radix.Portal>

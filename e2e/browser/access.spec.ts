@@ -17,6 +17,7 @@ const PAGES = [
   '/settings/security',
   '/settings/privacy',
   '/settings/secrets',
+  '/settings/accounts',
 ];
 
 /** How far the page itself could be scrolled: only regions inside the frame scroll, so that the frame never leaves. */

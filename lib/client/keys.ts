@@ -98,6 +98,10 @@ export const keys = {
   secrets: ['secrets'] as const,
   organizations: ['organizations'] as const,
   members: ['members'] as const,
+  users: ['users'] as const,
+  usersLike: (q: string) => ['users', 'list', q] as const,
+  /** `me`: one's own account */
+  deletion: (of: string) => ['users', 'deletion', of] as const,
   invitations: ['invitations'] as const,
   sessions: ['sessions'] as const,
   exports: ['exports'] as const,

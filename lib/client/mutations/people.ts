@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
+import { deletionPath } from '@/lib/client/queries/people';
 import type {
   AcceptInvitationBody,
   CreatedInvitation,
@@ -11,6 +12,7 @@ import type {
   UpdateMemberBody,
 } from '@/lib/contracts/member';
 import type { OrganizationAnswer } from '@/lib/contracts/organization';
+import type { DeletedAnswer } from '@/lib/contracts/person';
 
 const path = (kind: string, id: string): string => `/${kind}/${encodeURIComponent(id)}`;
 
@@ -71,6 +73,15 @@ export function useDeleteOrganization() {
     onSuccess: startAgain,
   });
 }
+
+/** Deletes an account: one's own (`me`), or that of a user. */
+export const useDeletePerson = (of: string) =>
+  useChange(
+    (email: string) =>
+      api<DeletedAnswer>(deletionPath(of), { method: 'POST', json: { email } }).then(({ deletion }) => deletion),
+    keys.users,
+    keys.members,
+  );
 
 /** Makes the session work in another organization. */
 export function useSwitchOrganization() {

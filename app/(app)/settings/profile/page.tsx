@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { DeleteAccount } from '@/components/settings/accounts/delete-account';
 import { Profile } from '@/components/settings/profile';
 import { SettingsSection } from '@/components/settings/settings-section';
 
@@ -8,6 +9,7 @@ export default function ProfilePage() {
   return (
     <SettingsSection title="Profile" lead="Who you are to the others of your organization.">
       <Profile />
+      <DeleteAccount />
     </SettingsSection>
   );
 }
