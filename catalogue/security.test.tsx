@@ -1,5 +1,5 @@
 import { screen } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { renderStory } from './render-story';
 import { problem } from './server';
 import * as security from './stories/security.stories';
@@ -24,8 +24,28 @@ test('an authenticator app is set up with password and code, and its recovery co
   await settle();
   expect(await screen.findByText('aaaaa-bbbbb')).toBeTruthy();
   expect(server.bodies).toContainEqual({ code: '123456' });
-  await user.click(screen.getByRole('button', { name: 'I kept them' }));
+  await user.click(screen.getByRole('button', { name: 'I have saved them' }));
   expect(screen.queryByText('aaaaa-bbbbb')).toBeNull();
+});
+
+test('a wrong code in the setup is said beside its field, and the session goes on', async () => {
+  const leave = vi.spyOn(globalThis.location, 'assign');
+  const { user, settle } = await renderStory({
+    ...security.AppOff,
+    routes: {
+      'POST /auth/two-factor/enable': { method: 'totp', totpURI: URI, backupCodes: [] },
+      'POST /auth/two-factor/verify-totp': problem(401, 'unauthenticated', 'Invalid code'),
+    },
+  });
+  await user.click(screen.getByRole('button', { name: 'Set up' }));
+  await user.type(await screen.findByLabelText('Your password'), 'correct-horse-battery{Enter}');
+  await settle();
+  await user.type(screen.getByLabelText('Code'), '000000{Enter}');
+  await settle();
+  expect(screen.getByRole('alert').textContent).toContain('This code is wrong');
+  expect(screen.getByLabelText<HTMLInputElement>('Code').value).toBe('000000');
+  expect(document.activeElement).toBe(screen.getByLabelText('Code'));
+  expect(leave).not.toHaveBeenCalled();
 });
 
 test('a wrong password when turning the app off is said beside the field', async () => {

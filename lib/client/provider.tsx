@@ -63,7 +63,10 @@ function createQueryClient(onSignedOut: () => void): QueryClient {
   };
   return new QueryClient({
     queryCache: new QueryCache({ onError: notice }),
-    mutationCache: new MutationCache({ onError: notice }),
+    mutationCache: new MutationCache({
+      // A wrong code is answered with 401 too, and the session goes on.
+      onError: (error, _variables, _result, { meta }) => meta?.mayAnswer401 || notice(error),
+    }),
     defaultOptions: {
       queries: {
         // The event stream keeps data fresh; a refetch on each mount or focus would only add load.

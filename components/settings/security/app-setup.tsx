@@ -6,7 +6,7 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
-import { describeError } from '@/lib/client/api';
+import { describeError, isApiError } from '@/lib/client/api';
 import { useConfirmApp, useEnrollApp } from '@/lib/client/mutations/sign-in';
 import { must } from '@/lib/contracts/must';
 
@@ -17,7 +17,12 @@ export function AppSetup({ onDone }: { onDone: (recoveryCodes: string[]) => void
   const confirm = useConfirmApp();
   const enrollment = enroll.data;
   const { error, isPending } = enrollment ? confirm : enroll;
-  const message = error ? describeError(error) : undefined;
+  const isWrongCode = Boolean(enrollment) && isApiError(error) && error.status === 401;
+  const message = isWrongCode
+    ? 'This code is wrong or came too late. Wait for the next one. Does the clock of your phone go right?'
+    : error
+      ? describeError(error)
+      : undefined;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -43,7 +43,10 @@ export const useEnrollApp = () =>
   useMutation({ mutationFn: (password: string) => post<Enrollment>('/two-factor/enable', { password }) });
 
 export const useConfirmApp = () =>
-  useMutation({ mutationFn: (code: string) => post('/two-factor/verify-totp', { code }) });
+  useMutation({
+    mutationFn: (code: string) => post('/two-factor/verify-totp', { code }),
+    meta: { mayAnswer401: true },
+  });
 
 export const useDisableApp = () =>
   useMutation({ mutationFn: (password: string) => post('/two-factor/disable', { password }) });
