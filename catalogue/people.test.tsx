@@ -1,6 +1,7 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { renderStory, violations } from './render-story';
+import { problem } from './server';
 import * as people from './stories/people.stories';
 
 async function inviteMika(story = people.MembersForOwner) {
@@ -19,24 +20,25 @@ test('an invitation with a wrong address is refused beside its field, and a righ
   await user.type(screen.getByLabelText('E-mail'), 'mika');
   await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Invite' }));
   expect(screen.getByRole('alert').textContent).toContain('Enter an e-mail address');
+  expect(document.activeElement).toBe(screen.getByLabelText('E-mail'));
   expect(await violations()).toEqual([]);
 });
 
 test('an action that needs the password asks for it and then goes on', async () => {
   const { user, settle, server } = await inviteMika(people.InvitationNeedsPassword);
-  const prompt = screen.getByRole('dialog', { name: 'Your password, please' });
+  const prompt = screen.getByRole('dialog', { name: 'Confirm your password' });
   expect(prompt.textContent).toContain('to invite people');
   expect(await violations()).toEqual([]);
   await user.type(within(prompt).getByLabelText('Password'), 'quiet harbor lantern{Enter}');
   await settle();
-  expect(screen.queryByRole('dialog', { name: 'Your password, please' })).toBeNull();
+  expect(screen.queryByRole('dialog', { name: 'Confirm your password' })).toBeNull();
   expect(screen.getByLabelText<HTMLInputElement>('Link').value).toContain('token=t0ken');
   expect(server.requests.filter((request) => request === 'POST /invitations')).toHaveLength(2);
 });
 
 test('a wrong password is said in the prompt, and the action fails when it is closed', async () => {
   const { user, settle } = await inviteMika(people.InvitationNeedsWrongPassword);
-  const prompt = screen.getByRole('dialog', { name: 'Your password, please' });
+  const prompt = screen.getByRole('dialog', { name: 'Confirm your password' });
   await user.type(within(prompt).getByLabelText('Password'), 'wrong{Enter}');
   await settle();
   expect(within(prompt).getByRole('alert').textContent).toContain('not your password');
@@ -65,11 +67,71 @@ test('a role that cannot change says why', async () => {
   expect(await screen.findByText('This is the only owner.')).toBeTruthy();
 });
 
+test('a closed dialog returns the focus, also after its content was replaced', async () => {
+  const { user, settle } = await renderStory({
+    ...people.MembersForOwner,
+    routes: {
+      ...people.MembersForOwner.routes,
+      'POST /invitations': {
+        invitation: { email: 'mika@example.org', url: 'https://yard.example.org/invite/i1?token=t0ken', mailed: false },
+      },
+    },
+  });
+  const invite = screen.getByRole('button', { name: 'Invite' });
+  await user.click(invite);
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(document.activeElement).toBe(invite));
+  await user.click(invite);
+  await user.type(screen.getByLabelText('E-mail'), 'mika@example.org{Enter}');
+  await settle();
+  expect(document.activeElement).toBe(screen.getByLabelText('Link'));
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(document.activeElement).toBe(invite));
+});
+
+test('a chosen role is shown as being saved until the server answers', async () => {
+  let answer: (response: Response) => void = () => undefined;
+  const { user, settle } = await renderStory({
+    ...people.LastOwner,
+    routes: {
+      ...people.LastOwner.routes,
+      'PATCH /members/m1': () =>
+        new Promise<Response>((resolve) => {
+          answer = resolve;
+        }),
+    },
+  });
+  const role = screen.getByLabelText<HTMLSelectElement>('Role of Ana Ruiz');
+  await user.selectOptions(role, 'Viewer');
+  expect(role.value).toBe('viewer');
+  expect(role.getAttribute('aria-busy')).toBe('true');
+  expect(screen.getByText('Saving').closest('[role=status]')).toBeTruthy();
+  expect(document.activeElement).toBe(role);
+  expect(await violations()).toEqual([]);
+  answer(await problem(409, 'last-owner', 'This is the only owner.')(new URL('http://localhost'), undefined));
+  await settle();
+  expect(role.value).toBe('owner');
+  expect(screen.queryByText('Saving')).toBeNull();
+  expect(await screen.findByText('This is the only owner.')).toBeTruthy();
+});
+
+test('a long list has its number and a filter', async () => {
+  const { user } = await renderStory(people.ManyMembers);
+  expect(screen.getByRole('heading', { name: 'Members 40' })).toBeTruthy();
+  await user.type(screen.getByLabelText('Filter members'), 'person 7@{Enter}');
+  expect(screen.getByText(/Nothing here contains/)).toBeTruthy();
+  await user.clear(screen.getByLabelText('Filter members'));
+  await user.type(screen.getByLabelText('Filter members'), 'PERSON7@{Enter}');
+  expect(screen.getAllByLabelText(/^Role of/)).toHaveLength(1);
+  expect(await violations()).toEqual([]);
+});
+
 test('a page of another organization is covered as soon as the server says so', async () => {
   await renderStory(people.SwitchedInAnotherTab);
   const notice = await screen.findByRole('alertdialog');
-  expect(notice.textContent).toContain('This page shows Example');
+  expect(notice.textContent).toContain('This page still shows Example');
   expect(within(notice).getByRole('button', { name: 'Back to Example' })).toBeTruthy();
+  expect(notice.contains(document.activeElement)).toBe(true);
   expect(await violations()).toEqual([]);
 });
 
@@ -99,7 +161,7 @@ test('an organization is deleted only after its name was typed', async () => {
 
 async function changePassword(story: typeof people.PasswordForm, again: string) {
   const rendered = await renderStory(story);
-  await rendered.user.type(screen.getByLabelText('Present password'), 'quiet harbor lantern');
+  await rendered.user.type(screen.getByLabelText('Current password'), 'quiet harbor lantern');
   await rendered.user.type(screen.getByLabelText('New password'), 'seven green bottles');
   await rendered.user.type(screen.getByLabelText('New password again'), again);
   await rendered.user.click(screen.getByRole('button', { name: 'Change password' }));
@@ -110,7 +172,7 @@ async function changePassword(story: typeof people.PasswordForm, again: string) 
 test('a password is sent only if it was typed twice the same, and then says how many sessions ended', async () => {
   const { server } = await changePassword(people.PasswordForm, 'seven green bottle');
   expect(server.requests).not.toContain('POST /auth/change-password');
-  expect(screen.getByRole('alert').textContent).toContain('not the same');
+  expect(screen.getByRole('alert').textContent).toContain('differ');
   await changePassword(people.PasswordForm, 'seven green bottles');
   expect(screen.getByText(/2 other sessions have ended/)).toBeTruthy();
   await changePassword(people.PasswordRefused, 'seven green bottles');

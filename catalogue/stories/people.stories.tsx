@@ -104,6 +104,15 @@ const onceRefused = (method: string, answer: unknown) => {
 const INVITED = { ...INVITATIONS[0], url: 'https://yard.example.org/invite/i1?token=t0ken', mailed: false };
 
 export const MembersForOwner = members();
+export const ManyMembers = members({
+  'GET /members': {
+    members: Array.from({ length: 40 }, (_, i) => ({
+      ...MEMBERS[i % 3],
+      ...{ id: `many${i}`, name: i % 5 === 2 ? 'محمد بن عبد الله' : `山田 ${i}`, email: `person${i}@example.org` },
+    })),
+    nextCursor: null,
+  },
+});
 export const MembersOnPhone = members({}, { phone: true });
 export const MembersForOthers = members({}, { viewer: MEMBER });
 export const MembersLoading = members({ 'GET /members': pending, 'GET /invitations': pending });

@@ -65,7 +65,7 @@ function PasswordQuestion({ why, onGiven }: { why: ApiError; onGiven: () => void
   return (
     <FormDialog
       size="sm"
-      title="Your password, please"
+      title="Confirm your password"
       description={why.detail}
       confirm="Continue"
       busy={busy}

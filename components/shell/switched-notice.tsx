@@ -23,10 +23,11 @@ export function SwitchedNotice({ viewer }: { viewer: ViewerDto }) {
         <Radix.Content className="fixed inset-x-4 top-[18vh] z-50 mx-auto max-w-md animate-pop rounded-lg border border-line-strong bg-surface shadow-pop outline-none">
           <div className="space-y-2 p-4">
             <Radix.Title className="font-semibold text-base [overflow-wrap:anywhere]">
-              This page shows {name}, and you work elsewhere now
+              This page still shows {name}
             </Radix.Title>
             <Radix.Description className="text-muted text-sm">
-              Another tab switched to another organization. Nothing can be done here until this page shows the same one.
+              You switched to another organization in another tab. Nothing can be done here until this page shows the
+              same one.
             </Radix.Description>
             {goBack.error ? (
               <p role="alert" className="text-sm text-status-failed">
@@ -38,7 +39,8 @@ export function SwitchedNotice({ viewer }: { viewer: ViewerDto }) {
             <Button busy={goBack.isPending} onClick={() => goBack.mutate(id)}>
               Back to {name}
             </Button>
-            <Button variant="primary" onClick={() => globalThis.location.assign('/')}>
+            {/* Radix focuses the button that cancels, and here is none. */}
+            <Button autoFocus variant="primary" onClick={() => globalThis.location.assign('/')}>
               Show the other organization
             </Button>
           </footer>

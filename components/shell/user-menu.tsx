@@ -3,6 +3,7 @@
 import { ListTree, LogOut, Settings } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { ROLE_WORD } from '@/components/shared/role-select';
 import { Button } from '@/components/ui/button';
 import {
   DropdownMenu,
@@ -19,7 +20,6 @@ import { describeError } from '@/lib/client/api';
 import { useSwitchOrganization } from '@/lib/client/mutations/people';
 import { useSignOut } from '@/lib/client/mutations/system';
 import { useOrganizations } from '@/lib/client/queries/people';
-import { ROLE_IN_WORDS } from '@/lib/contracts/permissions';
 import type { ViewerDto } from '@/lib/contracts/system';
 
 /** The signed-in user, the organization, and the sign-out. */
@@ -29,7 +29,7 @@ export function UserMenu({ viewer }: { viewer: ViewerDto }) {
   const router = useRouter();
   const leave = () =>
     signOut.mutate(undefined, {
-      onError: (error) => notify({ tone: 'error', title: 'Still signed in', detail: describeError(error) }),
+      onError: (error) => notify({ tone: 'error', title: 'You are still signed in', detail: describeError(error) }),
     });
   const [open, setOpen] = useState(false);
   return (
@@ -46,11 +46,10 @@ export function UserMenu({ viewer }: { viewer: ViewerDto }) {
           <p className="truncate font-medium text-sm">{viewer.name}</p>
           {viewer.email ? <p className="truncate text-muted text-xs">{viewer.email}</p> : null}
           <p className="truncate text-muted text-xs">
-            {ROLE_IN_WORDS[viewer.role]} of {viewer.organization.name}
+            {ROLE_WORD[viewer.role]} of {viewer.organization.name}
           </p>
         </div>
         <DropdownMenuSeparator />
-        {open ? <OrganizationChoice viewer={viewer} /> : null}
         <DropdownMenuItem onSelect={() => router.push('/settings')}>
           <Settings /> Settings
         </DropdownMenuItem>
@@ -63,6 +62,8 @@ export function UserMenu({ viewer }: { viewer: ViewerDto }) {
         <DropdownMenuItem onSelect={leave}>
           <LogOut /> Sign out
         </DropdownMenuItem>
+        {/* Last, because it comes when the list was read, and no other item may move then. */}
+        {open ? <OrganizationChoice viewer={viewer} /> : null}
       </DropdownMenuContent>
     </DropdownMenu>
   );
@@ -77,11 +78,13 @@ function OrganizationChoice({ viewer }: { viewer: ViewerDto }) {
   const enter = (id: string) => {
     if (id === viewer.organization.id) return;
     change.mutate(id, {
-      onError: (error) => notify({ tone: 'error', title: 'You work where you were', detail: describeError(error) }),
+      onError: (error) =>
+        notify({ tone: 'error', title: 'The organization was not switched', detail: describeError(error) }),
     });
   };
   return (
     <>
+      <DropdownMenuSeparator />
       <DropdownMenuLabel id="organization-choice">Work in</DropdownMenuLabel>
       <DropdownMenuRadioGroup
         aria-labelledby="organization-choice"
@@ -91,11 +94,12 @@ function OrganizationChoice({ viewer }: { viewer: ViewerDto }) {
       >
         {organizations.map(({ id, name }) => (
           <DropdownMenuRadioItem key={id} value={id}>
-            <span className="truncate">{name}</span>
+            <span className="truncate" title={name}>
+              {name}
+            </span>
           </DropdownMenuRadioItem>
         ))}
       </DropdownMenuRadioGroup>
-      <DropdownMenuSeparator />
     </>
   );
 }

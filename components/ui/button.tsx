@@ -27,7 +27,8 @@ export const buttonStyle = cva(
         md: 'h-8 px-3 text-sm pointer-coarse:h-10',
         lg: 'h-10 px-4 text-base',
         icon: 'size-8 p-0 pointer-coarse:size-10 [&_svg]:size-4',
-        'icon-sm': 'size-7 p-0 [&_svg]:size-3.5',
+        // A finger hits 40 px; the button keeps its size, so that dense rows keep theirs.
+        'icon-sm': 'relative size-7 p-0 pointer-coarse:after:absolute pointer-coarse:after:-inset-1.5 [&_svg]:size-3.5',
       },
     },
     defaultVariants: { variant: 'secondary', size: 'md' },

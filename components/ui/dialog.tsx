@@ -2,12 +2,44 @@
 
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import { type ComponentProps, type ReactNode, useRef } from 'react';
+import {
+  type ComponentProps,
+  createContext,
+  type ReactNode,
+  type RefObject,
+  use,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { Button } from './button';
 import { cn } from './cn';
 
-export const Dialog = Radix.Root;
 export const DialogClose = Radix.Close;
+
+interface Opening {
+  /** the element that opened the dialog, and gets the focus back */
+  opener: RefObject<HTMLElement | null>;
+  isOpen: RefObject<boolean>;
+}
+
+const OpeningContext = createContext<Opening | null>(null);
+
+/** A dialog that a page opens and closes. Its content may be replaced while it is open. */
+export function Dialog({ open = false, ...props }: ComponentProps<typeof Radix.Root>) {
+  const [opening] = useState<Opening>({ opener: { current: null }, isOpen: { current: false } });
+  useEffect(() => {
+    opening.isOpen.current = open;
+    return () => {
+      opening.isOpen.current = false;
+    };
+  }, [open, opening]);
+  return (
+    <OpeningContext value={opening}>
+      <Radix.Root open={open} {...props} />
+    </OpeningContext>
+  );
+}
 
 interface DialogContentProps extends Omit<ComponentProps<typeof Radix.Content>, 'title'> {
   /** accessible name of the dialog */
@@ -30,6 +62,22 @@ function openerOf(element: Element | null): HTMLElement | null {
   return opener instanceof HTMLElement ? opener : null;
 }
 
+/** Remembers what had the focus. It renders before a field with `autoFocus` takes it, and the first content counts. */
+function RememberOpener({ opener }: Pick<Opening, 'opener'>) {
+  const [found] = useState(() => openerOf(document.activeElement));
+  useEffect(() => {
+    opener.current ??= found;
+  }, [opener, found]);
+  return null;
+}
+
+function focusAgain(event: Event, opener: HTMLElement | null): void {
+  if (event.defaultPrevented) return;
+  event.preventDefault();
+  // The row of a deleted record is gone, and with it the button that was pressed.
+  (opener?.isConnected ? opener : document.getElementById('content'))?.focus();
+}
+
 /** Returns the focus to the element that opened a dialog. Radix does this only for its own triggers. */
 export function useFocusReturn() {
   const opener = useRef<HTMLElement | null>(null);
@@ -37,11 +85,7 @@ export function useFocusReturn() {
     onOpenAutoFocus: (): void => {
       opener.current = openerOf(document.activeElement);
     },
-    onCloseAutoFocus: (event: Event): void => {
-      if (event.defaultPrevented || !opener.current?.isConnected) return;
-      event.preventDefault();
-      opener.current.focus();
-    },
+    onCloseAutoFocus: (event: Event): void => focusAgain(event, opener.current),
   };
 }
 
@@ -54,11 +98,10 @@ export function DialogContent({
   size = 'md',
   className,
   children,
-  onOpenAutoFocus,
   onCloseAutoFocus,
   ...props
 }: DialogContentProps) {
-  const focus = useFocusReturn();
+  const opening = use(OpeningContext);
   return (
     <Radix.Portal>
       <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
@@ -71,15 +114,16 @@ export function DialogContent({
           className,
         )}
         {...props}
-        onOpenAutoFocus={(event) => {
-          focus.onOpenAutoFocus();
-          onOpenAutoFocus?.(event);
-        }}
         onCloseAutoFocus={(event) => {
           onCloseAutoFocus?.(event);
-          focus.onCloseAutoFocus(event);
+          if (!opening) return;
+          // Another content took the place of this one: the focus is in it.
+          if (opening.isOpen.current) return event.preventDefault();
+          focusAgain(event, opening.opener.current);
+          opening.opener.current = null;
         }}
       >
+        {opening ? <RememberOpener opener={opening.opener} /> : null}
         {bare ? (
           <Radix.Title className="sr-only">{title}</Radix.Title>
         ) : (

@@ -3,6 +3,7 @@
 import { type FormEvent, type ReactNode, useId } from 'react';
 import { Button } from './button';
 import { DialogClose, DialogContent } from './dialog';
+import { useWrongFieldFocus } from './use-wrong-field-focus';
 
 interface FormDialogProps {
   title: string;
@@ -38,6 +39,7 @@ export function FormDialog({
   size = 'md',
 }: FormDialogProps) {
   const form = useId();
+  const focus = useWrongFieldFocus(busy);
   return (
     <DialogContent
       title={title}
@@ -55,6 +57,7 @@ export function FormDialog({
       }
     >
       <form
+        {...focus}
         id={form}
         aria-label={title}
         onSubmit={onSubmit}

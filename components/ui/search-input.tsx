@@ -33,7 +33,10 @@ export function SearchInput({ label, placeholder, value, onSearch, className }: 
   }, [text, value]);
   return (
     <span className={cn('relative inline-flex min-w-0', className)}>
-      <Search className="pointer-events-none absolute top-2.5 left-2.5 size-3.5 text-muted" aria-hidden="true" />
+      <Search
+        className="pointer-events-none absolute inset-y-0 left-2.5 my-auto size-3.5 text-muted"
+        aria-hidden="true"
+      />
       <Input
         type="text"
         role="searchbox"
@@ -60,7 +63,7 @@ export function SearchInput({ label, placeholder, value, onSearch, className }: 
             setText('');
             onSearch('');
           }}
-          className="absolute top-1.5 right-1.5 rounded-sm p-1 text-muted hover:text-ink"
+          className="absolute inset-y-0 right-1.5 my-auto size-5 rounded-sm p-1 text-muted hover:text-ink"
         >
           <X className="size-3" />
         </button>

@@ -7,10 +7,16 @@ import { controlStyle } from './input';
 export function Select({ className, children, ...props }: ComponentProps<'select'>) {
   return (
     <span className={cn('relative inline-flex min-w-0', className)}>
-      <select className={cn(controlStyle, 'h-8 appearance-none truncate pr-7 pl-2.5 text-sm')} {...props}>
+      <select
+        className={cn(controlStyle, 'h-8 appearance-none truncate pr-7 pl-2.5 text-sm pointer-coarse:h-10')}
+        {...props}
+      >
         {children}
       </select>
-      <ChevronDown className="pointer-events-none absolute top-2.5 right-2 size-3.5 text-muted" aria-hidden="true" />
+      <ChevronDown
+        className="pointer-events-none absolute inset-y-0 right-2 my-auto size-3.5 text-muted"
+        aria-hidden="true"
+      />
     </span>
   );
 }

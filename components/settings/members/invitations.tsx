@@ -27,7 +27,7 @@ export function Invitations() {
           <TableHead>E-mail</TableHead>
           <TableHead>Role</TableHead>
           <TableHead>Invited by</TableHead>
-          <TableHead>Ends</TableHead>
+          <TableHead>Expires</TableHead>
           <TableHead>
             <span className="sr-only">Actions</span>
           </TableHead>
@@ -45,16 +45,21 @@ function InvitationRow({ invitation }: { invitation: InvitationDto }) {
   const { id, email, role, invitedBy, expiresAt } = invitation;
   const withdraw = () =>
     revoke.mutate(id, {
-      onError: (error) => notify({ tone: 'error', title: 'The invitation stands', detail: describeError(error) }),
+      onError: (error) =>
+        notify({ tone: 'error', title: 'The invitation was not withdrawn', detail: describeError(error) }),
     });
   return (
     <TableRow className="last:border-b-0 max-sm:h-12">
-      <TableCell>
+      <TableCell title={email}>
         {email}
-        <span className="block truncate text-muted text-xs sm:hidden">{ROLE_WORD[role]}</span>
+        <span className="block truncate text-muted text-xs sm:hidden">
+          {ROLE_WORD[role]} · by {invitedBy} · <Time at={expiresAt} prefix="expires" />
+        </span>
       </TableCell>
       <TableCell className="max-sm:hidden">{ROLE_WORD[role]}</TableCell>
-      <TableCell className="text-muted max-sm:hidden">{invitedBy}</TableCell>
+      <TableCell className="text-muted max-sm:hidden" title={invitedBy}>
+        {invitedBy}
+      </TableCell>
       <TableCell className="text-muted max-sm:hidden">
         <Time at={expiresAt} />
       </TableCell>

@@ -103,6 +103,7 @@ function InvitedContent({ email, url, mailed }: { email: string; url: string; ma
             <Input
               {...control}
               readOnly
+              autoFocus
               value={url}
               className="font-mono text-xs"
               onFocus={(event) => event.currentTarget.select()}

@@ -7,6 +7,7 @@ import { ROLE_WORD, RoleSelect } from '@/components/shared/role-select';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { Spinner } from '@/components/ui/spinner';
 import { TableCell, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { useToast } from '@/components/ui/toast';
@@ -35,26 +36,41 @@ export function MemberRow({ member, isSelf, canManage, seesActivity }: MemberRow
   // What was chosen is shown at once. If the server refuses it, the list has the old value.
   const chosen = update.isPending ? update.variables : undefined;
   const { role = member.role, seesPayloads = member.seesPayloads } = chosen ?? {};
-  const change = (changes: { role?: MemberDto['role']; seesPayloads?: boolean }) =>
+  const change = (changes: { role?: MemberDto['role']; seesPayloads?: boolean }) => {
+    // Not disabled meanwhile, because a disabled control loses the focus.
+    if (update.isPending) return;
     update.mutate(
       { id, ...changes },
       { onError: (error) => notify({ tone: 'error', title: `${name} is unchanged`, detail: describeError(error) }) },
     );
+  };
   return (
-    <TableRow className="h-auto min-h-(--row) py-1.5 last:border-b-0">
+    <TableRow className="h-auto min-h-(--row) py-1.5 last:border-b-0" aria-busy={update.isPending || undefined}>
       <TableCell>
         <span className="flex min-w-0 items-center gap-2">
-          <span className="truncate font-medium">{name}</span>
+          <bdi className="truncate font-medium" title={name}>
+            {name}
+          </bdi>
           {isSelf ? <Badge>You</Badge> : null}
+          {update.isPending ? (
+            <span role="status" className="flex shrink-0 items-center gap-1 text-muted text-xs">
+              <Spinner /> Saving
+            </span>
+          ) : null}
         </span>
-        <span className="block truncate text-muted text-xs">{email}</span>
+        <span className="block truncate text-muted text-xs" title={email}>
+          {email}
+        </span>
+        <span className="block text-muted text-xs sm:hidden">
+          {lastSeenAt ? <Time at={lastSeenAt} prefix="seen" /> : 'never seen'}
+        </span>
       </TableCell>
       <TableCell className="max-sm:order-3">
         {canManage ? (
           <RoleSelect
             aria-label={`Role of ${name}`}
             value={role}
-            disabled={update.isPending}
+            aria-busy={update.isPending}
             onRole={(next) => change({ role: next })}
           />
         ) : (
@@ -69,7 +85,7 @@ export function MemberRow({ member, isSelf, canManage, seesActivity }: MemberRow
               className="accent-accent"
               aria-label={`${name} sees the contents of jobs`}
               checked={seesPayloads}
-              disabled={update.isPending}
+              aria-busy={update.isPending}
               onChange={(event) => change({ seesPayloads: event.target.checked })}
             />
             <span className="text-muted" aria-hidden="true">
@@ -81,7 +97,7 @@ export function MemberRow({ member, isSelf, canManage, seesActivity }: MemberRow
         )}
       </TableCell>
       <TableCell className="text-muted max-sm:hidden">{lastSeenAt ? <Time at={lastSeenAt} /> : 'never'}</TableCell>
-      <TableCell right className="max-sm:order-2">
+      <TableCell right className="flex justify-end overflow-visible max-sm:order-2 pointer-coarse:gap-3">
         {seesActivity ? (
           <Button asChild variant="ghost" size="icon-sm">
             <Link href={links.auditOf(userId)} aria-label={`What ${name} did`}>
@@ -99,9 +115,9 @@ export function MemberRow({ member, isSelf, canManage, seesActivity }: MemberRow
         open={removing}
         onOpenChange={setRemoving}
         title={isSelf ? 'Leave this organization?' : `Remove ${name}?`}
-        consequence="Sessions in this organization end at once. Batches that were launched go on, and API keys that were made stay valid: revoke them under API keys."
+        consequence={`${isSelf ? 'Your' : 'Their'} sessions in this organization end at once. Batches that ${isSelf ? 'you' : 'they'} launched go on, and API keys that ${isSelf ? 'you' : 'they'} made stay valid: revoke them under API keys.`}
         confirm={isSelf ? 'Leave' : 'Remove'}
-        keep="Keep"
+        keep={isSelf ? 'Stay' : 'Keep'}
         danger
         busy={remove.isPending}
         error={remove.error ? describeError(remove.error) : null}

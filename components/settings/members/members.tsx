@@ -3,6 +3,7 @@
 import { UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
 import { ListPanel } from '@/components/shared/list-panel';
+import { ROLE_WORD } from '@/components/shared/role-select';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/states';
 import { TableHead } from '@/components/ui/table';
@@ -32,6 +33,7 @@ export function Members() {
         title="Members"
         actions={invite}
         query={query}
+        words={({ name, email, role }) => `${name} ${email} ${ROLE_WORD[role]}`}
         failure="The members could not be read"
         columns={COLUMNS}
         head={
