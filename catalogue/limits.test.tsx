@@ -32,7 +32,7 @@ test('a key is rotated with an overlap, and revoking it asks for confirmation', 
   await settle();
   expect(server.requests).toContain('POST /api-keys/k1/rotate');
   expect(screen.getByText('The old value is refused from now on.')).toBeTruthy();
-  await user.click(screen.getByRole('button', { name: 'I kept it' }));
+  await user.click(screen.getByRole('button', { name: 'I have saved it' }));
   await user.click(screen.getByRole('button', { name: 'Revoke nightly import' }));
   expect(screen.getByRole('alertdialog', { name: 'Revoke nightly import?' })).toBeTruthy();
   expect(await violations()).toEqual([]);
@@ -42,7 +42,7 @@ test('what is used is shown beside what is allowed, as words and as a meter', as
   await renderStory(limits.LimitsForSystemAdmin);
   const meter = screen.getByRole('meter', { name: 'Stored jobs' });
   expect(meter.getAttribute('aria-valuetext')).toBe('932,411 of 1,000,000');
-  expect(screen.queryByRole('meter', { name: 'Requests in a minute' })).toBeNull();
+  expect(screen.queryByRole('meter', { name: 'Requests per minute' })).toBeNull();
   await renderStory(limits.LimitsForMember);
   expect(screen.getAllByText('Only a system administrator can change limits.')).toHaveLength(1);
 });
@@ -55,7 +55,7 @@ test('a system administrator changes limits; an empty field removes one, and a w
   await user.clear(running);
   await user.type(running, '1.5');
   await user.click(dialog.getByRole('button', { name: 'Set limits' }));
-  expect(dialog.getByRole('alert').textContent).toBe('Enter a number in the allowed range');
+  expect(dialog.getByRole('alert').textContent).toBe('Enter a whole number, 0 or more');
   expect(await violations()).toEqual([]);
   await user.clear(running);
   await user.click(dialog.getByRole('button', { name: 'Set limits' }));
@@ -69,11 +69,11 @@ test('an administrator chooses a retention and job types', async () => {
   const kept = screen.getByLabelText(/finished batches/);
   await user.clear(kept);
   await user.type(kept, '99999');
-  await user.click(screen.getByRole('button', { name: 'Save' }));
+  await user.click(screen.getByRole('button', { name: 'Save changes' }));
   expect(screen.getByRole('alert').textContent).toBe('Enter 0 to 3650 days');
   await user.clear(kept);
   await user.click(screen.getByLabelText('All, also those that are added later'));
-  await user.click(screen.getByRole('button', { name: 'Save' }));
+  await user.click(screen.getByRole('button', { name: 'Save changes' }));
   await settle();
   expect(server.requests).toContain('PATCH /settings');
   expect(await violations()).toEqual([]);

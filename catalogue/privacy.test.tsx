@@ -8,9 +8,12 @@ test('an administrator changes the rules, and a wrong path is refused beside its
   const save = () => screen.getByRole('button', { name: 'Save rules' });
   const fields = screen.getByLabelText('Fields');
   await user.type(fields, '{Enter}customer.name');
+  expect(screen.queryByRole('alert')).toBeNull();
+  await user.tab();
   expect(screen.getByRole('alert').textContent).toContain('customer.name is not a path');
   await user.click(save());
   expect(server.requests).not.toContain('PUT /redaction');
+  expect(document.activeElement).toBe(fields);
   await user.clear(fields);
   await user.type(fields, 'data.customer.email');
   await user.click(screen.getByRole('checkbox', { name: /Telephone numbers/ }));

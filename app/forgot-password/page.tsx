@@ -14,14 +14,16 @@ export default function ForgotPasswordPage() {
       {canSendMail() ? (
         <ForgotForm />
       ) : (
-        <p className="text-sm">
-          This Batchyard sends no mails. Ask who runs it: on its machine,{' '}
-          <code className="font-mono text-xs">npm run admin -- reset-password &lt;e-mail&gt;</code> prints a link for a
-          new password.
-        </p>
+        <div className="flex flex-col gap-3 text-sm">
+          <p>Batchyard has no mail server here, so it can’t send you a link.</p>
+          <p>Ask whoever runs it. On its machine, this command prints a link for a new password:</p>
+          <code className="overflow-x-auto whitespace-nowrap rounded-md border bg-sunken px-2.5 py-2 font-mono text-xs">
+            npm run admin -- reset-password you@example.org
+          </code>
+        </div>
       )}
       <p className="mt-6 text-muted text-xs">
-        <Link href="/sign-in" className="text-accent hover:underline">
+        <Link href="/sign-in" className="inline-block text-accent hover:underline pointer-coarse:py-3">
           Back to the sign-in
         </Link>
       </p>

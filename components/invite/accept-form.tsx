@@ -6,7 +6,8 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { PasswordInput } from '@/components/ui/password-input';
-import { ApiError, describeError } from '@/lib/client/api';
+import { useWrongFieldFocus } from '@/components/ui/use-wrong-field-focus';
+import { describeError, fieldError } from '@/lib/client/api';
 import { acceptInvitation } from '@/lib/client/mutations/people';
 import { signInWithPassword } from '@/lib/client/mutations/sign-in';
 import { MIN_PASSWORD_LENGTH } from '@/lib/contracts/password';
@@ -26,8 +27,10 @@ const NEXT = { new: '/', existing: '/sign-in', 'signed-in': '/settings/organizat
 /** Accepts an invitation. A new account gets its name and password here. */
 export function AcceptForm({ id, token, email, organization, account }: AcceptFormProps) {
   const [busy, setBusy] = useState(false);
+  const focus = useWrongFieldFocus(busy);
   const [error, setError] = useState<unknown>(null);
-  const weak = error instanceof ApiError ? error.errors.find(({ path }) => path === 'password')?.message : undefined;
+  const weak = fieldError(error, 'password');
+  const badName = fieldError(error, 'name');
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -47,13 +50,13 @@ export function AcceptForm({ id, token, email, organization, account }: AcceptFo
   };
 
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4" aria-label="Accept the invitation">
-      {error && !weak ? <Notice tone="error">{describeError(error)}</Notice> : null}
+    <form {...focus} onSubmit={submit} className="flex flex-col gap-4" aria-label="Accept the invitation">
+      {error && !weak && !badName ? <Notice tone="error">{describeError(error)}</Notice> : null}
       <Field label="E-mail">
         {(control) => <Input {...control} value={email} readOnly autoComplete="username" className="h-9" />}
       </Field>
       {account === 'new' ? (
-        <Field label="Your name">
+        <Field label="Your name" error={badName}>
           {(control) => (
             <Input {...control} name="name" autoComplete="name" maxLength={100} required autoFocus className="h-9" />
           )}

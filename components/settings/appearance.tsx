@@ -64,7 +64,7 @@ export function Appearance({ theme: initial }: { theme: Theme }) {
             chosen={density}
             onChoose={applyDensity}
           />
-          <p className="mt-1.5 text-muted text-xs">On a phone rows have one height, which a finger can hit.</p>
+          <p className="mt-1.5 text-muted text-xs">On a phone, rows always have the height that touch needs.</p>
         </div>
       </div>
     </Panel>

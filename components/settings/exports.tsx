@@ -111,6 +111,6 @@ function ExportRow({ one }: { one: ExportDto }) {
 }
 
 function stateOf({ status }: ExportDto): string {
-  if (!isTerminal(status)) return 'Is written';
+  if (!isTerminal(status)) return 'Being written';
   return status === 'completed' ? 'Deleted' : 'Failed';
 }

@@ -2,10 +2,10 @@
 
 import { useRouter } from 'next/navigation';
 import { NameForm } from '@/components/shared/name-form';
+import { ROLE_WORD } from '@/components/shared/role-select';
 import { Panel } from '@/components/ui/panel';
 import { useUpdateProfile } from '@/lib/client/mutations/account';
 import { useViewer } from '@/lib/client/queries/system';
-import { ROLE_IN_WORDS } from '@/lib/contracts/permissions';
 import type { ViewerDto } from '@/lib/contracts/system';
 
 /** The signed-in user's name, address and role. */
@@ -13,10 +13,10 @@ export function Profile() {
   const { data: viewer } = useViewer();
   if (!viewer) return null;
   const facts = [
-    ['E-mail', viewer.email ?? 'none'],
+    ['E-mail', viewer.email ?? 'None'],
     ['Organization', viewer.organization.name],
-    ['Role', `${ROLE_IN_WORDS[viewer.role]}${viewer.systemAdmin ? ', and a system administrator' : ''}`],
-    ['Contents of jobs', viewer.seesPayloads ? 'shown' : 'hidden'],
+    ['Role', `${ROLE_WORD[viewer.role]}${viewer.systemAdmin ? ' · system administrator' : ''}`],
+    ['Contents of jobs', viewer.seesPayloads ? 'Shown to you' : 'Hidden from you'],
   ];
   return (
     <Panel title="You">

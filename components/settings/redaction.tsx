@@ -11,7 +11,8 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { useToast } from '@/components/ui/toast';
-import { ApiError, describeError } from '@/lib/client/api';
+import { useWrongFieldFocus } from '@/components/ui/use-wrong-field-focus';
+import { ApiError, describeError, issueSentence } from '@/lib/client/api';
 import { useSetRedaction } from '@/lib/client/mutations/system';
 import { useRedaction, useViewer } from '@/lib/client/queries/system';
 import {
@@ -25,7 +26,7 @@ import {
 const PATTERN_WORDS: Readonly<Record<RedactionPattern, { title: string; example: string }>> = {
   email: { title: 'E-mail addresses', example: 'ana@example.org' },
   card: { title: 'Card numbers', example: '13 to 19 digits with a valid check digit' },
-  iban: { title: 'Account numbers', example: 'IBAN with valid check digits' },
+  iban: { title: 'Bank account numbers', example: 'IBAN with valid check digits' },
   phone: { title: 'Telephone numbers', example: '+49 30 123456' },
 };
 
@@ -35,18 +36,20 @@ export function Redaction() {
   if (query.isPending) {
     return (
       <Panel title="Redaction">
-        <Skeleton className="h-24" />
+        <Skeleton className="h-72" />
       </Panel>
     );
   }
   if (query.isError && !query.data) {
     return (
-      <ErrorState
-        title="The rules could not be read"
-        detail={describeError(query.error)}
-        onRetry={() => void query.refetch()}
-        retrying={query.isFetching}
-      />
+      <Panel title="Redaction">
+        <ErrorState
+          title="The rules could not be read"
+          detail={describeError(query.error)}
+          onRetry={() => void query.refetch()}
+          retrying={query.isFetching}
+        />
+      </Panel>
     );
   }
   return <Rules key={JSON.stringify(query.data)} rules={query.data} />;
@@ -59,11 +62,15 @@ function Rules({ rules }: { rules: RedactionDto }) {
   const refused = roleReason(viewer, 'redaction.update');
   const save = useSetRedaction();
   const notify = useToast();
+  const focus = useWrongFieldFocus(save.isPending);
   const [paths, setPaths] = useState(rules.paths.join('\n'));
   const [patterns, setPatterns] = useState<readonly RedactionPattern[]>(rules.patterns);
+  // Not while a path is typed, because it is wrong until its end.
+  const [isChecked, setIsChecked] = useState(false);
   const wrong = linesOf(paths).find((path) => parseRedactionPath(path) === undefined);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setIsChecked(true);
     if (wrong !== undefined) return;
     save.mutate(
       { paths: linesOf(paths), patterns: [...patterns] },
@@ -73,7 +80,7 @@ function Rules({ rules }: { rules: RedactionDto }) {
   const isChanged = paths !== rules.paths.join('\n') || patterns.join() !== rules.patterns.join();
   return (
     <Panel title="Redaction">
-      <form onSubmit={submit} aria-label="Redaction rules" className="flex max-w-160 flex-col gap-4">
+      <form {...focus} onSubmit={submit} aria-label="Redaction rules" className="flex max-w-160 flex-col gap-4">
         <p className="text-muted text-sm">
           Viewers and operators see {REDACTED} in place of what is named here: in lists, jobs, downloads, events and the
           activity. Files, searches in contents and edits by expression are then for administrators only. What is stored
@@ -106,8 +113,12 @@ function Rules({ rules }: { rules: RedactionDto }) {
         </fieldset>
         <Field
           label="Fields"
-          hint="One path in a line, such as data.customer.email, data.items.*.phone or result.body. A * stands for every member."
-          error={wrong === undefined ? null : `${wrong} is not a path that begins with data, result or metadata.`}
+          hint="One path per line, such as data.customer.email, data.items.*.phone or result.body. A * stands for any name or item."
+          error={
+            wrong === undefined || !isChecked
+              ? null
+              : `${wrong} is not a path that begins with data, result or metadata.`
+          }
         >
           {(control) => (
             <Textarea
@@ -117,7 +128,11 @@ function Rules({ rules }: { rules: RedactionDto }) {
               spellCheck={false}
               readOnly={refused !== null}
               value={paths}
-              onChange={({ target }) => setPaths(target.value)}
+              onBlur={() => setIsChecked(true)}
+              onChange={({ target }) => {
+                setIsChecked(false);
+                setPaths(target.value);
+              }}
             />
           )}
         </Field>
@@ -141,4 +156,4 @@ function Rules({ rules }: { rules: RedactionDto }) {
 }
 
 const messageOf = (error: Error): string =>
-  (error instanceof ApiError && error.errors[0]?.message) || describeError(error);
+  error instanceof ApiError && error.errors[0] ? issueSentence(error.errors[0].message) : describeError(error);

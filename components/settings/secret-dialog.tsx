@@ -6,7 +6,7 @@ import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
-import { ApiError, describeError } from '@/lib/client/api';
+import { ApiError, describeError, issueSentence } from '@/lib/client/api';
 import { useCreateSecret } from '@/lib/client/mutations/system';
 import { createSecretBody } from '@/lib/contracts/secret';
 
@@ -36,7 +36,7 @@ function SecretForm({ done }: { done: () => void }) {
     const list = hosts.split(/[\s,]+/).filter(Boolean);
     const parsed = createSecretBody.safeParse({ name: name.trim(), value, hosts: list, replace: inUse });
     if (!parsed.success) {
-      const found = parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message] as const);
+      const found = parsed.error.issues.map((issue) => [String(issue.path[0]), issueSentence(issue.message)] as const);
       // Keeps the first error of each field.
       setErrors(Object.fromEntries(found.reverse()));
       return;
@@ -48,14 +48,18 @@ function SecretForm({ done }: { done: () => void }) {
   return (
     <FormDialog
       title="Add secret"
-      description="Rows of HTTP calls name it; its value is sealed and never shown again."
+      description="Rows of HTTP calls refer to it by name. Its value is stored encrypted and never shown again."
       confirm={inUse ? `Replace ${name.trim()}` : 'Add secret'}
       busy={create.isPending}
       danger={inUse}
       onSubmit={submit}
       autoComplete="off"
     >
-      <Field label="Name" hint={`Rows name it {{secret:${name.trim() || 'NAME'}}}`} error={errors.name}>
+      <Field
+        label="Name"
+        hint={`Letters, digits and _. Rows refer to it as {{secret:${name.trim() || 'NAME'}}}`}
+        error={errors.name}
+      >
         {(control) => (
           <Input
             {...control}
@@ -83,7 +87,7 @@ function SecretForm({ done }: { done: () => void }) {
       </Field>
       <Field
         label="Hosts it may be sent to"
-        hint="Origins, separated by commas: https://api.example.org, http://127.0.0.1:9911, https://*.example.org; without a scheme https is meant; * is any"
+        hint="Separated by commas, such as https://api.example.org, https://*.example.org or http://127.0.0.1:9911. Without a scheme: https. * allows any host."
         error={errors.hosts}
       >
         {(control) => (

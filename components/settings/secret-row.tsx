@@ -24,12 +24,14 @@ export function SecretRow({ secret, canDelete }: SecretRowProps) {
   const hosts = secret.hosts.map((host) => (host === '*' ? 'anywhere' : showOrigin(host))).join(', ');
   return (
     <TableRow className="last:border-b-0 max-sm:h-12">
-      <TableCell className="flex items-center gap-1">
+      <TableCell className="flex items-center gap-1 overflow-visible">
         <span className="min-w-0">
           <code className="block truncate font-mono text-xs" title={reference}>
             {reference}
           </code>
-          <span className="block truncate text-muted text-xs sm:hidden">{hosts}</span>
+          <span className="block truncate text-muted text-xs sm:hidden" title={hosts}>
+            {hosts} · <Time at={secret.createdAt} />
+          </span>
         </span>
         <CopyButton value={reference} variant="ghost" size="icon-sm" label={`Copy ${reference}`} />
       </TableCell>

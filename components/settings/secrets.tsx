@@ -3,13 +3,12 @@
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { roleReason } from '@/components/shared/gating';
+import { ListPanel } from '@/components/shared/list-panel';
 import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { Panel } from '@/components/ui/panel';
-import { Skeleton } from '@/components/ui/skeleton';
-import { EmptyState, ErrorState } from '@/components/ui/states';
-import { Table, TableHead, TableHeader } from '@/components/ui/table';
-import { describeError } from '@/lib/client/api';
+import { EmptyState } from '@/components/ui/states';
+import { TableHead } from '@/components/ui/table';
 import { useSecrets, useViewer } from '@/lib/client/queries/system';
 import { SecretDialog } from './secret-dialog';
 import { SecretRow } from './secret-row';
@@ -31,58 +30,44 @@ export function Secrets() {
       <RoleNote reason={refused} />
     );
   const unseen = roleReason(viewer, 'secret.see');
-  const body = () => {
-    if (unseen !== null)
-      return (
-        <EmptyState icon={<KeyRound />} title="Secrets are not shown to you">
+  if (unseen !== null) {
+    return (
+      <Panel title="Secrets">
+        <EmptyState icon={<KeyRound />} title="Secrets are not shown to you" className="py-6">
           {unseen}.
         </EmptyState>
-      );
-    if (query.isPending) {
-      return Array.from({ length: 3 }, (_, i) => (
-        <div key={i} className="flex h-(--row) items-center gap-6 border-b px-3 last:border-b-0">
-          <Skeleton className="w-40" />
-          <Skeleton className="w-56" />
-        </div>
-      ));
-    }
-    if (query.isError && !query.data) {
-      return (
-        <ErrorState
-          title="The secrets could not be read"
-          detail={describeError(query.error)}
-          onRetry={() => void query.refetch()}
-          retrying={query.isFetching}
-        />
-      );
-    }
-    if (query.data.length === 0) {
-      return (
-        <EmptyState icon={<KeyRound />} title="No secrets yet" actions={add}>
-          Keep a token here, and name it in the rows of HTTP calls as {'{{secret:NAME}}'}. It is never shown again.
-        </EmptyState>
-      );
-    }
-    return (
-      <Table aria-label="Secrets" className={COLUMNS}>
-        <TableHeader>
-          <TableHead>Name in rows</TableHead>
-          <TableHead className="max-sm:hidden">Sent to</TableHead>
-          <TableHead className="max-sm:hidden">Created</TableHead>
-          <TableHead>
-            <span className="sr-only">Actions</span>
-          </TableHead>
-        </TableHeader>
-        {query.data.map((secret) => (
-          <SecretRow key={secret.id} secret={secret} canDelete={roleReason(viewer, 'secret.delete') === null} />
-        ))}
-      </Table>
+      </Panel>
     );
-  };
+  }
   return (
-    <Panel title="Secrets" flush actions={query.data?.length ? add : undefined} aria-busy={query.isPending}>
-      {body()}
+    <>
+      <ListPanel
+        title="Secrets"
+        actions={query.data?.length ? add : null}
+        query={query}
+        failure="The secrets could not be read"
+        columns={COLUMNS}
+        words={({ name, hosts }) => `${name} ${hosts.join(' ')}`}
+        head={
+          <>
+            <TableHead>Name in rows</TableHead>
+            <TableHead>Sent to</TableHead>
+            <TableHead>Created</TableHead>
+            <TableHead>
+              <span className="sr-only">Actions</span>
+            </TableHead>
+          </>
+        }
+        row={(secret) => (
+          <SecretRow key={secret.id} secret={secret} canDelete={roleReason(viewer, 'secret.delete') === null} />
+        )}
+        empty={
+          <EmptyState icon={<KeyRound />} title="No secrets yet" actions={add}>
+            Keep a token here, and name it in the rows of HTTP calls as {'{{secret:NAME}}'}. It is never shown again.
+          </EmptyState>
+        }
+      />
       <SecretDialog open={adding} onOpenChange={setAdding} />
-    </Panel>
+    </>
   );
 }

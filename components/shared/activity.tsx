@@ -48,6 +48,7 @@ export function ActivityList(props: ActivityProps) {
   if (entries.length === 0) return null;
   return (
     <section aria-label="Activity" className="border-t pt-3">
+      <h3 className="mb-1 text-muted text-xs">Activity</h3>
       <Entries entries={entries} className="max-h-60 overflow-y-auto" />
     </section>
   );

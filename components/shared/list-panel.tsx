@@ -1,8 +1,10 @@
 'use client';
 
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
+import { SearchInput } from '@/components/ui/search-input';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { Table, TableHeader } from '@/components/ui/table';
@@ -19,16 +21,26 @@ interface ListPanelProps<T> {
   head: ReactNode;
   row: (item: T) => ReactNode;
   empty: ReactNode;
+  /** the words by which a record is found: long lists get a filter */
+  words?: (item: T) => string;
 }
 
-/** A panel with a table of a few records, and its loading, error and empty states. */
-export function ListPanel<T>({ title, actions, query, failure, columns, head, row, empty }: ListPanelProps<T>) {
+/** From this number of records on, a list does not fit on a screen. */
+const LONG = 12;
+
+/** A panel with a table of some records, and its loading, error and empty states. */
+export function ListPanel<T>({ title, actions, query, failure, columns, head, row, empty, words }: ListPanelProps<T>) {
+  const [text, setText] = useState('');
+  const all = query.data ?? [];
+  const isLong = words !== undefined && all.length >= LONG;
+  const wanted = isLong ? text.toLowerCase() : '';
+  const shown = wanted && words ? all.filter((item) => words(item).toLowerCase().includes(wanted)) : all;
   const body = () => {
     if (query.isPending) {
       return Array.from({ length: 3 }, (_, i) => (
-        <div key={i} className="flex h-(--row) items-center gap-6 border-b px-3 last:border-b-0">
-          <Skeleton className="w-40" />
-          <Skeleton className="w-56" />
+        <div key={i} className="flex h-12 items-center gap-6 border-b px-3 last:border-b-0">
+          <Skeleton className="w-2/5" />
+          <Skeleton className="w-1/4" />
         </div>
       ));
     }
@@ -44,14 +56,42 @@ export function ListPanel<T>({ title, actions, query, failure, columns, head, ro
     }
     if (query.data.length === 0) return empty;
     return (
-      <Table aria-label={title} className={columns}>
-        <TableHeader className="max-sm:sr-only">{head}</TableHeader>
-        {query.data.map(row)}
-      </Table>
+      <>
+        {isLong ? (
+          <div className="border-b p-2">
+            <SearchInput
+              label={`Filter ${title.toLowerCase()}`}
+              value={text}
+              onSearch={setText}
+              className="w-full sm:w-72"
+            />
+            <span role="status" className="sr-only">
+              {wanted ? `${formatNumber(shown.length)} found` : ''}
+            </span>
+          </div>
+        ) : null}
+        {shown.length === 0 ? (
+          <p className="px-3 py-4 text-muted text-sm">Nothing here contains “{text}”.</p>
+        ) : (
+          <Table aria-label={title} className={columns}>
+            <TableHeader className="max-sm:sr-only">{head}</TableHeader>
+            {shown.map(row)}
+          </Table>
+        )}
+      </>
     );
   };
   return (
-    <Panel title={title} actions={actions} flush aria-busy={query.isPending}>
+    <Panel
+      title={
+        <>
+          {title} {all.length > 1 ? <span className="font-normal text-muted">{formatNumber(all.length)}</span> : null}
+        </>
+      }
+      actions={actions}
+      flush
+      aria-busy={query.isPending}
+    >
       {body()}
     </Panel>
   );

@@ -19,7 +19,7 @@ export function TypeChoice({ legend, types, chosen, onChoose }: TypeChoiceProps)
     <fieldset>
       <legend className="mb-1 font-medium text-xs">{legend}</legend>
       <div className="grid gap-x-4 gap-y-1 rounded-md border p-2 sm:grid-cols-2">
-        <label className="flex cursor-pointer items-baseline gap-2 text-sm sm:col-span-2">
+        <label className="flex cursor-pointer items-start gap-2 text-sm pointer-coarse:py-1.5 [&>input]:mt-[3.5px] sm:col-span-2">
           <input
             type="checkbox"
             className="accent-accent"
@@ -29,7 +29,10 @@ export function TypeChoice({ legend, types, chosen, onChoose }: TypeChoiceProps)
           All, also those that are added later
         </label>
         {types.map(({ type, title }) => (
-          <label key={type} className="flex cursor-pointer items-baseline gap-2 text-sm">
+          <label
+            key={type}
+            className="flex cursor-pointer items-start gap-2 text-sm pointer-coarse:py-1.5 [&>input]:mt-[3.5px]"
+          >
             <input
               type="checkbox"
               className="accent-accent"

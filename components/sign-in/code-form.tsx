@@ -40,7 +40,7 @@ export function CodeForm({ onDone, onBack }: CodeFormProps) {
   return (
     <form method="post" onSubmit={submit} className="flex flex-col gap-4" aria-label="Second step">
       {error ? <Notice tone="error">{error}</Notice> : null}
-      <Field label="Code" hint="Of your authenticator app, or one of your recovery codes">
+      <Field label="Code" hint="From your authenticator app, or one of your recovery codes">
         {(control) => (
           <Input
             {...control}
@@ -60,6 +60,9 @@ export function CodeForm({ onDone, onBack }: CodeFormProps) {
       <Button variant="link" className="self-start" onClick={onBack}>
         Sign in another way
       </Button>
+      <p className="text-muted text-xs">
+        Without both, ask whoever runs Batchyard: they can turn off the second step of your account.
+      </p>
     </form>
   );
 }

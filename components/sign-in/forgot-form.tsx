@@ -29,8 +29,8 @@ export function ForgotForm() {
   };
   if (sentTo) {
     return (
-      <Notice tone="success" title="Look at your mails">
-        If {sentTo} has an account here, a link for a new password is on its way. It works for an hour.
+      <Notice tone="success" title="Check your e-mail">
+        If {sentTo} has an account here, a link for a new password was sent there. It works once, within an hour.
       </Notice>
     );
   }

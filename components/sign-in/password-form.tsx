@@ -1,11 +1,11 @@
 'use client';
 
-import { Eye, EyeOff } from 'lucide-react';
 import { type FormEvent, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
+import { PasswordInput } from '@/components/ui/password-input';
 import { signInWithPassword } from '@/lib/client/mutations/sign-in';
 import { describeFailure } from './sign-in';
 
@@ -19,7 +19,6 @@ interface PasswordFormProps {
 export function PasswordForm({ onDone, onCode }: PasswordFormProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  const [shown, setShown] = useState(false);
   const password = useRef<HTMLInputElement>(null);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -50,27 +49,14 @@ export function PasswordForm({ onDone, onCode }: PasswordFormProps) {
       </Field>
       <Field label="Password">
         {(control) => (
-          <span className="relative">
-            <Input
-              {...control}
-              ref={password}
-              name="password"
-              type={shown ? 'text' : 'password'}
-              autoComplete="current-password"
-              required
-              className="h-9 pr-10"
-            />
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              className="absolute top-1 right-1"
-              aria-label={shown ? 'Hide password' : 'Show password'}
-              aria-pressed={shown}
-              onClick={() => setShown(!shown)}
-            >
-              {shown ? <EyeOff /> : <Eye />}
-            </Button>
-          </span>
+          <PasswordInput
+            {...control}
+            ref={password}
+            name="password"
+            autoComplete="current-password"
+            required
+            className="h-9"
+          />
         )}
       </Field>
       <Button type="submit" variant="primary" className="h-9" busy={busy}>

@@ -6,16 +6,18 @@ import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { PasswordInput } from '@/components/ui/password-input';
-import { ApiError, describeError, isApiError } from '@/lib/client/api';
+import { useWrongFieldFocus } from '@/components/ui/use-wrong-field-focus';
+import { describeError, fieldError, isApiError } from '@/lib/client/api';
 import { resetPassword } from '@/lib/client/mutations/account';
 import { MIN_PASSWORD_LENGTH } from '@/lib/contracts/password';
 
 /** Sets a new password by the token of a link. */
 export function ResetForm({ token }: { token: string }) {
   const [busy, setBusy] = useState(false);
+  const focus = useWrongFieldFocus(busy);
   const [error, setError] = useState<unknown>(null);
   const [email, setEmail] = useState<string | null>(null);
-  const weak = error instanceof ApiError ? error.errors[0]?.message : undefined;
+  const weak = fieldError(error, 'newPassword');
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (busy) return;
@@ -45,7 +47,7 @@ export function ResetForm({ token }: { token: string }) {
     );
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4" aria-label="Set a new password">
+    <form {...focus} onSubmit={submit} className="flex flex-col gap-4" aria-label="Set a new password">
       {error && !weak ? (
         <Notice
           tone="error"

@@ -1,7 +1,7 @@
 'use client';
 
 import { Fingerprint, LogIn } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { signInWithPasskey, startSingleSignOn } from '@/lib/client/mutations/sign-in';
@@ -17,10 +17,12 @@ interface SignInFormProps {
   hasPasskeys?: boolean;
   /** the code with which a provider's sign-in came back */
   failure?: string | undefined;
+  /** help below the first step */
+  children?: ReactNode;
 }
 
 /** Sign-in with e-mail, password and code, with a passkey, or at a provider. */
-export function SignInForm({ next, providers = [], hasPasskeys = false, failure }: SignInFormProps) {
+export function SignInForm({ next, providers = [], hasPasskeys = false, failure, children }: SignInFormProps) {
   const [step, setStep] = useState<'password' | 'code'>('password');
   const [busy, setBusy] = useState<string | null>(null);
   const [problem, setProblem] = useState(failure ? describeProviderError(failure) : null);
@@ -39,9 +41,13 @@ export function SignInForm({ next, providers = [], hasPasskeys = false, failure 
     }
   };
   const withPasskey = () =>
-    begin('passkey', () => signInWithPasskey().then(() => undefined), 'This passkey is not known here.');
+    begin(
+      'passkey',
+      () => signInWithPasskey().then(() => undefined),
+      'This passkey is not known here. Sign in another way, and add it under Settings, Security.',
+    );
   const withProvider = (id: string) =>
-    begin(id, () => startSingleSignOn(id, next), 'The provider can’t be reached just now. Try again.');
+    begin(id, () => startSingleSignOn(id, next), 'The provider can’t be reached at the moment. Try again.');
 
   if (step === 'code') return <CodeForm onDone={enter} onBack={() => setStep('password')} />;
   const others = providers.length > 0 || hasPasskeys;
@@ -64,6 +70,7 @@ export function SignInForm({ next, providers = [], hasPasskeys = false, failure 
           <LogIn /> Sign in with {name}
         </Button>
       ))}
+      {children ? <div className="mt-2 text-xs">{children}</div> : null}
     </div>
   );
 }

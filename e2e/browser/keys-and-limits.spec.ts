@@ -21,7 +21,7 @@ test('a key with some permissions is made, used, rotated with an overlap, and re
   await dialog.getByLabel('see batches', { exact: true }).check();
   await dialog.getByRole('button', { name: 'Create key' }).click();
   const first = await dialog.getByLabel('Key', { exact: true }).inputValue();
-  await dialog.getByRole('button', { name: 'I kept it' }).click();
+  await dialog.getByRole('button', { name: 'I have saved it' }).click();
   const row = page.getByRole('row', { name: new RegExp(name) });
   await expect(row).toContainText('1 permission: see batches');
 
@@ -36,7 +36,7 @@ test('a key with some permissions is made, used, rotated with an overlap, and re
     await dialog.getByLabel('The old value works').selectOption(overlap);
     await dialog.getByRole('button', { name: 'Rotate key' }).click();
     const value = await dialog.getByLabel('Key', { exact: true }).inputValue();
-    await dialog.getByRole('button', { name: 'I kept it' }).click();
+    await dialog.getByRole('button', { name: 'I have saved it' }).click();
     return value;
   };
   const second = await rotate('for one more hour');
@@ -79,14 +79,14 @@ test('limits show what is used, a system administrator changes one, and retentio
   await expect(item).toContainText('no limit');
 
   await page.goto('/settings/retention');
-  const unused = page.getByLabel('Days that files are kept that nothing uses');
+  const unused = page.getByLabel('Days to keep files that nothing uses');
   await unused.fill('3');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+  await expect(page.getByText('The settings were saved', { exact: true })).toBeVisible();
   await page.reload();
   await expect(unused).toHaveValue('3');
   await unused.fill('');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+  await expect(page.getByText('The settings were saved', { exact: true })).toBeVisible();
   await api.post(`/api/batches/${body.batchId}/cancel`, {});
 });

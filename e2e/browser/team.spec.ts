@@ -194,7 +194,7 @@ test('a forgotten password is reset by a link from the machine, and a stale sess
   const dialog = page.getByRole('dialog', { name: 'Invite a person' });
   await dialog.getByLabel('E-mail').fill(`late-${email}`);
   await dialog.getByRole('button', { name: 'Invite' }).click();
-  const prompt = page.getByRole('dialog', { name: 'Your password, please' });
+  const prompt = page.getByRole('dialog', { name: 'Confirm your password' });
   await prompt.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await prompt.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByLabel('Link', { exact: true })).toHaveValue(/\/invite\//);

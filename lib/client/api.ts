@@ -180,6 +180,18 @@ export function retryAfterSeconds(headers: Pick<Headers, 'get'>): number | null 
 export const isApiError = (error: unknown, code?: ErrorCode): error is ApiError =>
   error instanceof ApiError && (code === undefined || error.code === code);
 
+/** A reason of the server as a sentence: `is not your password` becomes `This is not your password`. */
+export const issueSentence = (message: string): string =>
+  /^(?:is|must|has|can't|cannot)\b/.test(message)
+    ? `This ${message}`
+    : message.charAt(0).toUpperCase() + message.slice(1);
+
+/** Returns why the server refused one field; null if it is not about that field. */
+export function fieldError(error: unknown, path: string): string | null {
+  const issue = error instanceof ApiError ? error.errors.find((one) => one.path === path) : undefined;
+  return issue ? issueSentence(issue.message) : null;
+}
+
 /** One sentence for people, whatever was thrown. */
 export function describeError(error: unknown): string {
   if (error instanceof ApiError || error instanceof OfflineError) return error.message;

@@ -5,7 +5,7 @@ import { text } from './text';
 /** The name of a secret. Rows reference it as `{{secret:NAME}}`. */
 export const secretName = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'begins with a letter and holds letters, digits and _, at most 64');
+  .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'must begin with a letter and have only letters, digits and _, at most 64');
 
 /** The hosts that a secret may be sent to, parsed from the text that a user entered. */
 export type SecretOrigin = { any: true } | { any: false; protocol: 'http:' | 'https:'; host: string; port: number };

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { AcceptForm } from '@/components/invite/accept-form';
+import { Button } from '@/components/ui/button';
 import { EntryPage } from '@/components/ui/entry-page';
 import { Notice } from '@/components/ui/notice';
 import { ROLE_IN_WORDS } from '@/lib/contracts/permissions';
@@ -27,14 +28,18 @@ export default async function InvitePage({ params, searchParams }: InvitePagePro
   if (invitation instanceof DomainError) {
     return (
       <EntryPage title="Invitation">
-        <Notice tone="warning">
-          {invitation.code === 'not-found' ? 'This link belongs to no invitation. Is it complete?' : invitation.message}
+        <Notice
+          tone="warning"
+          actions={
+            <Button asChild>
+              <Link href="/sign-in">Sign in</Link>
+            </Button>
+          }
+        >
+          {invitation.code === 'not-found'
+            ? 'This link belongs to no invitation. Check that it was copied whole, or ask for a new one.'
+            : invitation.message}
         </Notice>
-        <p className="mt-6 text-muted text-xs">
-          <Link href="/sign-in" className="text-accent hover:underline">
-            Sign in
-          </Link>
-        </p>
       </EntryPage>
     );
   }
@@ -44,13 +49,16 @@ export default async function InvitePage({ params, searchParams }: InvitePagePro
   const account = viewer?.email === email ? 'signed-in' : hasAccount ? 'existing' : 'new';
   return (
     <EntryPage title={`Join ${organization}`}>
-      <p className="mb-5 text-sm">
+      <p className="mb-5 text-sm [overflow-wrap:anywhere]">
         {invitedBy} invites you to {organization} on Batchyard as {ROLE_IN_WORDS[role]}.
       </p>
       <AcceptForm id={id} token={String(token)} email={email} organization={organization} account={account} />
       {viewer && account !== 'signed-in' ? (
         <p className="mt-6 text-muted text-xs">
-          You are signed in as {viewer.email}. This invitation is for {email}.
+          You are signed in as {viewer.email}, and this invitation is for {email}.{' '}
+          {account === 'new'
+            ? 'Joining signs you in as that person instead.'
+            : 'Sign out after joining, and sign in as that person.'}
         </p>
       ) : null}
     </EntryPage>

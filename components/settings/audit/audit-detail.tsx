@@ -7,16 +7,18 @@ import { Dialog, DialogContent } from '@/components/ui/dialog';
 import { formatExact } from '@/components/ui/format';
 import { links } from '@/lib/client/links';
 import { type AuditEntryDto, pastTense } from '@/lib/contracts/audit';
+import { useTargetName } from './audit-row';
 import { changesOf } from './changes';
 
 /** All that is known about one entry, with what changed. */
 export function AuditDetail({ entry, onClose }: { entry: AuditEntryDto; onClose: () => void }) {
   const { actor, target } = entry;
+  const name = useTargetName(target);
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent
         size="lg"
-        title={`${actor.name} ${pastTense(entry.action)} ${target.name ?? target.kind}`}
+        title={`${actor.name} ${pastTense(entry.action)} ${name}`}
         description={formatExact(entry.at)}
       >
         <div className="flex flex-col gap-4">
@@ -25,7 +27,7 @@ export function AuditDetail({ entry, onClose }: { entry: AuditEntryDto; onClose:
             <Fact name="Who" copy={actor.id}>
               {actor.kind} {actor.id ?? actor.name}
             </Fact>
-            <Fact name="What" copy={target.id} href={hrefOf(target)}>
+            <Fact name="Object" copy={target.id} href={hrefOf(target)}>
               {target.kind} {target.id}
             </Fact>
             <Fact name="Address">{entry.address ?? 'none'}</Fact>

@@ -66,7 +66,8 @@ function Entries() {
   return (
     <>
       <AuditFilterBar shown={shown} />
-      <div className="flex h-[calc(100dvh-17rem)] min-h-96 flex-col">
+      {/* As high as the window leaves below the filters, which take two lines on narrow screens. */}
+      <div className="flex h-[calc(100dvh-18rem)] min-h-96 flex-col xl:h-[calc(100dvh-13rem)]">
         <RecordList
           what="entries"
           query={query}

@@ -4,6 +4,7 @@ import { RowSkeletons } from '@/components/ui/record-row';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
+import { useViewer } from '@/lib/client/queries/system';
 import { type AuditEntryDto, pastTense } from '@/lib/contracts/audit';
 
 export const AUDIT_COLUMNS =
@@ -14,7 +15,7 @@ export function AuditHeader() {
     <TableHeader className="max-sm:sr-only">
       <TableHead>Who</TableHead>
       <TableHead className="@max-3xl:hidden">Action</TableHead>
-      <TableHead>What</TableHead>
+      <TableHead>Object</TableHead>
       <TableHead className="@max-3xl:hidden">Address</TableHead>
       <TableHead right>When</TableHead>
     </TableHeader>
@@ -23,11 +24,18 @@ export function AuditHeader() {
 
 const ACTORS = { user: null, key: 'API key', schedule: 'Schedule', system: null, client: 'BullMQ client' } as const;
 
+/** Returns the name of what was changed. Changes of the organization's own settings name it by its id only. */
+export function useTargetName({ kind, id, name }: AuditEntryDto['target']): string {
+  const { data: viewer } = useViewer();
+  if (name !== null) return name;
+  return kind === 'organization' && viewer?.organization.id === id ? viewer.organization.name : id;
+}
+
 /** An audit entry: one line on a desktop, two on a phone. The row opens its details. */
 export function AuditRow({ entry, onOpen }: { entry: AuditEntryDto; onOpen: () => void }) {
   const { actor, action, target } = entry;
   const kind = ACTORS[actor.kind];
-  const name = target.name ?? target.id;
+  const name = useTargetName(target);
   return (
     <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
       <TableCell className="flex items-baseline gap-1.5 font-medium">
@@ -35,21 +43,24 @@ export function AuditRow({ entry, onOpen }: { entry: AuditEntryDto; onOpen: () =
           type="button"
           onClick={onOpen}
           aria-label={`${actor.name} ${pastTense(action)} ${name}`}
+          title={actor.name}
           className="min-w-0 truncate text-left after:absolute after:inset-0"
         >
           {actor.name}
         </button>
         {kind ? <span className="shrink-0 font-normal text-muted text-xs">{kind}</span> : null}
       </TableCell>
-      <TableCell className="font-mono text-muted text-xs @max-3xl:hidden">{action}</TableCell>
+      <TableCell className="@max-3xl:hidden" title={action}>
+        {pastTense(action)}
+      </TableCell>
       <TableCell className="max-sm:order-3 max-sm:text-muted max-sm:text-xs">
         <span className="flex min-w-0 gap-1.5">
           <span className="shrink-0 text-muted @3xl:hidden">{pastTense(action)}</span>
-          <span className="shrink-0 text-muted max-sm:hidden">{target.kind}</span>
+          <span className="shrink-0 text-muted max-sm:hidden">{target.kind.replaceAll('-', ' ')}</span>
           <TruncateMiddle text={name} least={12} />
         </span>
       </TableCell>
-      <TableCell className="font-mono text-muted text-xs @max-3xl:hidden">{entry.address ?? '–'}</TableCell>
+      <TableCell className="font-mono text-muted text-xs @max-3xl:hidden">{entry.address ?? 'none'}</TableCell>
       <TableCell right className="text-muted max-sm:text-xs">
         <Time at={entry.at} className="relative" />
       </TableCell>

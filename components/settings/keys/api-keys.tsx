@@ -39,14 +39,15 @@ export function ApiKeys() {
         title="API keys"
         actions={query.data?.length ? create : null}
         query={query}
+        words={({ name, start, createdBy }) => `${name} ${start} ${createdBy?.name ?? ''}`}
         failure="The API keys could not be read"
         columns={COLUMNS}
         head={
           <>
             <TableHead>Key</TableHead>
-            <TableHead>May</TableHead>
+            <TableHead>Rights</TableHead>
             <TableHead>Last used</TableHead>
-            <TableHead>Ends</TableHead>
+            <TableHead>Expires</TableHead>
             <TableHead>
               <span className="sr-only">Actions</span>
             </TableHead>

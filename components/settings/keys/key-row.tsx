@@ -15,17 +15,22 @@ import type { ApiKeyDto } from '@/lib/contracts/api-key';
 import { permissionInWords } from '@/lib/contracts/permissions';
 import { RotateDialog } from './rotate-dialog';
 
-const hasEnded = ({ expiresAt }: ApiKeyDto): boolean => expiresAt !== null && Date.parse(expiresAt) < Date.now();
+const hasExpired = ({ expiresAt }: ApiKeyDto): boolean => expiresAt !== null && Date.parse(expiresAt) < Date.now();
 
-/** What a key may do: its role, or its scopes with all of them as the title. */
+/** What a key may do: its role, or its scopes, which open in words. */
 function Rights({ apiKey }: { apiKey: ApiKeyDto }) {
   const { role, scopes, seesPayloads, systemAdmin } = apiKey;
   const words = scopes?.map((scope) => permissionInWords(scope as Parameters<typeof permissionInWords>[0])).join(', ');
   return (
     <>
-      <span className="block truncate" title={words}>
-        {words ? `${formatCount(scopes?.length ?? 0, 'permission')}: ${words}` : ROLE_WORD[role]}
-      </span>
+      {words ? (
+        <details>
+          <summary className="w-fit cursor-pointer">{formatCount(scopes?.length ?? 0, 'permission')}</summary>
+          <span className="block whitespace-normal text-xs">{words}</span>
+        </details>
+      ) : (
+        <span className="block truncate">{ROLE_WORD[role]}</span>
+      )}
       <span className="block truncate text-muted text-xs">
         {[seesPayloads ? 'sees contents' : 'no contents', ...(systemAdmin ? ['all organizations'] : [])].join(' · ')}
       </span>
@@ -42,16 +47,25 @@ export function KeyRow({ apiKey }: { apiKey: ApiKeyDto }) {
     <TableRow className="h-auto min-h-(--row) py-1.5 last:border-b-0">
       <TableCell>
         <span className="flex min-w-0 items-center gap-2">
-          <span className="truncate font-medium">{name}</span>
-          {hasEnded(apiKey) ? <Badge>Ended</Badge> : null}
+          <span className="truncate font-medium" title={name}>
+            {name}
+          </span>
+          {hasExpired(apiKey) ? <Badge>Expired</Badge> : null}
         </span>
-        <span className="block truncate text-muted text-xs">
+        <span
+          className="block truncate text-muted text-xs"
+          title={createdBy?.name ? `made by ${createdBy.name}` : undefined}
+        >
           <code className="font-mono">{start}…</code> · <Time at={createdAt} prefix="made" />
           {createdBy?.name ? ` by ${createdBy.name}` : ''}
         </span>
+        <span className="block truncate text-muted text-xs sm:hidden">
+          {lastUsedAt ? <Time at={lastUsedAt} prefix="used" /> : 'never used'} ·{' '}
+          {expiresAt ? <Time at={expiresAt} prefix={hasExpired(apiKey) ? 'expired' : 'expires'} /> : 'never expires'}
+        </span>
         {previousUntil ? (
           <span className="block truncate text-muted text-xs">
-            The old value ends <Time at={previousUntil} />
+            The old value expires <Time at={previousUntil} />
           </span>
         ) : null}
       </TableCell>
@@ -60,7 +74,7 @@ export function KeyRow({ apiKey }: { apiKey: ApiKeyDto }) {
       </TableCell>
       <TableCell className="text-muted max-sm:hidden">{lastUsedAt ? <Time at={lastUsedAt} /> : 'never'}</TableCell>
       <TableCell className="text-muted max-sm:hidden">{expiresAt ? <Time at={expiresAt} /> : 'never'}</TableCell>
-      <TableCell right className="flex justify-end max-sm:order-2">
+      <TableCell right className="flex justify-end overflow-visible max-sm:order-2 pointer-coarse:gap-3">
         <Button variant="ghost" size="icon-sm" aria-label={`Rotate ${name}`} onClick={() => setOpen('rotate')}>
           <RotateCw />
         </Button>

@@ -16,7 +16,7 @@ export function KeyShown({ name, value, note }: { name: string; value: string; n
         <>
           <CopyButton value={value} label="Copy key" withText />
           <DialogClose asChild>
-            <Button variant="primary">I kept it</Button>
+            <Button variant="primary">I have saved it</Button>
           </DialogClose>
         </>
       }
@@ -27,6 +27,7 @@ export function KeyShown({ name, value, note }: { name: string; value: string; n
             <Input
               {...control}
               readOnly
+              autoFocus
               value={value}
               className="font-mono"
               onFocus={(event) => event.currentTarget.select()}

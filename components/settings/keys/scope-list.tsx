@@ -28,7 +28,11 @@ export function ScopeList({ viewer, chosen, onChoose }: ScopeListProps) {
       <legend className="mb-1 font-medium text-xs">The key may</legend>
       <div className="grid max-h-64 gap-x-4 gap-y-1 overflow-y-auto rounded-md border p-2 sm:grid-cols-2">
         {PERMISSION_NAMES.filter((permission) => mayGive(viewer, permission)).map((permission) => (
-          <label key={permission} title={permission} className="flex cursor-pointer items-baseline gap-2 text-sm">
+          <label
+            key={permission}
+            title={permission}
+            className="flex cursor-pointer items-start gap-2 text-sm pointer-coarse:py-1.5 [&>input]:mt-[3.5px]"
+          >
             <input
               type="checkbox"
               className="accent-accent"

@@ -17,7 +17,8 @@ export interface LimitField {
   otherwise?: string;
 }
 
-const MIB = 1024 ** 2;
+/** As `formatBytes` counts, so that a limit is shown as it was entered. */
+const MB = 1_000_000;
 
 /** The limits that are numbers, in the order of the page. */
 export const LIMIT_FIELDS: readonly LimitField[] = [
@@ -39,8 +40,8 @@ export const LIMIT_FIELDS: readonly LimitField[] = [
   },
   {
     name: 'requestsPerMinute',
-    label: 'Requests in a minute',
-    hint: 'Calls of the API by people and keys, over all web processes',
+    label: 'Requests per minute',
+    hint: 'API calls by people and keys, over all web processes',
     used: 'requestsPerMinute',
     format: formatNumber,
     unit: 1,
@@ -56,24 +57,24 @@ export const LIMIT_FIELDS: readonly LimitField[] = [
   {
     name: 'storageBytes',
     label: 'Stored files',
-    hint: 'Bytes of uploads and of files that jobs made',
+    hint: 'Uploads, and files that jobs made',
     used: 'storageBytes',
     format: formatBytes,
-    unit: MIB,
-    unitWord: 'MiB',
+    unit: MB,
+    unitWord: 'MB',
   },
   {
     name: 'uploadBytes',
-    label: 'One file',
-    hint: 'Bytes of one file',
+    label: 'Largest file',
+    hint: 'The size of one file',
     format: formatBytes,
-    unit: MIB,
-    unitWord: 'MiB',
+    unit: MB,
+    unitWord: 'MB',
   },
   {
     name: 'weight',
     label: 'Weight',
-    hint: 'Its part of the slots while organizations compete',
+    hint: 'Its share of the slots while organizations compete',
     otherwise: '1',
     format: formatNumber,
     unit: 1,
@@ -82,7 +83,7 @@ export const LIMIT_FIELDS: readonly LimitField[] = [
   {
     name: 'reserve',
     label: 'Reserved slots',
-    hint: 'Slots that are kept for it while it has no work',
+    hint: 'Slots that stay free for it while it has no work',
     otherwise: 'none',
     format: formatNumber,
     unit: 1,

@@ -54,7 +54,7 @@ function LimitsForm({ limits, done }: { limits: Limits; done: () => void }) {
   return (
     <FormDialog
       title="Limits of this organization"
-      description="An empty field is no limit. What runs or is stored stays; the limits hold for what comes."
+      description="An empty field means no limit. What runs or is stored already stays; new work has to keep the limits."
       confirm="Set limits"
       busy={set.isPending}
       onSubmit={submit}
@@ -68,7 +68,11 @@ function LimitsForm({ limits, done }: { limits: Limits; done: () => void }) {
             label={label}
             note={unitWord}
             hint={hint}
-            error={wrong.has(name) ? 'Enter a number in the allowed range' : undefined}
+            error={
+              wrong.has(name)
+                ? `Enter ${step ? 'a number above 0' : 'a whole number, 0 or more'}${unitWord ? `, in ${unitWord}` : ''}`
+                : undefined
+            }
           >
             {(control) => (
               <Input
@@ -86,7 +90,7 @@ function LimitsForm({ limits, done }: { limits: Limits; done: () => void }) {
         ))}
       </div>
       <TypeChoice
-        legend="Job types that members may launch"
+        legend="Job types that members can launch"
         types={settings.data?.jobTypes ?? []}
         chosen={jobTypes}
         onChoose={setJobTypes}

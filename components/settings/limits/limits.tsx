@@ -13,6 +13,9 @@ import type { LimitsAnswer } from '@/lib/contracts/limits';
 import { LIMIT_FIELDS, type LimitField } from './limit-fields';
 import { LimitsDialog } from './limits-dialog';
 
+/** The share of a limit from which on the page warns. */
+const NEAR = 0.9;
+
 /** What is used beside what is allowed, with a bar. */
 function LimitRow({ field, answer }: { field: LimitField; answer: LimitsAnswer }) {
   const allowed = answer.limits[field.name];
@@ -36,6 +39,11 @@ function LimitRow({ field, answer }: { field: LimitField; answer: LimitsAnswer }
         <span className="text-sm tabular-nums">
           {words.filter(Boolean).join(' ')}
           {allowed === null && used !== null ? <span className="text-muted"> · no limit</span> : null}
+          {share !== null && share >= NEAR ? (
+            <span className={cn('font-medium', share < 1 ? 'text-status-partial' : 'text-status-failed')}>
+              {share < 1 ? ' · almost used up' : ' · used up'}
+            </span>
+          ) : null}
         </span>
         {share === null ? null : (
           <>
@@ -51,7 +59,7 @@ function LimitRow({ field, answer }: { field: LimitField; answer: LimitsAnswer }
               <span
                 className={cn(
                   'block h-full',
-                  share < 0.9 ? 'bg-accent' : share < 1 ? 'bg-status-partial' : 'bg-status-failed',
+                  share < NEAR ? 'bg-accent' : share < 1 ? 'bg-status-partial' : 'bg-status-failed',
                 )}
                 style={{ width: `${share * 100}%` }}
               />
@@ -79,7 +87,11 @@ export function LimitsPanel() {
     return (
       <Panel title="Limits" aria-busy={query.isPending}>
         {query.isPending ? (
-          <Skeleton className="w-56" />
+          <div className="flex flex-col gap-10 py-2">
+            {LIMIT_FIELDS.map(({ name }) => (
+              <Skeleton key={name} className="w-3/5" />
+            ))}
+          </div>
         ) : (
           <ErrorState
             title="The limits could not be read"
@@ -100,7 +112,10 @@ export function LimitsPanel() {
             <LimitRow key={field.name} field={field} answer={answer} />
           ))}
           <li className="grid gap-x-6 gap-y-1 px-3 py-2 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
-            <span className="font-medium text-sm">Job types</span>
+            <span className="min-w-0">
+              <span className="block font-medium text-sm">Job types</span>
+              <span className="block text-muted text-xs">What can be launched</span>
+            </span>
             <span className="text-sm [overflow-wrap:anywhere]">{jobTypes === null ? 'all' : jobTypes.join(', ')}</span>
           </li>
         </ul>

@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Field } from '@/components/ui/field';
@@ -21,10 +21,12 @@ export function DeleteOrganization({ organization, isOnly }: DeleteOrganizationP
   const [typed, setTyped] = useState('');
   const [missing, setMissing] = useState(false);
   const remove = useDeleteOrganization();
+  const field = useRef<HTMLInputElement>(null);
   const confirm = () => {
     const matches = typed.trim() === organization.name;
     setMissing(!matches);
     if (matches) remove.mutate(organization.id);
+    else field.current?.focus();
   };
   return (
     <Panel title="Delete">
@@ -53,7 +55,14 @@ export function DeleteOrganization({ organization, isOnly }: DeleteOrganizationP
           error={missing ? 'This is not the name of the organization' : null}
         >
           {(control) => (
-            <Input {...control} value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
+            <Input
+              {...control}
+              ref={field}
+              value={typed}
+              autoComplete="off"
+              onChange={(event) => setTyped(event.target.value)}
+              onKeyDown={(event) => event.key === 'Enter' && !remove.isPending && confirm()}
+            />
           )}
         </Field>
       </ConfirmDialog>

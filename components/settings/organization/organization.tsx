@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { ListPanel } from '@/components/shared/list-panel';
 import { NameForm } from '@/components/shared/name-form';
+import { ROLE_WORD } from '@/components/shared/role-select';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Panel } from '@/components/ui/panel';
@@ -15,7 +16,7 @@ import { useRenameOrganization, useSwitchOrganization } from '@/lib/client/mutat
 import { useOrganizations } from '@/lib/client/queries/people';
 import { useViewer } from '@/lib/client/queries/system';
 import type { OrganizationDto } from '@/lib/contracts/organization';
-import { ROLE_IN_WORDS, roleHas } from '@/lib/contracts/permissions';
+import { roleHas } from '@/lib/contracts/permissions';
 import { CreateOrganizationDialog } from './create-organization-dialog';
 import { DeleteOrganization } from './delete-organization';
 
@@ -77,16 +78,20 @@ function OrganizationRow({ organization }: { organization: OrganizationDto }) {
   const { id, name, role, current, createdAt } = organization;
   const enter = () =>
     change.mutate(id, {
-      onError: (error) => notify({ tone: 'error', title: 'You work where you were', detail: describeError(error) }),
+      onError: (error) =>
+        notify({ tone: 'error', title: 'The organization was not switched', detail: describeError(error) }),
     });
   return (
-    <TableRow className="last:border-b-0">
-      <TableCell className="font-medium">{name}</TableCell>
-      <TableCell className="text-muted max-sm:hidden">{ROLE_IN_WORDS[role]}</TableCell>
+    <TableRow className="h-auto min-h-(--row) py-0.5 last:border-b-0 max-sm:min-h-12">
+      <TableCell className="font-medium" title={name}>
+        {name}
+        <span className="block truncate font-normal text-muted text-xs sm:hidden">{ROLE_WORD[role]}</span>
+      </TableCell>
+      <TableCell className="text-muted max-sm:hidden">{ROLE_WORD[role]}</TableCell>
       <TableCell className="text-muted max-sm:hidden">
         <Time at={createdAt} />
       </TableCell>
-      <TableCell right>
+      <TableCell right className="overflow-visible">
         {current ? (
           <Badge tone="accent">In use</Badge>
         ) : (

@@ -10,6 +10,7 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { useToast } from '@/components/ui/toast';
+import { useWrongFieldFocus } from '@/components/ui/use-wrong-field-focus';
 import { describeError } from '@/lib/client/api';
 import { useSetSettings } from '@/lib/client/mutations/limits';
 import { useOrganizationSettings } from '@/lib/client/queries/limits';
@@ -34,7 +35,11 @@ export function Retention() {
             retrying={query.isFetching}
           />
         ) : (
-          <Skeleton className="w-56" />
+          <div className="flex flex-col gap-6 py-2">
+            <Skeleton className="w-3/5" />
+            <Skeleton className="w-2/5" />
+            <Skeleton className="w-1/2" />
+          </div>
         )}
       </Panel>
     );
@@ -75,22 +80,29 @@ function RetentionForm({ answer: { settings, defaults, jobTypes } }: { answer: S
   const [unused, setUnused] = useState(settings.unusedUploadDays === null ? '' : String(settings.unusedUploadDays));
   const [types, setTypes] = useState(settings.jobTypes);
   const [wrong, setWrong] = useState<ReadonlySet<unknown>>(new Set());
+  const isChanged =
+    kept.trim() !== String(settings.retentionDays ?? '') ||
+    unused.trim() !== String(settings.unusedUploadDays ?? '') ||
+    JSON.stringify(types) !== JSON.stringify(settings.jobTypes);
+  const focus = useWrongFieldFocus(save.isPending);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (!isChanged) return;
     const number = (text: string) => (text.trim() === '' ? null : Number(text));
     const parsed = setSettingsBody.safeParse({
       settings: { retentionDays: number(kept), unusedUploadDays: number(unused), jobTypes: types },
     });
     setWrong(new Set(parsed.success ? [] : parsed.error.issues.map((issue) => issue.path[1])));
-    if (parsed.success) save.mutate(parsed.data, { onSuccess: () => notify({ tone: 'success', title: 'Saved' }) });
+    if (parsed.success)
+      save.mutate(parsed.data, { onSuccess: () => notify({ tone: 'success', title: 'The settings were saved' }) });
   };
   return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+    <form {...focus} onSubmit={submit} noValidate className="flex flex-col gap-4">
       <Panel title="Retention">
         <div className="grid gap-4 sm:grid-cols-2">
           <Field
-            label="Days that finished batches, jobs and flows are kept"
-            hint={`Empty: ${days(defaults.retentionDays)}, as this installation is set up. 0: forever`}
+            label="Days to keep finished batches, jobs and flows"
+            hint={`Empty: ${days(defaults.retentionDays)}, the default of this installation. 0: forever`}
             error={wrong.has('retentionDays') ? 'Enter 0 to 3650 days' : undefined}
           >
             {(control) => (
@@ -106,8 +118,8 @@ function RetentionForm({ answer: { settings, defaults, jobTypes } }: { answer: S
             )}
           </Field>
           <Field
-            label="Days that files are kept that nothing uses"
-            hint={`Empty: ${days(defaults.unusedUploadDays)}. Files of batches and jobs stay as long as these`}
+            label="Days to keep files that nothing uses"
+            hint={`Empty: ${days(defaults.unusedUploadDays)}. Files of batches and jobs stay as long as those`}
             error={wrong.has('unusedUploadDays') ? 'Enter 1 to 3650 days' : undefined}
           >
             {(control) => (
@@ -129,7 +141,7 @@ function RetentionForm({ answer: { settings, defaults, jobTypes } }: { answer: S
       </Panel>
       <Panel title="Job types">
         <TypeChoice
-          legend="Members launch"
+          legend="Members can launch"
           types={jobTypes.filter(({ allowed }) => allowed)}
           chosen={types}
           onChoose={setTypes}
@@ -137,8 +149,8 @@ function RetentionForm({ answer: { settings, defaults, jobTypes } }: { answer: S
       </Panel>
       {save.error ? <Notice tone="error">{describeError(save.error)}</Notice> : null}
       <div>
-        <Button type="submit" variant="primary" busy={save.isPending}>
-          Save
+        <Button type="submit" variant="primary" busy={save.isPending} reason={isChanged ? null : 'Nothing was changed'}>
+          Save changes
         </Button>
       </div>
     </form>

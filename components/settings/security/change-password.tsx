@@ -6,17 +6,16 @@ import { Field } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
 import { PasswordInput } from '@/components/ui/password-input';
-import { ApiError, describeError } from '@/lib/client/api';
+import { useWrongFieldFocus } from '@/components/ui/use-wrong-field-focus';
+import { describeError, fieldError } from '@/lib/client/api';
 import { useChangePassword } from '@/lib/client/mutations/account';
 import { MIN_PASSWORD_LENGTH } from '@/lib/contracts/password';
-
-const errorOf = (error: Error | null, path: string): string | null =>
-  (error instanceof ApiError && error.errors.find((issue) => issue.path === path)?.message) || null;
 
 /** Changes the password, which ends all other sessions. */
 export function ChangePassword() {
   const change = useChangePassword();
   const [different, setDifferent] = useState(false);
+  const focus = useWrongFieldFocus(change.isPending);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const element = event.currentTarget;
@@ -27,12 +26,12 @@ export function ChangePassword() {
     if (!isRepeated) return;
     change.mutate({ currentPassword: String(form.get('current')), newPassword }, { onSuccess: () => element.reset() });
   };
-  const current = errorOf(change.error, 'currentPassword');
-  const fresh = errorOf(change.error, 'newPassword');
+  const current = fieldError(change.error, 'currentPassword');
+  const fresh = fieldError(change.error, 'newPassword');
   return (
     <Panel title="Password">
-      <form onSubmit={submit} className="flex max-w-96 flex-col gap-4" aria-label="Change the password">
-        <Field label="Present password" error={current}>
+      <form {...focus} onSubmit={submit} className="flex max-w-96 flex-col gap-4" aria-label="Change the password">
+        <Field label="Current password" error={current}>
           {(control) => <PasswordInput {...control} name="current" autoComplete="current-password" required />}
         </Field>
         <Field
@@ -42,7 +41,7 @@ export function ChangePassword() {
         >
           {(control) => <PasswordInput {...control} name="new" autoComplete="new-password" required />}
         </Field>
-        <Field label="New password again" error={different ? 'The two are not the same' : null}>
+        <Field label="New password again" error={different ? 'The two passwords differ' : null}>
           {(control) => <PasswordInput {...control} name="again" autoComplete="new-password" required />}
         </Field>
         {change.error && !current && !fresh ? <Notice tone="error">{describeError(change.error)}</Notice> : null}

@@ -41,14 +41,20 @@ export function Passkeys({ methods }: { methods: Pick<SignInMethods, 'passkeys' 
   return (
     <Panel title="Passkeys" flush actions={passkeys.length > 0 ? button : undefined}>
       {passkeys.length === 0 ? (
-        <EmptyState icon={<Fingerprint />} title="No passkeys yet" actions={button}>
+        <EmptyState icon={<Fingerprint />} title="No passkeys yet" actions={button} className="py-6">
           A passkey signs you in with your fingerprint, your face or a PIN. It needs no password and no code.
+          {passkeysUnavailable ? ` ${passkeysUnavailable}` : ''}
         </EmptyState>
       ) : (
         <ul aria-label="Passkeys">
           {passkeys.map((passkey) => (
-            <li key={passkey.id} className="flex min-h-(--row) items-center gap-3 border-b px-3 py-1 last:border-b-0">
-              <span className="min-w-0 flex-1 truncate text-sm">{passkey.name}</span>
+            <li
+              key={passkey.id}
+              className="flex min-h-(--row) items-center gap-3 border-b px-3 py-1 last:border-b-0 max-sm:min-h-12"
+            >
+              <span className="min-w-0 flex-1 truncate text-sm" title={passkey.name}>
+                {passkey.name}
+              </span>
               <span className="shrink-0 text-muted text-xs max-sm:hidden">
                 {passkey.synced ? 'Synced' : 'On one device'}
               </span>
@@ -57,7 +63,7 @@ export function Passkeys({ methods }: { methods: Pick<SignInMethods, 'passkeys' 
                   <Time at={passkey.createdAt} />
                 </span>
               ) : null}
-              <span className="flex shrink-0">
+              <span className="flex shrink-0 pointer-coarse:gap-3">
                 <Button
                   variant="ghost"
                   size="icon-sm"

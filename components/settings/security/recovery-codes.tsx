@@ -27,7 +27,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[] | null
                 </a>
               </Button>
               <DialogClose asChild>
-                <Button variant="primary">I kept them</Button>
+                <Button variant="primary">I have saved them</Button>
               </DialogClose>
             </>
           }

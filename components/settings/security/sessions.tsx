@@ -12,7 +12,7 @@ import { useEndSession } from '@/lib/client/mutations/account';
 import { useSessions } from '@/lib/client/queries/people';
 import type { SessionDto } from '@/lib/contracts/session';
 
-const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_9rem_6.5rem_6.5rem_5rem]';
+const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_9rem_6rem_6rem_6.5rem]';
 
 /** Where the person is signed in, and the end of each session. */
 export function Sessions() {
@@ -21,7 +21,7 @@ export function Sessions() {
   const notify = useToast();
   const finish = (which: { id: string } | 'others') =>
     end.mutate(which, {
-      onError: (error) => notify({ tone: 'error', title: 'The session goes on', detail: describeError(error) }),
+      onError: (error) => notify({ tone: 'error', title: 'The session was not ended', detail: describeError(error) }),
     });
   const others = query.data?.filter((session) => !session.current).length ?? 0;
   return (
@@ -60,7 +60,9 @@ function SessionRow({ session, onEnd }: { session: SessionDto; onEnd: () => void
     <TableRow className="last:border-b-0 max-sm:h-12">
       <TableCell>
         {device}
-        <span className="block truncate text-muted text-xs sm:hidden">{address ?? 'unknown address'}</span>
+        <span className="block truncate text-muted text-xs sm:hidden">
+          {address ?? 'unknown address'} · <Time at={lastSeenAt} prefix="seen" />
+        </span>
       </TableCell>
       <TableCell className="truncate font-mono text-muted text-xs max-sm:hidden" title={address ?? undefined}>
         {address ?? 'unknown'}
@@ -73,7 +75,7 @@ function SessionRow({ session, onEnd }: { session: SessionDto; onEnd: () => void
       </TableCell>
       <TableCell right>
         {current ? (
-          <Badge tone="accent">This one</Badge>
+          <Badge tone="accent">This browser</Badge>
         ) : (
           <Button
             variant="ghost"

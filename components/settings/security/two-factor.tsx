@@ -83,8 +83,8 @@ export function TwoFactor({ methods: { hasPassword, hasApp, recoveryCodesLeft } 
 }
 
 function describe(hasPassword: boolean, hasApp: boolean): string {
-  if (hasApp) return 'After your password you are asked for a code of your app. A passkey needs no code.';
+  if (hasApp) return 'After your password you are asked for a code from your app. A passkey needs no code.';
   if (hasPassword)
-    return 'A code of an app on your phone is asked for after your password, so that the password alone is not enough.';
+    return 'After your password you are asked for a code from an app on your phone, so that the password alone is not enough.';
   return 'Your account has no password. Whoever you sign in with decides whether a second factor is asked for.';
 }

@@ -60,6 +60,6 @@ async function addAdministrator(db: Queryable, organizationId: string, email: st
 
 async function addKey(db: Queryable, organizationId: string, userId: string, key: string): Promise<void> {
   await db.query(
-    sql`insert into api_key (id, organization_id, name, hash, start, role, system_admin, created_by) values (${newId()}, ${organizationId}, ${'First key (INIT_API_KEY)'}, ${hashApiKey(key)}, ${startOfApiKey(key)}, 'owner', true, ${userId})`,
+    sql`insert into api_key (id, organization_id, name, hash, start, role, system_admin, created_by) values (${newId()}, ${organizationId}, ${'First key'}, ${hashApiKey(key)}, ${startOfApiKey(key)}, 'owner', true, ${userId})`,
   );
 }

@@ -6,7 +6,10 @@ export const metadata: Metadata = { title: 'Secrets' };
 
 export default function SecretsPage() {
   return (
-    <SettingsSection title="Secrets" lead="Tokens that the rows of HTTP calls name, and never contain.">
+    <SettingsSection
+      title="Secrets"
+      lead="Tokens for HTTP calls. Rows refer to them by name, so that no row contains one."
+    >
       <Secrets />
     </SettingsSection>
   );
