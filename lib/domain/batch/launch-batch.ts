@@ -20,7 +20,7 @@ import { checkMetadata } from '@/lib/domain/metadata';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { track } from '@/lib/domain/monitoring/track';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
-import { requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
+import { requireOrganization, requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SOON_SECONDS } from './batch-slot';
 import { checkItems, type LaunchItem } from './check-items';
@@ -146,6 +146,7 @@ async function insertBatch(
   const status = await admit(tx, context, batchId, total, fields.start, effective.delaySeconds);
   const entry = { type, count: total, start: fields.start, options, uniqueKey: fields.uniqueKey };
   await audit(db, context, 'batch.launch', { kind: 'batch', id: batchId, name: fields.name }, { after: entry });
+  await requireOrganization(db, context);
   await requireRows(db, context);
   return { outcome: 'created', result: { batchId, parentJobId: batchId, enqueuedCount: total, status } };
 }

@@ -6,7 +6,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
-import { fileLimitOf, requireStorage } from '@/lib/domain/organization/limits/require-room';
+import { fileLimitOf, requireOrganization, requireStorage } from '@/lib/domain/organization/limits/require-room';
 import { contentTypeOf } from './content-type';
 import { cleanFileName } from './file-name';
 import { incomingPath, prepareIncoming } from './file-path';
@@ -32,7 +32,8 @@ export interface Maker {
  * Receives a file on this machine's disk, moves it into the storage, and then makes its row visible. A failure removes
  * everything; after a crash the sweep removes the hidden row and its bytes.
  * @param show makes the row visible; throws to reject the file
- * @throws DomainError `payload-too-large` beyond MAX_UPLOAD_BYTES or the organization's limit, `limit-exceeded` if its
+ * @throws DomainError `unauthenticated` if the organization was deleted meanwhile, `payload-too-large` beyond
+ *   MAX_UPLOAD_BYTES or the organization's limit, `limit-exceeded` if its
  *   storage is full, `unavailable` if the storage does not respond
  */
 export async function takeIn(
@@ -45,6 +46,7 @@ export async function takeIn(
   const storage = await currentStorage();
   const incoming = incomingPath();
   const id = newId();
+  let kept = false;
   try {
     const { size, sha256, head } = await receive(incoming, body, await fileLimitOf(context));
     const file: FileDto = { fileId: id, name: cleanFileName(name), size, contentType: '', sha256 };
@@ -54,8 +56,10 @@ export async function takeIn(
          only_for, hidden_at)
        values (${id}, ${context.organizationId}, ${file.name}, ${size}, ${file.contentType}, ${sha256}, ${context.actor.id}, ${storage.kind}, ${maker?.jobId ?? null}, ${maker?.attempt ?? null}, ${maker?.onlyFor ?? null}, now())`,
     );
+    kept = true;
     await storage.keep(incoming, id, file);
     await transaction(async ({ db }) => {
+      await requireOrganization(db, context);
       await show(db, file);
       await requireStorage(db, context);
     });
@@ -72,9 +76,9 @@ export async function takeIn(
    * Hides the row first and deletes it last: a partly deleted file cannot be opened, and the sweep retries failures.
    */
   async function undo(fileId: string): Promise<void> {
-    const { rowCount } = await pool().query(sql`update file set hidden_at = '-infinity' where id = ${fileId}`);
-    if (rowCount === 0) return;
-    await storage.remove(fileId);
+    await pool().query(sql`update file set hidden_at = '-infinity' where id = ${fileId}`);
+    // Also if the row is gone: the deletion of its organization removed it before the bytes arrived.
+    if (kept) await storage.remove(fileId);
     await pool().query(sql`delete from file where id = ${fileId}`);
   }
 }

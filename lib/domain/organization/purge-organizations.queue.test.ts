@@ -1,4 +1,7 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { env } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
 import { audit } from '@/lib/domain/audit';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
@@ -77,6 +80,15 @@ async function leftIn(queue: ReturnType<typeof queueOf>, jobIds: string[]): Prom
   return left;
 }
 
+/** Returns the names of all files on this machine's disk, without those that are still received. */
+async function storedFiles(): Promise<string[]> {
+  const found = await readdir(join(env().DATA_DIR, 'files'), { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('incoming'))
+    .map(({ name }) => name)
+    .sort();
+}
+
 /** Counts the rows of an organization, by table. */
 async function rowsOf(organizationId: string): Promise<Record<string, number>> {
   const { rows: tables } = await pool().query<{ name: string }>(
@@ -145,4 +157,39 @@ it('an organization is deleted with its rows of every table, its files and its d
       },
     },
   ]);
+});
+
+it('what arrives completely only after the organization was deleted is refused, and leaves nothing', async () => {
+  const context = await createContext();
+  const { organizationId } = context;
+  let arrive: () => void = () => undefined;
+  const rest = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const body = (async function* () {
+    yield new TextEncoder().encode('begins');
+    await rest;
+    yield new TextEncoder().encode(' and ends');
+  })();
+  const items = (async function* () {
+    yield* asItems([{}]);
+    await rest;
+    yield* asItems([{}]);
+  })();
+  const sent = Promise.allSettled([
+    storeFile(context, { name: 'late.txt', body }),
+    launchBatch(context, { fields: { name: 'late', type: 'diagnostic', start: 'queue' }, items }),
+  ]);
+  await pool().query("update organization set deleting_at = now() - interval '1 minute' where id = $1", [
+    organizationId,
+  ]);
+  await until('the organization is gone', async () => (await purgeOrganizations(20_000)).includes(organizationId));
+  const before = await storedFiles();
+  arrive();
+  for (const answer of await sent) {
+    expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'unauthenticated' } });
+  }
+  await flushMonitoring();
+  expect(await rowsOf(organizationId)).toEqual({});
+  expect(await storedFiles()).toEqual(before);
 });

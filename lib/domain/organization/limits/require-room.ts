@@ -56,6 +56,20 @@ export async function requireRows(db: Queryable, { organizationId }: Context): P
 }
 
 /**
+ * Checks that the organization is still there, at the end of a transaction whose body may take hours to arrive. Deletion
+ * waits some seconds for what was checked before it.
+ * @throws DomainError `unauthenticated`
+ */
+export async function requireOrganization(db: Queryable, { organizationId }: Context): Promise<void> {
+  const { rowCount } = await db.query(
+    sql`select from organization where id = ${organizationId} and deleting_at is null`,
+  );
+  if (!rowCount) {
+    throw new DomainError('unauthenticated', 'The organization was deleted while this request was received.');
+  }
+}
+
+/**
  * Runs a statement that writes jobs. With a limit of stored jobs it runs in a transaction that checks the limit; without
  * one it runs alone.
  * @param write returns whether it wrote any
