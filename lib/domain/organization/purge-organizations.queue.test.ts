@@ -1,7 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { env } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
 import { audit } from '@/lib/domain/audit';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
@@ -17,6 +14,7 @@ import { createSecret } from '@/lib/domain/secret/create-secret';
 import { queueOf } from '@/lib/queue/queues';
 import { createContext, createMember } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
+import { orphans, rowsOf, storedFiles } from '@/lib/testing/leftovers';
 import { until } from '@/lib/testing/until';
 import { createInvitation } from './invitations';
 import { purgeOrganizations } from './purge-organizations';
@@ -52,57 +50,11 @@ async function fill(context: Context): Promise<string> {
   return fileId;
 }
 
-/** Rows that belong to another row, as SQL that finds those whose owner is gone. */
-const DEPENDENTS = {
-  attempt: 'job_id not in (select id from job)',
-  job_log: 'job_id not in (select id from job)',
-  flow_node: 'job_id not in (select id from job)',
-  adopted: 'job_id not in (select id from job)',
-  batch_dispatch: 'batch_id not in (select id from batch)',
-  batch_addition: 'batch_id not in (select id from batch)',
-  file_use: 'file_id not in (select id from file)',
-} as const;
-
-/** Counts rows of tables without an organization that belong to no row any more. */
-async function orphans(): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const [table, isOrphan] of Object.entries(DEPENDENTS)) {
-    const { rows } = await pool().query(`select count(*)::int as n from "${table}" where ${isOrphan}`);
-    if (rows[0].n > 0) counts[table] = rows[0].n;
-  }
-  return counts;
-}
-
 /** Returns which of the jobs the queue still has. */
 async function leftIn(queue: ReturnType<typeof queueOf>, jobIds: string[]): Promise<string[]> {
   const left = [];
   for (const id of jobIds) if (await queue.getJob(id)) left.push(id);
   return left;
-}
-
-/** Returns the names of all files on this machine's disk, without those that are still received. */
-async function storedFiles(): Promise<string[]> {
-  const found = await readdir(join(env().DATA_DIR, 'files'), { recursive: true, withFileTypes: true });
-  return found
-    .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('incoming'))
-    .map(({ name }) => name)
-    .sort();
-}
-
-/** Counts the rows of an organization, by table. */
-async function rowsOf(organizationId: string): Promise<Record<string, number>> {
-  const { rows: tables } = await pool().query<{ name: string }>(
-    `select table_name as name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-     where table_schema = 'public' and column_name = 'organization_id' and table_type = 'BASE TABLE'`,
-  );
-  const counts: Record<string, number> = {};
-  for (const { name } of tables) {
-    const { rows } = await pool().query(`select count(*)::int as n from "${name}" where organization_id = $1`, [
-      organizationId,
-    ]);
-    if (rows[0].n > 0) counts[name] = rows[0].n;
-  }
-  return counts;
 }
 
 it('an organization is deleted with its rows of every table, its files and its deliveries, and no other one', async () => {
