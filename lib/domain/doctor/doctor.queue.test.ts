@@ -1,16 +1,21 @@
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
 import { queueOf } from '@/lib/queue/queues';
 import { asMember, createContext, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
+import { until } from '@/lib/testing/until';
 import { diagnoseBatch } from './diagnose-batch';
 import { listStuckBatches } from './list-stuck-batches';
 import { listPausedQueues, resumePausedQueue } from './paused-queues';
 import { repairBatch } from './repair-batch';
 
 let context: Context;
+
+afterEach(async () => {
+  for (const type of ['diagnostic', 'collect'] as const) await queueOf(type).resume();
+});
 
 beforeEach(async () => {
   await truncateAll();
@@ -87,14 +92,22 @@ test('a queue that another client has paused is found, and a repair resumes it',
   await repairBatch(context, batchId);
   await queueOf('diagnostic').pause();
   expect(await codes(batchId)).toEqual(['queue-paused']);
-  expect((await listStuckBatches(context)).map((b) => b.reasons.map((r) => r.code))).toEqual([['queue-paused']]);
+  // A queue backend that answers late counts as away, and then no queue is known to be paused.
+  const stuck = await until('the batch is listed as stuck', async () => {
+    const batches = await listStuckBatches(context);
+    return batches.length > 0 && batches;
+  });
+  expect(stuck.map((b) => b.reasons.map((r) => r.code))).toEqual([['queue-paused']]);
   expect(await repairBatch(context, batchId)).toMatchObject({ resumed: ['diagnostic'], remaining: [] });
   expect(await queueOf('diagnostic').isPaused()).toBe(false);
 });
 
 test('an administrator can resume a paused queue even if no batch runs', async () => {
   await queueOf('collect').pause();
-  const [paused] = await listPausedQueues();
+  const [paused] = await until('it is found', async () => {
+    const queues = await listPausedQueues();
+    return queues.length > 0 && queues;
+  });
   expect(paused).toMatchObject({ queue: 'collect', message: expect.stringContaining('by another client or a board') });
   await expect(resumePausedQueue(asMember(context), 'collect')).rejects.toMatchObject({ code: 'forbidden' });
   await expect(resumePausedQueue(context, 'no-queue')).rejects.toMatchObject({ code: 'not-found' });
