@@ -57,7 +57,7 @@ END $$;
 -- Erases a person whose account was deleted from the next entries, with the rights of the table's owner, and adds an entry
 -- that says so. Names that somebody else has too are erased only where the entry is about this person.
 CREATE FUNCTION "audit_erase"("person" text, "after_id" bigint, "most" integer, OUT "last" bigint, OUT "erased" integer)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET "batchyard.erasing" = 'on' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   gone "person_deletion";
   alone text[];
@@ -75,6 +75,8 @@ BEGIN
   -- Somebody else may have the name or the address from then on.
   until := gone."requested_at" + interval '1 minute';
   alone := ARRAY(SELECT n FROM unnest(gone."names") n WHERE NOT EXISTS (SELECT FROM "user" u WHERE u."name" = n));
+  -- Not as an attribute of the function: only a superuser may give one a parameter that Postgres does not know.
+  PERFORM set_config('batchyard.erasing', 'on', true);
   WITH page AS (
     SELECT a.*, concat(a."before"::text, a."after"::text) AS texts,
       a."actor_id" = gone."user_id"
@@ -104,6 +106,7 @@ BEGIN
       OR EXISTS (SELECT FROM unnest(f.names) n WHERE strpos(f.texts, ':' || to_json(n)::text) > 0))
     RETURNING 1
   ) SELECT count(*) INTO "erased" FROM changed;
+  PERFORM set_config('batchyard.erasing', '', true);
   IF "erased" > 0 THEN
     INSERT INTO "audit" ("actor_kind", "actor_id", "actor", "action", "target_kind", "target_id", "target_name", "after")
     VALUES ('system', 'system', 'system', 'audit.erase', 'user', gone."alias", 'deleted person', json_build_object('entries', "erased"));
