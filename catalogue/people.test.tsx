@@ -153,8 +153,8 @@ test('an organization is deleted only after its name was typed', async () => {
   await user.click(confirm);
   expect(server.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
   expect(dialog.textContent).toContain('This is not the name');
-  await user.type(within(dialog).getByLabelText('Type Example to confirm'), 'Example');
-  await user.click(confirm);
+  expect(document.activeElement).toBe(within(dialog).getByLabelText('Type Example to confirm'));
+  await user.keyboard('Example{Enter}');
   await settle();
   expect(dialog.textContent).toContain('2 batches run there');
 });

@@ -60,7 +60,7 @@ export function ListPanel<T>({ title, actions, query, failure, columns, head, ro
         {isLong ? (
           <div className="border-b p-2">
             <SearchInput
-              label={`Filter ${title.toLowerCase()}`}
+              label={`Filter ${title.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase())}`}
               value={text}
               onSearch={setText}
               className="w-full sm:w-72"

@@ -19,7 +19,7 @@ export function TypeChoice({ legend, types, chosen, onChoose }: TypeChoiceProps)
     <fieldset>
       <legend className="mb-1 font-medium text-xs">{legend}</legend>
       <div className="grid gap-x-4 gap-y-1 rounded-md border p-2 sm:grid-cols-2">
-        <label className="flex cursor-pointer items-start gap-2 text-sm pointer-coarse:py-1.5 [&>input]:mt-[3.5px] sm:col-span-2">
+        <label className="flex cursor-pointer items-start gap-2 text-sm pointer-coarse:py-1.5 [&>input]:mt-[3.5px] pointer-coarse:[&>input]:mt-px sm:col-span-2">
           <input
             type="checkbox"
             className="accent-accent"
@@ -31,7 +31,7 @@ export function TypeChoice({ legend, types, chosen, onChoose }: TypeChoiceProps)
         {types.map(({ type, title }) => (
           <label
             key={type}
-            className="flex cursor-pointer items-start gap-2 text-sm pointer-coarse:py-1.5 [&>input]:mt-[3.5px]"
+            className="flex cursor-pointer items-start gap-2 text-sm pointer-coarse:py-1.5 [&>input]:mt-[3.5px] pointer-coarse:[&>input]:mt-px"
           >
             <input
               type="checkbox"

@@ -1,9 +1,10 @@
 'use client';
 
 import { AlertDialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { Button } from './button';
 import { useFocusReturn } from './dialog';
+import { useWrongFieldFocus } from './use-wrong-field-focus';
 
 interface ConfirmDialogProps {
   open: boolean;
@@ -28,36 +29,45 @@ interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { open, onOpenChange, title, consequence, confirm, keep = 'Keep as it is', danger, busy, error } = props;
   const focus = useFocusReturn();
+  const wrongField = useWrongFieldFocus(Boolean(busy));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    // A dialog is a child of the page's form in React, not in the document.
+    event.stopPropagation();
+    if (!busy) props.onConfirm();
+  };
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Radix.Content
           {...focus}
-          className="fixed inset-x-0 bottom-0 z-40 animate-sheet rounded-t-lg border border-line-strong bg-surface shadow-pop outline-none sm:inset-x-4 sm:top-[18vh] sm:bottom-auto sm:mx-auto sm:max-w-md sm:animate-pop sm:rounded-lg"
+          className="fixed inset-x-0 bottom-0 z-40 max-h-[92dvh] animate-sheet overflow-y-auto rounded-t-lg border border-line-strong bg-surface shadow-pop outline-none sm:inset-x-4 sm:top-[18vh] sm:bottom-auto sm:mx-auto sm:max-w-md sm:animate-pop sm:rounded-lg"
         >
-          <div className="space-y-2 p-4">
-            <Radix.Title className="font-semibold text-base [overflow-wrap:anywhere]">{title}</Radix.Title>
-            <Radix.Description asChild>
-              <div className="text-muted text-sm">{consequence}</div>
-            </Radix.Description>
-            {props.children}
-            {error ? (
-              <p role="alert" className="text-sm text-status-failed">
-                {error}
-              </p>
-            ) : null}
-          </div>
-          <footer className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">
-            <Radix.Cancel asChild>
-              <Button>{keep}</Button>
-            </Radix.Cancel>
-            {confirm === null ? null : (
-              <Button variant={danger ? 'danger' : 'primary'} busy={busy} onClick={props.onConfirm}>
-                {confirm}
-              </Button>
-            )}
-          </footer>
+          <form {...wrongField} aria-label={title} noValidate onSubmit={submit}>
+            <div className="space-y-2 p-4">
+              <Radix.Title className="font-semibold text-base [overflow-wrap:anywhere]">{title}</Radix.Title>
+              <Radix.Description asChild>
+                <div className="text-muted text-sm">{consequence}</div>
+              </Radix.Description>
+              {props.children}
+              {error ? (
+                <p role="alert" className="text-sm text-status-failed">
+                  {error}
+                </p>
+              ) : null}
+            </div>
+            <footer className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">
+              <Radix.Cancel asChild>
+                <Button>{keep}</Button>
+              </Radix.Cancel>
+              {confirm === null ? null : (
+                <Button type="submit" variant={danger ? 'danger' : 'primary'} busy={busy}>
+                  {confirm}
+                </Button>
+              )}
+            </footer>
+          </form>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

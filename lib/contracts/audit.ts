@@ -123,6 +123,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'invitation.create': 'invited',
   'invitation.revoke': 'withdrew the invitation of',
   'invitation.accept': 'accepted an invitation',
+  'redaction.update': 'changed the redaction rules of',
+  'limit.update': 'changed the limits of',
   'member.make-owner': 'gave the rights of an owner to',
   'organization.update-settings': 'changed the settings of',
   'audit.export': 'downloaded',

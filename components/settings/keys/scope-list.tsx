@@ -31,7 +31,7 @@ export function ScopeList({ viewer, chosen, onChoose }: ScopeListProps) {
           <label
             key={permission}
             title={permission}
-            className="flex cursor-pointer items-start gap-2 text-sm pointer-coarse:py-1.5 [&>input]:mt-[3.5px]"
+            className="flex cursor-pointer items-start gap-2 text-sm pointer-coarse:py-1.5 [&>input]:mt-[3.5px] pointer-coarse:[&>input]:mt-px"
           >
             <input
               type="checkbox"

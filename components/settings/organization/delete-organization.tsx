@@ -1,6 +1,6 @@
 'use client';
 
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Field } from '@/components/ui/field';
@@ -21,12 +21,10 @@ export function DeleteOrganization({ organization, isOnly }: DeleteOrganizationP
   const [typed, setTyped] = useState('');
   const [missing, setMissing] = useState(false);
   const remove = useDeleteOrganization();
-  const field = useRef<HTMLInputElement>(null);
   const confirm = () => {
     const matches = typed.trim() === organization.name;
     setMissing(!matches);
     if (matches) remove.mutate(organization.id);
-    else field.current?.focus();
   };
   return (
     <Panel title="Delete">
@@ -55,14 +53,7 @@ export function DeleteOrganization({ organization, isOnly }: DeleteOrganizationP
           error={missing ? 'This is not the name of the organization' : null}
         >
           {(control) => (
-            <Input
-              {...control}
-              ref={field}
-              value={typed}
-              autoComplete="off"
-              onChange={(event) => setTyped(event.target.value)}
-              onKeyDown={(event) => event.key === 'Enter' && !remove.isPending && confirm()}
-            />
+            <Input {...control} value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
           )}
         </Field>
       </ConfirmDialog>

@@ -21,7 +21,11 @@ export function useChange<V, R>(change: (variables: V) => Promise<R>, ...affecte
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSettled: () => Promise.all(affected.map((queryKey) => client.invalidateQueries({ queryKey }))),
+    onSettled: (_answer, error) => {
+      const reading = Promise.all(affected.map((queryKey) => client.invalidateQueries({ queryKey })));
+      // A success shows with the new list. A refusal shows at once: the list may be unreadable for the same reason.
+      return error ? undefined : reading;
+    },
   });
 }
 
