@@ -12,22 +12,37 @@ export interface SmtpReceiver {
   /** for SMTP_URL */
   url: string;
   mails: ReceivedMail[];
+  /** every line that a client sent, outside of mails */
+  lines: string[];
   close(): Promise<void>;
 }
 
-/** A mail server that accepts every mail and keeps it. */
-export async function startSmtpReceiver(): Promise<SmtpReceiver> {
+interface Behavior {
+  /** refuses every password */
+  refuses?: boolean;
+  /** accepts connections, and says nothing */
+  silent?: boolean;
+  /** offers STARTTLS, and then speaks no TLS */
+  breaksTls?: boolean;
+}
+
+/** A mail server that accepts every mail and keeps it, or that misbehaves as a server on the network may. */
+export async function startSmtpReceiver(behavior: Behavior = {}): Promise<SmtpReceiver> {
   const mails: ReceivedMail[] = [];
+  const lines: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    void receive(socket, mails);
+    // A client may cut the connection at any moment.
+    socket.on('error', () => undefined);
+    if (!behavior.silent) void receive(socket, { mails, lines, behavior });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     mails,
+    lines,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -36,7 +51,13 @@ export async function startSmtpReceiver(): Promise<SmtpReceiver> {
   };
 }
 
-async function receive(socket: Socket, mails: ReceivedMail[]): Promise<void> {
+interface Session {
+  mails: ReceivedMail[];
+  lines: string[];
+  behavior: Behavior;
+}
+
+async function receive(socket: Socket, { mails, lines, behavior }: Session): Promise<void> {
   const answer = (line: string) => socket.write(`${line}\r\n`);
   let to: string[] = [];
   let data: string[] | undefined;
@@ -49,6 +70,13 @@ async function receive(socket: Socket, mails: ReceivedMail[]): Promise<void> {
       mails.push({ to, subject, text });
       [to, data] = [[], undefined];
       answer('250 kept');
+      continue;
+    }
+    lines.push(line);
+    if (/^EHLO/i.test(line)) {
+      answer(behavior.breaksTls ? '250-receiver\r\n250 STARTTLS' : '250-receiver\r\n250 AUTH PLAIN');
+    } else if (/^AUTH/i.test(line)) {
+      answer(behavior.refuses ? '535 wrong user or password' : '235 welcome');
     } else if (/^DATA/i.test(line)) {
       data = [];
       answer('354 go on');

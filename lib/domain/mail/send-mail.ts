@@ -1,7 +1,6 @@
 import type { Transporter } from 'nodemailer';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
-import { perProcess } from '@/lib/config/per-process';
 
 /** A mail server that does not answer may not hold a request for longer. */
 const TIMEOUT_MS = 10_000;
@@ -13,13 +12,25 @@ interface Mail {
   text: string;
 }
 
-const transport = perProcess('mail', async (): Promise<Transporter> => {
+/** Every mail has a connection of its own, so no state is kept. Parameters of SMTP_URL replace these settings. */
+async function connect(url: string): Promise<Transporter> {
   // Loaded by the first mail, because most processes send none.
   const { createTransport } = await import('nodemailer');
-  const { SMTP_URL: url, MAIL_FROM: from } = env();
-  const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
-  return createTransport({ url, ...timeouts, disableFileAccess: true, disableUrlAccess: true }, { from });
-});
+  const timeouts = {
+    dnsTimeout: TIMEOUT_MS,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+  };
+  const guards = { requireTLS: needsTls(url), disableFileAccess: true, disableUrlAccess: true };
+  return createTransport({ url, ...timeouts, ...guards }, { from: env().MAIL_FROM });
+}
+
+/** Whoever is in the network between could hide that the server offers TLS, and would read the password and the links. */
+function needsTls(url: string): boolean {
+  const { username, hostname } = new URL(url);
+  return username !== '' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
 
 /** Returns whether mails can be sent: a mail server is configured. */
 export const canSendMail = (): boolean => env().SMTP_URL !== undefined;
@@ -29,9 +40,10 @@ export const canSendMail = (): boolean => env().SMTP_URL !== undefined;
  * @returns whether the mail server accepted it; false without a mail server
  */
 export async function sendMail(mail: Mail): Promise<boolean> {
-  if (!canSendMail()) return false;
+  const { SMTP_URL: url } = env();
+  if (url === undefined) return false;
   try {
-    await (await transport.get()).sendMail(mail);
+    await (await connect(url)).sendMail(mail);
     return true;
   } catch (error) {
     logger.warn({ err: error, subject: mail.subject }, 'The mail server did not accept a mail. It is not sent again.');
