@@ -76,9 +76,9 @@ const WORD = { failed: 'failed', cancelled: 'cancelled', all: 'unsuccessful' };
 
 /** While a search filters the list, offers a retry of exactly the items that match. */
 export function RetryShown({ batch, items, gate, actions }: RetryShownProps) {
-  const choice = choiceOf(items);
+  const choice = gate.shown ? choiceOf(items) : null;
   const { data: matched } = useRetryMatches(batch, choice);
-  if (!choice || !matched || !gate.shown) return null;
+  if (!choice || !matched) return null;
   return (
     <Button size="sm" reason={gate.reason} busy={actions.pending === 'retry'} onClick={() => actions.retry(choice)}>
       <RotateCcw /> Retry {formatNumber(matched)} {WORD[choice.only]} that {matched === 1 ? 'matches' : 'match'}
