@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import pg from 'pg';
+import { addresses } from '@/e2e/support/addresses';
 import type { Api } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
 import { must } from '@/lib/contracts/must';
@@ -84,18 +84,6 @@ async function plant(api: Api, databaseUrl: string | undefined) {
   return { batchId, jobId, flowId: must(flow.body.flowIds[0], 'The flow'), fileId: file.body.fileId };
 }
 
-type Planted = Awaited<ReturnType<typeof plant>>;
-
-/** Every page of app/, with the ids of what was planted. */
-function addresses({ batchId, jobId, flowId }: Planted): string[] {
-  const pages = readdirSync('app', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('page.tsx'));
-  const ids: Record<string, string> = { batches: batchId, jobs: jobId, flows: flowId };
-  return pages.map((file) => {
-    const path = `/${file.replace(/\/?page\.tsx$/, '').replace(/\(\w+\)\/?/g, '')}`;
-    return path.replace(/(\w+)\/\[id\]/, (_, kind: string) => `${kind}/${ids[kind] ?? 'none'}`);
-  });
-}
-
 /** Fails as soon as the browser asks another host, shows a dialog, or runs what a job brought. */
 function watch(page: Page): () => Promise<void> {
   const seen: string[] = [];
@@ -136,13 +124,14 @@ async function shown(page: Page, address: string): Promise<void> {
 test('a hostile job is text on every page', async ({ page, api, running }) => {
   const planted = await plant(api, running.databaseUrl);
   const isInert = watch(page);
-  for (const address of addresses(planted)) {
+  const { batchId, jobId, flowId } = planted;
+  for (const address of addresses({ batches: batchId, jobs: jobId, flows: flowId })) {
     await page.goto(address);
     await shown(page, address);
     await isInert();
   }
   // What opens only on demand: the dialog of the job, its input and result, its log.
-  await page.goto(`/batches/${planted.batchId}`);
+  await page.goto(`/batches/${batchId}`);
   await page.getByRole('region', { name: 'Items', exact: true }).getByRole('link').first().click();
   await expect(page.getByRole('dialog')).toBeVisible();
   for (const tab of await page.getByRole('dialog').getByRole('tab').all()) {
