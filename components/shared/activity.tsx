@@ -30,7 +30,7 @@ export function ActivityPanel(props: ActivityProps) {
   const shown = all ? entries : entries.slice(0, FEW);
   return (
     <Panel title="Activity" flush className="overflow-hidden">
-      <Entries entries={shown} className="max-h-72 overflow-y-auto px-3 py-1" />
+      <Entries kind={props.kind} entries={shown} className="max-h-72 overflow-y-auto px-3 py-1" />
       {entries.length > FEW && !all ? (
         <div className="border-t px-3 py-1.5">
           <Button variant="link" size="sm" onClick={() => setAll(true)}>
@@ -49,7 +49,7 @@ export function ActivityList(props: ActivityProps) {
   return (
     <section aria-label="Activity" className="border-t pt-3">
       <h3 className="mb-1 text-muted text-xs">Activity</h3>
-      <Entries entries={entries} className="max-h-60 overflow-y-auto" />
+      <Entries kind={props.kind} entries={entries} className="max-h-60 overflow-y-auto" />
     </section>
   );
 }
@@ -64,13 +64,13 @@ export function ActivityLine(props: ActivityProps) {
       <PopoverTrigger asChild>
         <Button variant="ghost" size="sm" className="-ml-2 max-w-full self-start font-normal">
           <span className="truncate">
-            <Sentence entry={latest} /> · <Time at={latest.at} className="text-muted" />
+            <Sentence kind={props.kind} entry={latest} /> · <Time at={latest.at} className="text-muted" />
           </span>
           <ChevronDown aria-hidden="true" />
         </Button>
       </PopoverTrigger>
       <PopoverContent align="start" aria-label="Activity" className="w-96 p-3">
-        <Entries entries={entries} className="max-h-80 overflow-y-auto" />
+        <Entries kind={props.kind} entries={entries} className="max-h-80 overflow-y-auto" />
       </PopoverContent>
     </Popover>
   );
@@ -81,13 +81,19 @@ function useEntries({ kind, id, moved }: ActivityProps): { entries: AuditEntryDt
   return { entries: data?.entries ?? [], more: Boolean(data?.nextCursor) };
 }
 
-function Entries({ entries, className }: { entries: readonly AuditEntryDto[]; className: string }) {
+interface EntriesProps {
+  kind: ActiveKind;
+  entries: readonly AuditEntryDto[];
+  className: string;
+}
+
+function Entries({ kind, entries, className }: EntriesProps) {
   return (
     <ol aria-label="Activity, newest first" tabIndex={entries.length > FEW ? 0 : undefined} className={className}>
       {entries.map((entry) => (
         <li key={entry.id} className="flex items-baseline gap-2 py-1 text-xs">
           <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-            <Sentence entry={entry} />
+            <Sentence kind={kind} entry={entry} />
           </span>
           <Time at={entry.at} className="shrink-0 text-muted" />
         </li>
@@ -96,12 +102,14 @@ function Entries({ entries, className }: { entries: readonly AuditEntryDto[]; cl
   );
 }
 
-/** `ana cancelled · force` */
-function Sentence({ entry }: { entry: AuditEntryDto }) {
+/** `ana cancelled · force`; in the activity of a batch or a flow also `ana retried job row 7` */
+function Sentence({ kind, entry }: { kind: ActiveKind; entry: AuditEntryDto }) {
   const detail = detailOf(entry);
+  const { target } = entry;
   return (
     <>
       <span className="font-medium">{entry.actor.name}</span> {pastTense(entry.action)}
+      {target.kind === kind ? null : ` ${target.kind} ${target.name ?? target.id.slice(0, 8)}`}
       {detail ? <span className="text-muted"> · {detail}</span> : null}
     </>
   );

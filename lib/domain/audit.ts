@@ -31,7 +31,6 @@ export interface AuditChange {
 /** Kinds whose names are read from their rows, if none is given. */
 const NAMES = {
   batch: sql`batch`,
-  job: sql`job`,
   flow: sql`flow`,
   file: sql`file`,
   import: sql`import`,
@@ -45,6 +44,12 @@ export async function audit(
   { kind, id, name }: AuditTarget,
   change: AuditChange = {},
 ): Promise<void> {
+  if (kind === 'job' && isId(id)) {
+    const target = sql`(select ${id}::text as id, (select n.name from job n where n.id = ${id}::uuid) as name) as t`;
+    const parent = sql`(select coalesce(n.batch_id, n.flow_id)::text from job n where n.id = ${id}::uuid)`;
+    await db.query(insertEntries(context, action, kind, target, change, sql`${context.organizationId}::text`, parent));
+    return;
+  }
   const named = kind in NAMES && isId(id) ? NAMES[kind as keyof typeof NAMES] : undefined;
   const target =
     name === undefined && named
@@ -56,6 +61,8 @@ export async function audit(
 /**
  * Returns the statement that writes an entry for each row of `target`, which is named `t` and has an `id` and a `name`.
  * As part of the statement of the action it saves a round trip.
+ * @param organization whose log has them; may use the columns of `t`
+ * @param parent whose activity has them too: the batch or flow of a job, the job that launched a flow
  */
 export function insertEntries(
   context: Pick<Context, 'credential' | 'origin'> & { actor: AuditActor; organizationId: string | null },
@@ -64,12 +71,13 @@ export function insertEntries(
   target: Sql,
   change: AuditChange = {},
   organization: Sql = sql`${context.organizationId}::text`,
+  parent: Sql = sql`null::text`,
 ): Sql {
   const { actor, credential, origin } = context;
   return sql`insert into audit (organization_id, actor_kind, actor_id, actor, credential_id, action, target_kind,
-      target_id, target_name, before, after, address, request_id)
+      target_id, target_name, parent_id, before, after, address, request_id)
     select ${organization}, ${actor.kind}, ${actor.id}, ${actor.name}, ${credential?.id ?? null}, ${action}, ${kind},
-      t.id, t.name, ${bounded(change.before)}::json, ${bounded(change.after)}::json, ${origin?.address ?? null},
+      t.id, t.name, ${parent}, ${bounded(change.before)}::json, ${bounded(change.after)}::json, ${origin?.address ?? null},
       ${origin?.requestId ?? null}
     from ${target}`;
 }

@@ -1,22 +1,28 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { AuditEntryDto } from '@/lib/contracts/audit';
 import { pool } from '@/lib/db/pool';
+import { transaction } from '@/lib/db/transaction';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import { queueBatch } from '@/lib/domain/batch/queue-batch';
 import { retryBatch } from '@/lib/domain/batch/retry-batch';
+import { noteRetry } from '@/lib/domain/batch/retry-entry';
+import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { startBatch } from '@/lib/domain/batch/start-batch';
-import type { Context } from '@/lib/domain/context';
+import { type Context, systemContext } from '@/lib/domain/context';
 import { deleteFile } from '@/lib/domain/file/delete-file';
 import { storeFile } from '@/lib/domain/file/store-file';
 import { createFlows } from '@/lib/domain/flow/create-flows';
 import { deleteImport } from '@/lib/domain/import/imports';
 import { deleteMapping, saveMapping } from '@/lib/domain/import/mappings';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { createJob } from '@/lib/domain/job/create-job';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { createSecret } from '@/lib/domain/secret/create-secret';
+import { runStepFlow } from '@/lib/domain/workflow/run-step-flow';
 import { createContext, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { bring } from '@/lib/testing/imports';
 import { importPeople } from '@/lib/testing/people';
+import { listActivity } from './list-activity';
 import { listEntries } from './list-entries';
 
 let context: Context;
@@ -86,13 +92,92 @@ it('of a job or a flow is one for each, and none for a repeated request and for 
   );
   const flow = (name: string) => ({ name, type: 'diagnostic', children: [{ name: 'child', type: 'diagnostic' }] });
   const { result } = await createFlows(context, { flows: [flow('f1'), flow('f2')] });
-  const system: Context = { ...context, actor: { kind: 'system', id: 'system', name: 'system' } };
-  await createFlows(system, { flow: flow('step of a workflow') });
   const all = await entries();
   expect(all.map(({ action, target }) => [action, target.id, target.name])).toEqual([
     ['job.launch', job.id, 'probe'],
     ['flow.launch', result.flowIds[0], 'f1'],
     ['flow.launch', result.flowIds[1], 'f2'],
+  ]);
+});
+
+it('of a flow that a workflow creates is by the system, and in the activity of the workflow', async () => {
+  const { job } = await createJob(context, { type: 'diagnostic', name: 'w', data: {} });
+  const flow = { name: 'step', type: 'diagnostic' };
+  const { flowId } = await runStepFlow(systemContext(context.organizationId), job.id, 's', flow, null);
+  await runStepFlow(systemContext(context.organizationId), job.id, 's', flow, null);
+  const activity = await listActivity(context, 'job', job.id, { limit: 10 });
+  expect(activity.entries).toMatchObject([
+    { actor: { kind: 'system' }, action: 'flow.launch', target: { kind: 'flow', id: flowId, name: 'step' } },
+    { actor: { name: 'Ana' }, action: 'job.launch', target: { id: job.id } },
+  ]);
+});
+
+it('of a job in a batch or a flow is in the activity of that too, and in no other', async () => {
+  const { batchId, jobIds } = await seedBatch(context, { statuses: ['pending', 'failed'] });
+  const other = await seedBatch(context, { statuses: ['pending'] });
+  await cancelJob(context, jobIds[0] ?? '');
+  await retryJob(context, jobIds[1] ?? '');
+  await cancelJob(context, other.jobIds[0] ?? '');
+  const { result } = await createFlows(context, {
+    flow: { name: 'f', type: 'diagnostic', children: [{ name: 'c', type: 'diagnostic' }] },
+  });
+  const [flowId = ''] = result.flowIds;
+  const node = result.jobIds.find((id) => id !== flowId) ?? '';
+  await cancelJob(context, node);
+  const page = await listActivity(context, 'batch', batchId, { limit: 1 });
+  expect(page.entries).toMatchObject([{ action: 'job.retry', target: { kind: 'job', id: jobIds[1] } }]);
+  const next = await listActivity(context, 'batch', batchId, { limit: 1, cursor: page.nextCursor ?? '' });
+  expect(next).toMatchObject({ entries: [{ action: 'job.cancel', target: { id: jobIds[0] } }], nextCursor: null });
+  expect(
+    (await listActivity(context, 'flow', flowId, { limit: 5 })).entries.map(({ action, target }) => [
+      action,
+      target.id,
+    ]),
+  ).toEqual([
+    ['job.cancel', node],
+    ['flow.launch', flowId],
+  ]);
+});
+
+it('of a retry of many rows is one, with how many it reopened, and none says that it sealed the batch', async () => {
+  const { batchId } = await seedBatch(context, { statuses: Array.from({ length: 4500 }, () => 'failed' as const) });
+  expect(await retryBatch(context, batchId, { only: 'failed' })).toMatchObject({
+    retried: 4500,
+    batch: { sealed: true },
+  });
+  expect(await entries()).toMatchObject([
+    {
+      action: 'batch.retry',
+      actor: { id: context.actor.id },
+      target: { name: 'Seeded' },
+      after: { only: 'failed', count: 4500 },
+      address: '192.0.2.7',
+    },
+  ]);
+  expect((await pool().query('select reopening from batch where id = $1', [batchId])).rows).toEqual([
+    { reopening: null },
+  ]);
+});
+
+it('of a retry whose process died is written when its batch is sealed', async () => {
+  const { batchId } = await seedBatch(context, { statuses: ['pending', 'failed'] });
+  const first = { context, after: { only: 'failed', count: 2000 }, unseals: true };
+  await transaction(({ db }) => noteRetry(db, batchId, 'r1', first));
+  await transaction(({ db }) => noteRetry(db, batchId, 'r1', { ...first, after: { only: 'failed', count: 4000 } }));
+  await pool().query("update batch set sealed = false, seals_at = now() - interval '1 second' where id = $1", [
+    batchId,
+  ]);
+  expect(await sealOverdue()).toBe(1);
+  expect(await entries()).toMatchObject([
+    {
+      action: 'batch.retry',
+      actor: { id: context.actor.id, name: 'Ana' },
+      after: { only: 'failed', count: 4000 },
+      requestId: 'r-1',
+    },
+  ]);
+  expect((await pool().query('select sealed, stop_reason from batch where id = $1', [batchId])).rows).toEqual([
+    { sealed: true, stop_reason: null },
   ]);
 });
 

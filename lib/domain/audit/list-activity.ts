@@ -9,7 +9,7 @@ import { readPage } from './list-entries';
 const TABLES = { batch: sql`batch`, job: sql`job`, flow: sql`flow` } as const;
 
 /**
- * Lists what was done to one batch, job or flow, newest first, for everybody who sees it. Network addresses are only in
+ * Lists what was done to one batch, job or flow and to its parts, newest first, for everybody who sees it. Network addresses are only in
  * the audit log.
  * @throws DomainError `forbidden`, `not-found`
  */
@@ -25,6 +25,6 @@ export async function listActivity(
     sql`select from ${TABLES[kind]} where id = ${id} and organization_id = ${context.organizationId}`,
   );
   if (!rowCount) throw notFound(kind, id);
-  const { entries, nextCursor } = await readPage(context, { target: id }, page);
+  const { entries, nextCursor } = await readPage(context, { activityOf: id }, page);
   return { entries: entries.map((entry) => ({ ...entry, address: null })), nextCursor };
 }

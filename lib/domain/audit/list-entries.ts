@@ -6,7 +6,10 @@ import { openDoor } from '@/lib/domain/redaction/door';
 import { ENTRY_COLUMNS, type EntryRow, toEntry } from './entry-row';
 
 /** Which entries a list or a download contains. */
-export type EntryFilter = Pick<ListAuditQuery, 'actor' | 'action' | 'target' | 'from' | 'to'>;
+export type EntryFilter = Pick<ListAuditQuery, 'actor' | 'action' | 'target' | 'from' | 'to'> & {
+  /** only those of this target, and of its parts: the jobs of a batch or a flow, the flows of a workflow */
+  activityOf?: string;
+};
 
 /** Lists the audit entries of the organization that match, newest first. @throws DomainError `forbidden` */
 export async function listEntries(context: Context, query: ListAuditQuery): Promise<AuditList> {
@@ -23,7 +26,7 @@ export async function readPage(
   filter: EntryFilter,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<{ entries: AuditEntryDto[]; nextCursor: string | null }> {
-  const { actor, target, action, from, to } = filter;
+  const { actor, target, action, from, to, activityOf } = filter;
   const where = [sql`true`];
   if (actor) where.push(sql`a.actor_id = ${actor}`);
   if (target) where.push(sql`a.target_id = ${target}`);
@@ -33,9 +36,16 @@ export async function readPage(
   if (cursor) where.push(isBefore(cursor));
   const matches = sql.join(where, ' and ');
   // One ordered scan of an index for each scope. A condition with "or" would sort all entries.
-  const own = scan(sql`a.organization_id = ${context.organizationId}`, matches, limit);
+  const ofTarget = activityOf === undefined ? sql`true` : sql`a.target_id = ${activityOf}`;
+  const own = scan(sql`a.organization_id = ${context.organizationId} and ${ofTarget}`, matches, limit);
+  const ofParts = scan(
+    sql`a.organization_id = ${context.organizationId} and a.parent_id = ${activityOf ?? null}::text`,
+    matches,
+    limit,
+  );
   const ofNone = scan(sql`a.organization_id is null`, matches, limit);
-  const found = may(context, 'organization.see-all') ? sql`${own} union all ${ofNone}` : own;
+  const all = may(context, 'organization.see-all') ? sql`${own} union all ${ofNone}` : own;
+  const found = activityOf === undefined ? all : sql`${own} union all ${ofParts}`;
   const { rows } = await pool().query<EntryRow>(
     sql`select e.* from (${found}) e order by e.at desc, e.id::bigint desc limit ${limit + 1}`,
   );

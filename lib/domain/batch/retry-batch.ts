@@ -1,11 +1,11 @@
 import type { BatchDto, RetryBatchBody } from '@/lib/contracts/batch';
 import { must } from '@/lib/contracts/must';
 import type { BatchStatus } from '@/lib/contracts/status';
-import { isId } from '@/lib/db/ids';
+import { isId, newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { type Sql, sql } from '@/lib/db/sql';
-import { type Transaction, transaction } from '@/lib/db/transaction';
+import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { lockSlots } from '@/lib/domain/capacity/slots';
 import { takeSlot } from '@/lib/domain/capacity/take-slot';
@@ -20,7 +20,8 @@ import { UNIQUE_KEY_LOCK } from './find-launched';
 import { loadBatch } from './get-batch';
 import { itemSearch } from './item-search';
 import { reopenRows } from './reopen-rows';
-import { sealBatch } from './seal-batch';
+import { noteRetry, writeRetryEntries } from './retry-entry';
+import { seal } from './seal-batch';
 import { openRun } from './start-batch';
 
 /** Rows of one transaction. It holds the lock on all slots, for which other batches wait. */
@@ -58,41 +59,53 @@ export async function retryBatch(
   return { batch: await loadBatch(context, batchId), retried, matched: retried };
 }
 
+/** What a retry has done so far. */
+interface Progress {
+  retryId: string;
+  count: number;
+  /** the item index after which it continues; null when all chosen rows are reopened */
+  after: number | null;
+  unsealed: boolean;
+  /** its audit entry is written at its end */
+  noted: boolean;
+}
+
 /** Reopens all chosen rows, a transaction for each `REOPENED_AT_ONCE`. @returns how many */
 async function reopenAll(context: Context, batchId: string, options: RetryBatchBody): Promise<number> {
-  let count = 0;
-  let after: number | null = -1;
-  let unsealed = false;
+  let progress: Progress = { retryId: newId(), count: 0, after: -1, unsealed: false, noted: false };
   try {
-    while (after !== null) {
-      const from: number = after;
-      const chunk = await retrying(() => transaction((tx) => reopenChunk(tx, context, batchId, options, from)));
-      count += chunk.count;
-      unsealed ||= chunk.unsealed;
-      after = chunk.last;
+    while (progress.after !== null) {
+      const from = progress;
+      progress = await retrying(() => transaction((tx) => reopenChunk(tx, context, batchId, options, from)));
     }
   } catch (error) {
     // A cancel that comes meanwhile closes what was reopened.
-    if (count === 0 || !(error instanceof DomainError && error.code === 'not-retryable')) throw error;
+    if (progress.count === 0 || !(error instanceof DomainError && error.code === 'not-retryable')) throw error;
   } finally {
-    if (unsealed) await sealBatch(context, batchId);
+    if (progress.noted) await endRetry(context, batchId, progress);
   }
-  return count;
+  return progress.count;
 }
+
+/** Writes the entry of a retry of several transactions, and seals the batch if the retry unsealed it. */
+const endRetry = (context: Context, batchId: string, { retryId, unsealed }: Progress): Promise<void> =>
+  transaction(async (tx) => {
+    await writeRetryEntries(tx.db, batchId, retryId);
+    if (unsealed) await seal(tx, context.organizationId, batchId);
+  });
 
 /**
  * Reopens the next chosen rows, in item order. If more may follow, the batch is unsealed, so that it cannot end before
  * they are reopened; nothing can be added to it, and its deadline seals it if this process dies.
- * @param after the item index after which they begin: each row is reopened once, although it may fail again meanwhile
- * @returns how many rows it reopened, and the item index of the last one if more may follow
+ * @param from each row is reopened once, although it may fail again meanwhile: they begin after the last one
  */
 async function reopenChunk(
   tx: Transaction,
   context: Context,
   batchId: string,
   options: RetryBatchBody,
-  after: number,
-): Promise<{ count: number; last: number | null; unsealed: boolean }> {
+  from: Progress,
+): Promise<Progress> {
   await requireReopenable(tx, context, batchId);
   const which = chosen(options);
   const {
@@ -100,35 +113,32 @@ async function reopenChunk(
     cancelled,
     chosen: reopened,
     last,
-  } = await reopenRows(tx.db, batchId, sql`item_index > ${after} and ${which}`, REOPENED_AT_ONCE);
-  const count = failed + cancelled;
-  if (count === 0) return { count, last: null, unsealed: false };
+  } = await reopenRows(tx.db, batchId, sql`item_index > ${from.after ?? -1} and ${which}`, REOPENED_AT_ONCE);
+  if (failed + cancelled === 0) return { ...from, after: null };
   await continueRun(tx, batchId);
   const more = reopened === REOPENED_AT_ONCE;
-  // The first rows stand for the others, which are counted only when all of them were reopened.
-  if (after < 0) {
-    const { only = 'failed', q, reason } = options;
-    await audit(
-      tx.db,
-      context,
-      'batch.retry',
-      { kind: 'batch', id: batchId },
-      {
-        after: { only, count, ...(more ? { more } : {}), ...(q || reason ? { payload: { q, reason } } : {}) },
-      },
-    );
-  }
   // Registered children may be external jobs.
   await retryExternally(
     tx,
-    sql`j.batch_id = ${batchId} and j.item_index > ${after} and j.item_index <= ${last} and j.created_by is not null`,
+    sql`j.batch_id = ${batchId} and j.item_index > ${from.after ?? -1} and j.item_index <= ${last} and j.created_by is not null`,
   );
-  if (!more) return { count, last: null, unsealed: false };
-  const { rowCount } = await tx.db.query(
+  const count = from.count + failed + cancelled;
+  const unsealed = (more && (await unseal(tx.db, batchId))) || from.unsealed;
+  const { only = 'failed', q, reason } = options;
+  const after = { only, count, ...(q || reason ? { payload: { q, reason } } : {}) };
+  const noted = more || from.noted;
+  if (noted) await noteRetry(tx.db, batchId, from.retryId, { context, after, unseals: unsealed });
+  else await audit(tx.db, context, 'batch.retry', { kind: 'batch', id: batchId }, { after });
+  return { ...from, count, after: more ? last : null, unsealed, noted };
+}
+
+/** @returns whether the batch was sealed */
+async function unseal(db: Queryable, batchId: string): Promise<boolean> {
+  const { rowCount } = await db.query(
     sql`update batch set sealed = false, seal_after = null, seals_at = now() + make_interval(secs => ${UNSEALED_SECONDS})
      where id = ${batchId} and sealed`,
   );
-  return { count, last, unsealed: (rowCount ?? 0) > 0 };
+  return (rowCount ?? 0) > 0;
 }
 
 /** @returns an SQL condition on `job` */

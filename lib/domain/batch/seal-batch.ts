@@ -2,12 +2,13 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { transaction } from '@/lib/db/transaction';
+import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission, systemContext } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { loadBatch } from './get-batch';
+import { writeRetryEntries } from './retry-entry';
 import { settleNow } from './settle';
 
 /**
@@ -22,21 +23,32 @@ export async function sealBatch(
   requirePermission(context, 'batch.change');
   if (!isId(batchId)) throw notFound('batch', batchId);
   await transaction(async (tx) => {
-    const { rowCount } = await tx.db.query(
-      sql`update batch set sealed = true, seals_at = null, stop_reason = coalesce(stop_reason, ${options.reason ?? null})
-       where id = ${batchId} and organization_id = ${context.organizationId} and not sealed`,
-    );
-    if (!rowCount) return;
-    const { finished } = await settleNow(tx.db, batchId);
+    if (!(await seal(tx, context.organizationId, batchId, options.reason))) return;
     await audit(tx.db, context, 'batch.seal', { kind: 'batch', id: batchId }, { after: { reason: options.reason } });
-    tx.afterCommit(() =>
-      Promise.all([
-        publishChanges({ batches: [batchId], done: finished ? [batchId] : [], capacity: finished }),
-        finished ? publish('control', { startQueued: true }) : undefined,
-      ]),
-    );
   });
   return loadBatch(context, batchId);
+}
+
+/** Seals a batch, without an audit entry. @returns false if it was sealed already */
+export async function seal(
+  tx: Transaction,
+  organizationId: string,
+  batchId: string,
+  reason: string | null = null,
+): Promise<boolean> {
+  const { rowCount } = await tx.db.query(
+    sql`update batch set sealed = true, seals_at = null, stop_reason = coalesce(stop_reason, ${reason})
+       where id = ${batchId} and organization_id = ${organizationId} and not sealed`,
+  );
+  if (!rowCount) return false;
+  const { finished } = await settleNow(tx.db, batchId);
+  tx.afterCommit(() =>
+    Promise.all([
+      publishChanges({ batches: [batchId], done: finished ? [batchId] : [], capacity: finished }),
+      finished ? publish('control', { startQueued: true }) : undefined,
+    ]),
+  );
+  return true;
 }
 
 /** Maximum number of batches in one round. */
@@ -53,7 +65,15 @@ export async function sealOverdue(): Promise<number> {
   );
   for (const { id, organization_id: organizationId, total, announced } of rows) {
     const came = announced === null ? `with ${total} items` : `with ${total} of ${announced} announced items`;
-    await sealBatch(systemContext(organizationId), id, { reason: `sealed by its deadline, ${came}` });
+    const reason = `sealed by its deadline, ${came}`;
+    await transaction(async (tx) => {
+      // The process of a retry died. The batch waited for the rest of its rows, and not for items.
+      if (await writeRetryEntries(tx.db, id, null)) return seal(tx, organizationId, id);
+      const context = systemContext(organizationId);
+      if (!(await seal(tx, organizationId, id, reason))) return false;
+      await audit(tx.db, context, 'batch.seal', { kind: 'batch', id }, { after: { reason } });
+      return true;
+    });
   }
   return rows.length;
 }

@@ -23,12 +23,14 @@ const MAX_PUBLISHED = 200;
 /**
  * Creates one or several trees of jobs: all rows or none. Leaves start at once; a parent starts when its children have
  * ended. The same idempotency key returns the same flows.
+ * @param workflowJobId the job of the workflow that creates them, whose activity has them
  * @throws DomainError `invalid-request`, `unknown-job-type`, `invalid-data`, `limit-exceeded`, `idempotency-key-reused`
  */
 export async function createFlows(
   context: Context,
   body: CreateFlowsBody,
   request: Repeatable = {},
+  { workflowJobId = null }: { workflowJobId?: string | null } = {},
 ): Promise<{ outcome: 'created' | 'existing'; result: CreateFlowsResult }> {
   requirePermission(context, 'flow.launch');
   const from = Date.now();
@@ -52,8 +54,7 @@ export async function createFlows(
   const written = await retrying(() =>
     transaction(async (tx) => {
       if (!(await writeFlows(tx.db, flows, owner, { asTree }))) return false;
-      // A workflow that runs creates a flow for each of its steps.
-      if (context.actor.kind !== 'system') await auditFlows(tx.db, context, flows);
+      await auditFlows(tx.db, context, flows, workflowJobId);
       await requireRows(tx.db, context);
       tx.afterCommit(async () => {
         for (const flow of flows) {
@@ -74,7 +75,12 @@ export async function createFlows(
   return { outcome: 'created', result: { flowIds: flows.map((f) => f.id), jobIds: nodes.map((n) => n.id) } };
 }
 
-async function auditFlows(db: Queryable, context: Context, flows: readonly PlannedFlow[]): Promise<void> {
+async function auditFlows(
+  db: Queryable,
+  context: Context,
+  flows: readonly PlannedFlow[],
+  workflowJobId: string | null,
+): Promise<void> {
   const ids = flows.map((flow) => flow.id);
   const names = flows.map((flow) => flow.name);
   const target = sql`unnest(${ids}::text[], ${names}::text[]) as t (id, name)`;
@@ -82,7 +88,10 @@ async function auditFlows(db: Queryable, context: Context, flows: readonly Plann
     types: [...new Set(flows.map((flow) => flow.type))],
     jobs: flows.flatMap((flow) => flow.nodes).length,
   };
-  await db.query(insertEntries(context, 'flow.launch', 'flow', target, { after }));
+  const organization = sql`${context.organizationId}::text`;
+  await db.query(
+    insertEntries(context, 'flow.launch', 'flow', target, { after }, organization, sql`${workflowJobId}::text`),
+  );
 }
 
 async function findByKey(context: Context, request: Repeatable, trees: number): Promise<CreateFlowsResult> {

@@ -33,7 +33,7 @@ export async function purgePeople(): Promise<string[]> {
   const gone: string[] = [];
   for (const { user_id: userId } of rows) {
     const person = await collect(userId);
-    if (!person || (await isLaunching(person))) continue;
+    if (!person || (await isActing(person))) continue;
     await deleteInvitations(person);
     const steps = [await deleteExports(person), await anonymizeRows(person)];
     if (!steps.every(Boolean)) continue;
@@ -61,10 +61,12 @@ async function collect(userId: string): Promise<GonePerson | undefined> {
   return rows[0];
 }
 
-/** A launch of a table holds the name until its batch is written. */
-async function isLaunching({ user_id: userId, organization_ids: ids }: GonePerson): Promise<boolean> {
+/** A launch of a table, and a retry of many rows, hold the name until they have ended. */
+async function isActing({ user_id: userId, organization_ids: ids }: GonePerson): Promise<boolean> {
   const { rowCount } = await pool().query(
-    sql`select from import where organization_id = any(${ids}::text[]) and launch #>> '{actor,id}' = ${userId} limit 1`,
+    sql`select from import where organization_id = any(${ids}::text[]) and launch #>> '{actor,id}' = ${userId}
+        union all select from batch where organization_id = any(${ids}::text[]) and strpos(reopening::text, ${userId}) > 0
+        limit 1`,
   );
   return (rowCount ?? 0) > 0;
 }

@@ -26,9 +26,8 @@ export async function runStepFlow(
 ): Promise<{ flowId: string; found: boolean }> {
   const digest = createHash('sha256').update(stringifyJson(flow)).digest('hex').slice(0, 32);
   const body = { flow, ...(correlationId && { correlationId }) };
-  const { outcome, result } = await createFlows(context, body, {
-    idempotencyKey: `${KEY_PREFIX}${jobId}:${stepId}:${digest}`,
-  });
+  const key = { idempotencyKey: `${KEY_PREFIX}${jobId}:${stepId}:${digest}` };
+  const { outcome, result } = await createFlows(context, body, key, { workflowJobId: jobId });
   const flowId = must(result.flowIds[0], 'The flow of a step');
   if (outcome === 'existing') {
     const { status } = await getFlowSummary(context, flowId);
