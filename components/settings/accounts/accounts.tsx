@@ -69,6 +69,7 @@ function AccountRow({ user, isSelf }: { user: UserDto; isSelf: boolean }) {
   const [asking, setAsking] = useState(false);
   const notify = useToast();
   const { id, name, email, organizations, lastSeenAt, systemAdmin } = user;
+  const organizationNames = organizations.map((one) => one.name).join(', ') || 'no organization';
   const done = () => {
     setAsking(false);
     notify({ tone: 'success', title: `The account of ${name} was deleted` });
@@ -77,13 +78,20 @@ function AccountRow({ user, isSelf }: { user: UserDto; isSelf: boolean }) {
     <TableRow className="h-auto min-h-(--row) py-1.5 last:border-b-0">
       <TableCell>
         <span className="flex min-w-0 items-center gap-2">
-          <span className="truncate font-medium">{name}</span>
+          <bdi className="truncate font-medium" title={name}>
+            {name}
+          </bdi>
           {systemAdmin ? <Badge>System administrator</Badge> : null}
         </span>
-        <span className="block truncate text-muted text-xs">{email}</span>
+        <span className="block truncate text-muted text-xs" title={email}>
+          {email}
+        </span>
+        <span className="block truncate text-muted text-xs sm:hidden">
+          {organizationNames} · {lastSeenAt ? <Time at={lastSeenAt} prefix="seen" /> : 'never seen'}
+        </span>
       </TableCell>
-      <TableCell className="truncate text-muted max-sm:hidden">
-        {organizations.map((one) => one.name).join(', ') || 'none'}
+      <TableCell className="truncate text-muted max-sm:hidden" title={organizationNames}>
+        {organizationNames}
       </TableCell>
       <TableCell className="text-muted max-sm:hidden">{lastSeenAt ? <Time at={lastSeenAt} /> : 'never'}</TableCell>
       <TableCell right>

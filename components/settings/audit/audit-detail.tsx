@@ -6,21 +6,17 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { Dialog, DialogContent } from '@/components/ui/dialog';
 import { formatExact } from '@/components/ui/format';
 import { links } from '@/lib/client/links';
-import { type AuditEntryDto, pastTense } from '@/lib/contracts/audit';
-import { useTargetName } from './audit-row';
+import type { AuditEntryDto } from '@/lib/contracts/audit';
+import { useSentence } from './audit-row';
 import { changesOf } from './changes';
 
 /** All that is known about one entry, with what changed. */
 export function AuditDetail({ entry, onClose }: { entry: AuditEntryDto; onClose: () => void }) {
   const { actor, target } = entry;
-  const name = useTargetName(target);
+  const sentence = useSentence(entry);
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent
-        size="lg"
-        title={`${actor.name} ${pastTense(entry.action)} ${name}`}
-        description={formatExact(entry.at)}
-      >
+      <DialogContent size="lg" title={sentence} description={formatExact(entry.at)}>
         <div className="flex flex-col gap-4">
           <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-1.5 text-sm">
             <Fact name="Action">{entry.action}</Fact>

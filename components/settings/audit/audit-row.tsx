@@ -1,5 +1,6 @@
 'use client';
 
+import { cn } from '@/components/ui/cn';
 import { RowSkeletons } from '@/components/ui/record-row';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
@@ -25,10 +26,20 @@ export function AuditHeader() {
 const ACTORS = { user: null, key: 'API key', schedule: 'Schedule', system: null, client: 'BullMQ client' } as const;
 
 /** Returns the name of what was changed. Changes of the organization's own settings name it by its id only. */
-export function useTargetName({ kind, id, name }: AuditEntryDto['target']): string {
+function useTargetName({ kind, id, name }: AuditEntryDto['target']): string {
   const { data: viewer } = useViewer();
   if (name !== null) return name;
   return kind === 'organization' && viewer?.organization.id === id ? viewer.organization.name : id;
+}
+
+/** Whether people did it to themselves, such as a sign-in: their name twice says nothing. */
+const isOwn = ({ actor, target }: AuditEntryDto): boolean =>
+  target.kind === 'user' && (target.id === actor.id || target.name === actor.name);
+
+/** `ana cancelled Nightly import` */
+export function useSentence(entry: AuditEntryDto): string {
+  const name = useTargetName(entry.target);
+  return [entry.actor.name, pastTense(entry.action), ...(isOwn(entry) ? [] : [name])].join(' ');
 }
 
 /** An audit entry: one line on a desktop, two on a phone. The row opens its details. */
@@ -36,13 +47,14 @@ export function AuditRow({ entry, onOpen }: { entry: AuditEntryDto; onOpen: () =
   const { actor, action, target } = entry;
   const kind = ACTORS[actor.kind];
   const name = useTargetName(target);
+  const sentence = useSentence(entry);
   return (
     <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
       <TableCell className="flex items-baseline gap-1.5 font-medium">
         <button
           type="button"
           onClick={onOpen}
-          aria-label={`${actor.name} ${pastTense(action)} ${name}`}
+          aria-label={sentence}
           title={actor.name}
           className="min-w-0 truncate text-left after:absolute after:inset-0"
         >
@@ -57,7 +69,7 @@ export function AuditRow({ entry, onOpen }: { entry: AuditEntryDto; onOpen: () =
         <span className="flex min-w-0 gap-1.5">
           <span className="shrink-0 text-muted @3xl:hidden">{pastTense(action)}</span>
           <span className="shrink-0 text-muted max-sm:hidden">{target.kind.replaceAll('-', ' ')}</span>
-          <TruncateMiddle text={name} least={12} />
+          <TruncateMiddle text={name} least={12} className={cn(isOwn(entry) && 'max-sm:hidden')} />
         </span>
       </TableCell>
       <TableCell className="font-mono text-muted text-xs @max-3xl:hidden">{entry.address ?? 'none'}</TableCell>
