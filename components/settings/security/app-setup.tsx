@@ -19,7 +19,7 @@ export function AppSetup({ onDone }: { onDone: (recoveryCodes: string[]) => void
   const { error, isPending } = enrollment ? confirm : enroll;
   const isWrongCode = Boolean(enrollment) && isApiError(error) && error.status === 401;
   const message = isWrongCode
-    ? 'This code is wrong or came too late. Wait for the next one. Does the clock of your phone go right?'
+    ? 'This code is wrong or came too late. Wait for the next one, and check that the clock of your phone is right.'
     : error
       ? describeError(error)
       : undefined;
