@@ -107,6 +107,8 @@ const variables = z.object({
   TRUSTED_PROXIES: networks,
   /** signs sessions; `npm start` makes one and keeps it in DATA_DIR */
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  /** days after which a session ends, however much it is used */
+  SESSION_MAX_DAYS: z.coerce.number().int().min(1).max(365).default(30),
   /** providers of single sign-on (OpenID Connect) */
   OIDC_PROVIDERS: oidcProviders,
   /** encrypts the secrets that jobs use; `npm start` makes one and keeps it in DATA_DIR */

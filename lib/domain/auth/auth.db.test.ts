@@ -14,6 +14,7 @@ const { createApiKey } = await import('./create-api-key');
 const { getViewer } = await import('./get-viewer');
 const { listApiKeys } = await import('./list-api-keys');
 const { revokeApiKey } = await import('./revoke-api-key');
+const { listSessions } = await import('./sessions');
 const { initialize } = await import('@/lib/domain/organization/initialize');
 const { isServable } = await import('@/lib/domain/health/is-servable');
 const { asMember, createContext } = await import('@/lib/testing/factories');
@@ -105,6 +106,32 @@ describe('a person', () => {
     expect((await pool().query(`select ${migrated} as token`, [token])).rows).toEqual(rows);
     expect(await readFile('prisma/migrations/0028_sign_in/migration.sql', 'utf8')).toContain(
       migrated.replace('$1', '"token"'),
+    );
+  });
+
+  it('is signed out after a month, however much the session is used', async () => {
+    const cookie = cookieOf(await signIn('ana@example.com', 'correct-horse-battery'));
+    const headers = new Headers({ cookie });
+    const age = (days: number) =>
+      pool().query(
+        `update session set created_at = now() - make_interval(days => $1), expires_at = now() + interval '7 days'
+         where id = (select id from session order by created_at desc limit 1)`,
+        [days],
+      );
+    await age(29);
+    const session = await authenticateSession(headers);
+    if (!session) throw new Error('The session ended too early.');
+    const [listed] = await listSessions(session.context);
+    expect(Date.parse(listed?.expiresAt ?? '') - Date.now()).toBeLessThan(24 * 3600 * 1000);
+    await pool().query(`update session set created_at = now() - interval '30 days' where id = $1`, [
+      session.context.credential?.id,
+    ]);
+    expect(await authenticateSession(headers)).toBeNull();
+    expect(
+      (await (await auth().handler(new Request(`${ORIGIN}/api/auth/get-session`, { headers }))).json()) ?? null,
+    ).toBeNull();
+    expect(await listSessions(session.context)).not.toContainEqual(
+      expect.objectContaining({ id: session.context.credential?.id }),
     );
   });
 

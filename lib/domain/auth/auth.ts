@@ -66,8 +66,7 @@ function open() {
       auditSignIns(),
     ],
     advanced: {
-      cookiePrefix: 'batchyard',
-      useSecureCookies: publicUrl().startsWith('https://'),
+      ...cookieNames(),
       disableOriginCheck: false,
       disableCSRFCheck: false,
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS], ipv6Subnet: 128 },
@@ -86,6 +85,19 @@ function open() {
       log: (level, message, ...details) => logger[level === 'error' ? 'warn' : level]({ details }, message),
     },
   });
+}
+
+/**
+ * With an https PUBLIC_URL browsers accept the cookies only with `Secure`, from this host and for all of it, so that no
+ * other host of the domain can plant a session. The library's own switch would add the weaker prefix `__Secure-`.
+ */
+function cookieNames() {
+  const isHttps = publicUrl().startsWith('https://');
+  return {
+    cookiePrefix: isHttps ? '__Host-batchyard' : 'batchyard',
+    useSecureCookies: false,
+    defaultCookieAttributes: { secure: isHttps },
+  };
 }
 
 /** The library's router reports a rejected body as an error of its own class. */

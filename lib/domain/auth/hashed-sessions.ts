@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BetterAuthOptions, DBAdapter, DBTransactionAdapter, Where } from 'better-auth';
+import { env } from '@/lib/config/env';
 
 /** Tokens are long and random, so a plain SHA-256 is safe, and it can be looked up. */
 const hashed = (token: string): string => `sha256:${createHash('sha256').update(token).digest('base64url')}`;
@@ -25,6 +26,15 @@ function unhash<T>(row: T, { model, where }: Selected): T {
   return typeof token === 'string' && row ? { ...row, token } : row;
 }
 
+const DAY_MS = 24 * 3600 * 1000;
+
+/** A session that is used goes on and on, so its age is bounded too. An older one is the same as none. */
+function youngEnough<T>(row: T | null, { model }: Selected): T | null {
+  if (model !== 'session' || !row || !(row instanceof Object && 'createdAt' in row)) return row;
+  const { createdAt } = row;
+  return createdAt instanceof Date && Date.now() - createdAt.getTime() >= env().SESSION_MAX_DAYS * DAY_MS ? null : row;
+}
+
 function hashTokens<A extends DBTransactionAdapter>(adapter: A): A {
   return {
     ...adapter,
@@ -33,7 +43,7 @@ function hashTokens<A extends DBTransactionAdapter>(adapter: A): A {
       if (token === undefined) return adapter.create(given);
       return { ...(await adapter.create({ ...given, data: { ...given.data, token: hashed(token) } })), token };
     },
-    findOne: async (query) => unhash(await adapter.findOne(hashWhere(query)), query),
+    findOne: async (query) => unhash(youngEnough(await adapter.findOne(hashWhere(query)), query), query),
     findMany: (query) => adapter.findMany(hashWhere(query)),
     count: (query) => adapter.count(hashWhere(query)),
     update: async (query) => unhash(await adapter.update(hashWhere(query)), query),
@@ -47,7 +57,7 @@ function hashTokens<A extends DBTransactionAdapter>(adapter: A): A {
 
 /**
  * Stores the hash of each session's token instead of the token, which the library would store as it is. Whoever reads the
- * database cannot use a session, even with AUTH_SECRET.
+ * database cannot use a session, even with AUTH_SECRET. Sessions older than SESSION_MAX_DAYS are not found.
  */
 export const withHashedSessions =
   (open: (options: BetterAuthOptions) => DBAdapter) =>

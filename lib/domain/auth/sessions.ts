@@ -1,6 +1,7 @@
+import { env } from '@/lib/config/env';
 import type { SessionDto } from '@/lib/contracts/session';
 import { pool } from '@/lib/db/pool';
-import { sql } from '@/lib/db/sql';
+import { type Sql, sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import type { Context } from '@/lib/domain/context';
@@ -16,7 +17,10 @@ interface Row {
   expires_at: Date;
 }
 
-const COLUMNS = sql`id, ip_address, user_agent, created_at, coalesce(last_seen_at, created_at) as last_seen_at, expires_at`;
+/** SQL for when a session ends, also if it is used until then. */
+const endOf = (): Sql => sql`least(expires_at, created_at + make_interval(days => ${env().SESSION_MAX_DAYS}::int))`;
+const columns = (): Sql =>
+  sql`id, ip_address, user_agent, created_at, coalesce(last_seen_at, created_at) as last_seen_at, ${endOf()} as expires_at`;
 const MAX_LISTED = 200;
 
 const toDto = (row: Row, { credential }: Context): SessionDto => ({
@@ -32,7 +36,7 @@ const toDto = (row: Row, { credential }: Context): SessionDto => ({
 /** Lists the caller's own sessions, the last used first. An API key has none. */
 export async function listSessions(context: Context): Promise<SessionDto[]> {
   const { rows } = await pool().query<Row>(
-    sql`select ${COLUMNS} from session where user_id = ${context.actor.id} and expires_at > now()
+    sql`select ${columns()} from session where user_id = ${context.actor.id} and ${endOf()} > now()
         order by coalesce(last_seen_at, created_at) desc, id limit ${MAX_LISTED}`,
   );
   return rows.map((row) => toDto(row, context)).sort((a, b) => Number(b.current) - Number(a.current));
@@ -42,7 +46,7 @@ export async function listSessions(context: Context): Promise<SessionDto[]> {
 export async function endSession(context: Context, id: string): Promise<SessionDto> {
   return transaction(async ({ db }) => {
     const { rows } = await db.query<Row>(
-      sql`delete from session where id = ${id} and user_id = ${context.actor.id} returning ${COLUMNS}`,
+      sql`delete from session where id = ${id} and user_id = ${context.actor.id} returning ${columns()}`,
     );
     const row = rows[0];
     if (!row) throw notFound('session', id);
