@@ -25,8 +25,8 @@ export const MEMBER: ViewerDto = {
 };
 
 export const ORGANIZATIONS: OrganizationDto[] = [
-  { id: 'o1', name: 'Example', role: 'owner', current: true, createdAt: ago(86_400) },
-  { id: 'o2', name: 'Research', role: 'viewer', current: false, createdAt: ago(3_600) },
+  { id: 'o1', name: 'Example', role: 'owner', current: true, secondFactorRequired: false, createdAt: ago(86_400) },
+  { id: 'o2', name: 'Research', role: 'viewer', current: false, secondFactorRequired: false, createdAt: ago(3_600) },
 ];
 
 export const CAPACITY: CapacityDto = {

@@ -244,3 +244,24 @@ test('whoever is no system administrator sees no accounts, and why', async () =>
   expect(screen.getByText('Only a system administrator sees all accounts.')).toBeTruthy();
   expect(server.requests).not.toContain('GET /users');
 });
+
+test('owners see who has no second factor', async () => {
+  await renderStory(people.MembersForOwner);
+  expect(within(await screen.findByRole('row', { name: /Ben Okafor/ })).getByText('No second factor')).toBeTruthy();
+  expect(screen.getAllByText('No second factor')).toHaveLength(1);
+});
+
+test('a rule about second factors that is refused says why, and stays as it was', async () => {
+  const { user, settle } = await renderStory({
+    ...people.OrganizationForOwner,
+    routes: {
+      ...people.OrganizationForOwner.routes,
+      'PATCH /organizations/o1': problem(403, 'forbidden', 'Set up a second factor of your own first.'),
+    },
+  });
+  const rule = await screen.findByRole('checkbox', { name: 'Members need a second factor' });
+  await user.click(rule);
+  await settle();
+  expect(await screen.findByText('Set up a second factor of your own first.')).toBeTruthy();
+  expect(rule).toHaveProperty('checked', false);
+});

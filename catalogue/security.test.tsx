@@ -99,3 +99,21 @@ test('a sign-in that a provider refused says why, and unknown reasons from the a
   expect(screen.getByRole('button', { name: 'Sign in with Example' })).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Sign in with a passkey' })).toBeTruthy();
 });
+
+test('who needs a second factor is told what to do, and can work elsewhere or leave', async () => {
+  const { user, server, settle } = await renderStory({
+    ...security.SecondFactorNeeded,
+    routes: { 'POST /organizations/o2/switch': problem(503, 'unavailable', 'Not just now.') },
+  });
+  expect(screen.getByText(/^Set up an authenticator app or add a passkey/)).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Sign out' })).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Work in Research' }));
+  await settle();
+  expect(server.bodies).toContainEqual({});
+  expect(screen.getByText('Not just now.')).toBeTruthy();
+});
+
+test('who has a second factor and did not use it is told to sign in with it', async () => {
+  await renderStory(security.SecondFactorNotUsed);
+  expect(screen.getByText(/^You signed in without your second factor/)).toBeTruthy();
+});

@@ -13,9 +13,9 @@ import { whileAnswering } from '@/lib/domain/health/while-answering';
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const head = await headers();
   const session = await whileAnswering(authenticateSession(head));
-  if (!session) {
-    const wanted = head.get('x-pathname');
-    redirect(wanted ? `/sign-in?next=${encodeURIComponent(wanted)}` : '/sign-in');
+  if (!session || session.lacksSecondFactor) {
+    const [page, wanted] = [session ? '/second-factor' : '/sign-in', head.get('x-pathname')];
+    redirect(wanted ? `${page}?next=${encodeURIComponent(wanted)}` : page);
   }
   const [viewer, jar] = [await getViewer(session.context), await cookies()];
   return (

@@ -23,6 +23,7 @@ const MEMBERS = [
 ].map(([id, name, email, role, seesPayloads], i) => ({
   ...{ id, userId: `u-${id}`, name, email, role, seesPayloads, createdAt: ago(86_400 * 30) },
   lastSeenAt: i === 2 ? null : ago(60 * (i + 1)),
+  hasSecondFactor: i !== 1,
 }));
 const INVITATIONS = [
   {

@@ -3,8 +3,10 @@ import type { Story } from '@/catalogue/story';
 import { AppSetup } from '@/components/settings/security/app-setup';
 import { Passkeys } from '@/components/settings/security/passkeys';
 import { RecoveryCodesDialog } from '@/components/settings/security/recovery-codes';
+import { SecondFactorSetup } from '@/components/settings/security/second-factor-setup';
 import { TwoFactor } from '@/components/settings/security/two-factor';
 import { Dialog } from '@/components/ui/dialog';
+import { EntryPage } from '@/components/ui/entry-page';
 import type { SignInMethods } from '@/lib/contracts/sign-in-methods';
 
 const METHODS: SignInMethods = {
@@ -49,3 +51,13 @@ export const PasskeysOnPhone = story(() => <Passkeys methods={{ ...METHODS, pass
 export const PasskeysUnavailable = story(() => (
   <Passkeys methods={{ ...METHODS, passkeysUnavailable: 'Browsers make passkeys for a host name only.' }} />
 ));
+
+const needed = (methods: Partial<SignInMethods>, others = [{ id: 'o2', name: 'Research' }]): Story =>
+  story(() => (
+    <EntryPage title="Example needs a second factor">
+      <SecondFactorSetup methods={{ ...METHODS, ...methods }} others={others} />
+    </EntryPage>
+  ));
+export const SecondFactorNeeded = needed({});
+export const SecondFactorNotUsed = needed({ passkeys: PASSKEYS }, []);
+export const SecondFactorWithoutPassword = needed({ hasPassword: false });

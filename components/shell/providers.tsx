@@ -1,5 +1,6 @@
 'use client';
 
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { ToastProvider } from '@/components/ui/toast';
 import { TooltipProvider } from '@/components/ui/tooltip';
@@ -19,13 +20,32 @@ export function Providers({ viewer, children }: { viewer: ViewerDto; children: R
   useState(shareNonce);
   return (
     <ClientProvider viewer={viewer}>
-      <TooltipProvider delayDuration={400} skipDelayDuration={200}>
-        <ToastProvider>
-          {children}
-          <PasswordPrompt />
-          <SwitchedNotice viewer={viewer} />
-        </ToastProvider>
-      </TooltipProvider>
+      <Overlays>
+        {children}
+        <SwitchedNotice viewer={viewer} />
+      </Overlays>
     </ClientProvider>
+  );
+}
+
+/** The same for a person who may only change the own account. It reads nothing, because the API would refuse it. */
+export function AccountProviders({ children }: { children: ReactNode }) {
+  useState(shareNonce);
+  const [client] = useState(() => new QueryClient({ defaultOptions: { mutations: { networkMode: 'always' } } }));
+  return (
+    <QueryClientProvider client={client}>
+      <Overlays>{children}</Overlays>
+    </QueryClientProvider>
+  );
+}
+
+function Overlays({ children }: { children: ReactNode }) {
+  return (
+    <TooltipProvider delayDuration={400} skipDelayDuration={200}>
+      <ToastProvider>
+        {children}
+        <PasswordPrompt />
+      </ToastProvider>
+    </TooltipProvider>
   );
 }

@@ -14,11 +14,11 @@ export interface ClientProviderProps {
   children: ReactNode;
   /** who is signed in, as the server rendered it: no button may look allowed before the first request */
   viewer: ViewerDto;
-  /** called when the session has ended */
+  /** called when the session has ended, or may only set a second factor up */
   onSignedOut?: () => void;
 }
 
-/** Opens the sign-in page, which returns to the present page. */
+/** Opens the sign-in page, which returns to the present page. From there the server sends on who lacks a second factor. */
 function goToSignIn(): void {
   const { pathname, search } = globalThis.location;
   if (pathname.startsWith('/sign-in')) return;
@@ -56,10 +56,10 @@ const worthRetrying = (failures: number, error: Error): boolean => {
 
 const retryDelay = exponential({ base: 500, max: 8_000 });
 
-/** The tab's query client. `onSignedOut` is called for each answer with the code `unauthenticated`. */
+/** The tab's query client. `onSignedOut` is called for each answer after which nothing here can be read. */
 function createQueryClient(onSignedOut: () => void): QueryClient {
   const notice = (error: Error): void => {
-    if (isApiError(error, 'unauthenticated')) onSignedOut();
+    if (isApiError(error, 'unauthenticated') || isApiError(error, 'second-factor-required')) onSignedOut();
   };
   return new QueryClient({
     queryCache: new QueryCache({ onError: notice }),

@@ -24,6 +24,7 @@ it('a provider needs no more than a client and a domain, whose people become vie
       role: 'viewer',
       groupsClaim: 'groups',
       emailsAreVerified: false,
+      secondFactor: false,
     },
   ]);
 });

@@ -22,6 +22,8 @@ const provider = z.strictObject({
   groups: z.record(z.string(), role).optional(),
   /** for providers that check every address, but send no `email_verified` */
   emailsAreVerified: z.boolean().default(false),
+  /** asks everybody for a second factor, so its people need none here */
+  secondFactor: z.boolean().default(false),
 });
 
 /** A provider of single sign-on, as OIDC_PROVIDERS configures it. */

@@ -10,6 +10,7 @@ export const ERROR_STATUS = {
   forbidden: 403,
   'bad-origin': 403,
   'reauthentication-required': 403,
+  'second-factor-required': 403,
   'wrong-password': 403,
   'not-found': 404,
   'method-not-allowed': 405,

@@ -14,6 +14,10 @@ const memberDto = z
     seesPayloads: z.boolean().describe('may see data, results, errors and files of jobs'),
     createdAt: time,
     lastSeenAt: time.nullable(),
+    hasSecondFactor: z
+      .boolean()
+      .exactOptional()
+      .describe('has an authenticator app, a passkey, or a provider that asks for one; only owners see it'),
   })
   .meta({ id: 'Member', description: 'A person in an organization.' });
 export type MemberDto = z.infer<typeof memberDto>;

@@ -5,7 +5,13 @@ import { name } from './text';
 
 export const createOrganizationBody = z.strictObject({ name: name(100) });
 export type CreateOrganizationBody = z.infer<typeof createOrganizationBody>;
-export const renameOrganizationBody = z.strictObject({ name: name(100) });
+export const updateOrganizationBody = z
+  .strictObject({
+    name: name(100).exactOptional(),
+    secondFactorRequired: z.boolean().exactOptional().describe('members need a second factor to work in it'),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'give a name, or secondFactorRequired');
+export type UpdateOrganizationBody = z.infer<typeof updateOrganizationBody>;
 
 const organizationDto = z
   .object({
@@ -13,6 +19,7 @@ const organizationDto = z
     name: z.string(),
     role: role.describe('the role of who asks'),
     current: z.boolean().describe('the session or key works in this one'),
+    secondFactorRequired: z.boolean().describe('members need a second factor to work in it'),
     createdAt: time,
   })
   .meta({ id: 'Organization', description: 'A team with its own jobs, members, keys and secrets.' });

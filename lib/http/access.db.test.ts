@@ -3,19 +3,33 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 vi.stubEnv('AUTH_SECRET', 'a-secret-for-tests-that-is-long-enough');
 
 const { isSystemPermission, ROLES, roleHas } = await import('@/lib/contracts/permissions');
+const { pool } = await import('@/lib/db/pool');
 const { RULES } = await import('@/lib/testing/access-rules');
 const { createOrganization } = await import('@/lib/testing/factories');
 const { signedIn, withKey } = await import('@/lib/testing/identities');
 const { callHandler, offeredCalls } = await import('@/lib/testing/routes');
 
 // Every call that the route files offer × everyone who may send it. What is expected comes from one table of rules.
-type Identity = { headers: Record<string, string>; refusal(rule: Rule, isWrite: boolean): string | undefined };
+type Identity = {
+  headers: Record<string, string>;
+  refusal(rule: Rule, isWrite: boolean, call: string): string | undefined;
+};
 type Rule = import('@/lib/testing/access-rules').Rule;
 type Role = import('@/lib/contracts/permissions').Role;
 
 const calls = await offeredCalls();
 const identities: Record<string, Identity> = {};
 const SCOPES = ['batch.see', 'batch.cancel', 'audit.see', 'queue.resume'] as const;
+
+/** What is left to people without the second factor that their organization needs. */
+const WITHOUT_SECOND_FACTOR = [
+  'POST /api/auth/reauthenticate',
+  'POST /api/auth/change-password',
+  'GET /api/sessions',
+  'DELETE /api/sessions',
+  'DELETE /api/sessions/{id}',
+  'POST /api/organizations/{id}/switch',
+];
 
 const unauthenticated = (rule: Rule) => (rule === 'public' ? undefined : 'unauthenticated');
 const byRole =
@@ -46,7 +60,18 @@ beforeAll(async () => {
   const owner = await signedIn({ organizationId, role: 'owner' });
   // The first characters of the signature are others.
   const forged = (cookie = '') => cookie.replace(/(session_token=[^.]+\.)..../, '$1AAAA');
+  const strict = await createOrganization('Needs a second factor');
+  await pool().query('update organization set second_factor_required = true where id = $1', [strict]);
   Object.assign(identities, {
+    'an owner without the second factor': {
+      headers: await signedIn({ organizationId: strict, role: 'owner' }),
+      refusal: (rule, _isWrite, call) =>
+        rule === 'public' || WITHOUT_SECOND_FACTOR.includes(call) ? undefined : 'second-factor-required',
+    },
+    'a key where people need a second factor': {
+      headers: await withKey({ organizationId: strict, role: 'owner' }),
+      refusal: byRole('owner', { key: true }),
+    },
     nobody: { headers: {}, refusal: unauthenticated },
     'a revoked key': {
       headers: await withKey({ organizationId, role: 'owner', state: 'revoked' }),
@@ -96,7 +121,7 @@ const DECLARED: Partial<Record<string, string>> = {
   'GET /api/events': 'batch.see',
 };
 
-const CODES = ['unauthenticated', 'forbidden', 'bad-origin'];
+const CODES = ['unauthenticated', 'forbidden', 'bad-origin', 'second-factor-required'];
 
 /** The code of a refusal; undefined for an answer to someone who may. The stream of events is ended. */
 async function refusalOf(response: Response): Promise<string | undefined> {
@@ -134,7 +159,7 @@ describe.each(calls)('$call', ({ call, method, path, handler }) => {
       });
       expect(response.status, `${call} of ${name}`).not.toBe(500);
       found[name] = await refusalOf(response);
-      wanted[name] = refusal(rule, isWrite);
+      wanted[name] = refusal(rule, isWrite, call);
     }
     expect(found).toEqual(wanted);
   });

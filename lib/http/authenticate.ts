@@ -1,8 +1,9 @@
 import { authenticateKey } from '@/lib/domain/auth/authenticate-key';
-import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
+import { authenticateSession, type Session } from '@/lib/domain/auth/authenticate-session';
 import { clientAddress } from '@/lib/domain/auth/client-address';
 import { isTrustedOrigin } from '@/lib/domain/auth/origins';
 import { limitAttempts } from '@/lib/domain/auth/rate-limit';
+import { secondFactorRequired } from '@/lib/domain/auth/second-factor';
 import { wrongKeyLimit } from '@/lib/domain/auth/sign-in-limits';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -25,11 +26,13 @@ const MAX_KEY_LENGTH = 200;
 
 /**
  * Authenticates the client by Bearer key, else by session cookie.
- * @throws DomainError `unauthenticated`; `too-many-requests` after many invalid keys; `bad-origin` for a write with a cookie from a page of another origin
+ * @throws DomainError `unauthenticated`; `too-many-requests` after many invalid keys; `bad-origin` for a write with a cookie from a page of another origin;
+ *   `second-factor-required` unless `withoutSecondFactor`
  */
 export async function authenticate(
   request: Request,
   requestId = requestIdFrom(request.headers.get('x-request-id')),
+  { withoutSecondFactor = false } = {},
 ): Promise<Authenticated> {
   const origin = originOf(request, requestId);
   if (request.headers.has('authorization')) {
@@ -41,6 +44,7 @@ export async function authenticate(
   }
   const session = await authenticatePerson(request);
   if (!session) throw new DomainError('unauthenticated', 'Sign in, or send Authorization: Bearer <api key>.');
+  if (session.lacksSecondFactor && !withoutSecondFactor) throw secondFactorRequired();
   return { ...session, context: { ...session.context, origin } };
 }
 
@@ -48,7 +52,7 @@ export async function authenticate(
  * Authenticates the person of the session cookie; null without a valid session.
  * @throws DomainError `bad-origin` for a write from a page of another origin
  */
-export async function authenticatePerson(request: Request): Promise<Authenticated | null> {
+export async function authenticatePerson(request: Request): Promise<Session | null> {
   const session = await authenticateSession(request.headers, { prolong: true });
   if (session && !SAFE.has(request.method)) requireOwnOrigin(request);
   return session;

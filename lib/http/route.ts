@@ -35,6 +35,8 @@ interface Options<Q extends z.ZodType, B extends z.ZodType> {
   keyed?: Keyed;
   /** accepts requests of a page that shows another organization than the session works in */
   anyOrganization?: boolean;
+  /** serves also people without the second factor that their organization needs: to set one up, or to leave */
+  withoutSecondFactor?: boolean;
   /** maximum number of members and items in the body, over all levels */
   bodyValues?: number;
 }
@@ -80,7 +82,7 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
     requestId: string,
     cookies: string[],
   ): Promise<Answer> => {
-    const known = options.auth === 'none' ? undefined : await authenticate(request, requestId);
+    const known = options.auth === 'none' ? undefined : await authenticate(request, requestId, options);
     cookies.push(...(known?.setCookies ?? []));
     const context = known?.context;
     if (context && !options.anyOrganization) requireShownOrganization(request, context);

@@ -52,6 +52,7 @@ export function MemberRow({ member, isSelf, canManage, seesActivity }: MemberRow
             {name}
           </bdi>
           {isSelf ? <Badge>You</Badge> : null}
+          {member.hasSecondFactor === false ? <Badge tone="outline">No second factor</Badge> : null}
           {update.isPending ? (
             <span role="status" className="flex shrink-0 items-center gap-1 text-muted text-xs">
               <Spinner /> Saving

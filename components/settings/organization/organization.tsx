@@ -19,6 +19,7 @@ import type { OrganizationDto } from '@/lib/contracts/organization';
 import { roleHas } from '@/lib/contracts/permissions';
 import { CreateOrganizationDialog } from './create-organization-dialog';
 import { DeleteOrganization } from './delete-organization';
+import { SecondFactorRule } from './second-factor-rule';
 
 const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_9rem_6rem_6rem]';
 
@@ -30,6 +31,7 @@ export function Organization() {
   if (!viewer) return null;
   const { organization, role, systemAdmin } = viewer;
   const isOwner = roleHas(role, 'organization.update');
+  const current = query.data?.find(({ id }) => id === organization.id);
   return (
     <>
       <Panel title="Name">
@@ -41,6 +43,7 @@ export function Organization() {
           </p>
         )}
       </Panel>
+      {isOwner && current ? <SecondFactorRule organization={current} /> : null}
       <ListPanel
         title="Your organizations"
         query={query}

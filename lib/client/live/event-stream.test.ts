@@ -6,10 +6,12 @@ import { EventStream, type LinkState } from './event-stream';
 class FakeServer {
   readonly connections: { send: (text: string) => void; end: () => void; aborted: () => boolean }[] = [];
   answer: number | 'unreachable' = 200;
+  /** of a refusal */
+  code = 'forbidden';
 
   fetch = (async (_url: string, init: RequestInit) => {
     if (this.answer === 'unreachable') throw new TypeError('Failed to fetch');
-    if (this.answer !== 200) return new Response(null, { status: this.answer });
+    if (this.answer !== 200) return Response.json({ code: this.code }, { status: this.answer });
     const encoder = new TextEncoder();
     let controller!: ReadableStreamDefaultController<Uint8Array>;
     const body = new ReadableStream<Uint8Array>({
@@ -160,6 +162,17 @@ describe('EventStream', () => {
     stream.close();
     server.answer = 401;
     stream.open();
+    await pass(60_000);
+    expect(signedOut).toBe(1);
+  });
+
+  it('does the same for a session without the second factor that is needed, and for no other refusal', async () => {
+    stream.close();
+    server.answer = 403;
+    stream.open();
+    await pass(60_000);
+    expect(signedOut).toBe(0);
+    server.code = 'second-factor-required';
     await pass(60_000);
     expect(signedOut).toBe(1);
   });

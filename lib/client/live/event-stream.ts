@@ -131,7 +131,7 @@ export class EventStream {
         cache: 'no-store',
         signal: controller.signal,
       });
-      if (response.status === 401) {
+      if (response.status === 401 || (await lacksSecondFactor(response))) {
         this.close();
         this.#options.onSignedOut();
         return;
@@ -196,4 +196,11 @@ export class EventStream {
     this.#state = state;
     this.#options.onState(state);
   }
+}
+
+/** Returns whether the session may only set a second factor up. Any other refusal may pass. */
+async function lacksSecondFactor(response: Response): Promise<boolean> {
+  if (response.status !== 403) return false;
+  const { code } = (await response.json()) as { code?: unknown };
+  return code === 'second-factor-required';
 }

@@ -67,6 +67,14 @@ export const useRenameOrganization = () =>
     keys.viewer,
   );
 
+/** Sets whether members need a second factor. */
+export const useRequireSecondFactor = () =>
+  useChange(
+    ({ id, required }: { id: string; required: boolean }) =>
+      api<OrganizationAnswer>(path('organizations', id), { method: 'PATCH', json: { secondFactorRequired: required } }),
+    keys.organizations,
+  );
+
 /** Leaves for the start page, because everything on screen belongs to another organization. */
 const startAgain = (): void => globalThis.location.assign('/');
 

@@ -15,6 +15,7 @@ import { withHashedSessions } from './hashed-sessions';
 import { isTrustedOrigin, publicUrl } from './origins';
 import { passkeys } from './passkeys';
 import { hashPassword, verifyPassword } from './password-hash';
+import { noteSecondFactors } from './second-factor';
 import { admitAfterSignIn, singleSignOn, validateUserInfo } from './single-sign-on';
 
 const DAY = 24 * 3600;
@@ -62,6 +63,7 @@ function open() {
       passkeys(),
       singleSignOn(),
       admitAfterSignIn(),
+      noteSecondFactors(),
       signInGuard(),
       auditSignIns(),
     ],

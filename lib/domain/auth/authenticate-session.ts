@@ -5,9 +5,12 @@ import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { auth } from './auth';
+import { LACKS_SECOND_FACTOR } from './second-factor';
 
 export interface Session {
   context: Context;
+  /** its organization needs a second factor, and none confirmed the session: it may only set one up */
+  lacksSecondFactor: boolean;
   /** cookies that the response must set, if the session was extended */
   setCookies: string[];
 }
@@ -17,11 +20,12 @@ interface Row {
   role: Role;
   sees_payloads: boolean;
   system_admin: boolean;
+  lacking: boolean;
 }
 
 /**
  * Returns the user and the organization of the session cookie in these headers; null without a valid session. Pages
- * cannot set cookies, so they call it with `prolong: false`.
+ * cannot set cookies, so they call it with `prolong: false`. Callers must check `lacksSecondFactor`.
  */
 export async function authenticateSession(headers: Headers, { prolong = false } = {}): Promise<Session | null> {
   if (!headers.get('cookie')?.includes('batchyard.session_token')) return null;
@@ -29,11 +33,11 @@ export async function authenticateSession(headers: Headers, { prolong = false } 
   if (!response) return null;
   const { user, session } = response;
   const { rows } = await pool().query<Row>(
-    sql`select m.organization_id, m.role, m.sees_payloads, u.system_admin
-      from member m join "user" u on u.id = m.user_id join organization o on o.id = m.organization_id
-      where m.user_id = ${user.id} and o.deleting_at is null
-      order by m.organization_id is not distinct from
-        (select s.active_organization_id from session s where s.id = ${session.id}) desc, m.created_at, m.id limit 1`,
+    sql`select m.organization_id, m.role, m.sees_payloads, u.system_admin, ${LACKS_SECOND_FACTOR} as lacking
+      from session s join member m on m.user_id = s.user_id join "user" u on u.id = m.user_id
+        join organization o on o.id = m.organization_id
+      where s.id = ${session.id} and o.deleting_at is null
+      order by m.organization_id is not distinct from s.active_organization_id desc, m.created_at, m.id limit 1`,
   );
   const member = rows[0];
   if (!member) return null;
@@ -51,6 +55,7 @@ export async function authenticateSession(headers: Headers, { prolong = false } 
       organizationId: member.organization_id,
       credential: { kind: 'session', id: session.id },
     },
+    lacksSecondFactor: member.lacking,
     setCookies: answer?.getSetCookie() ?? [],
   };
 }

@@ -2,6 +2,7 @@ import { env } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Credential } from '@/lib/domain/context';
+import { LACKS_SECOND_FACTOR } from './second-factor';
 
 /** A key or session, the organization in which it is used, and the rights that it had when it was authenticated. */
 export interface CredentialUse {
@@ -26,7 +27,8 @@ interface Valid {
 
 /**
  * Finds which of these keys and sessions are still valid in their organizations, in one statement. A session becomes
- * invalid there by its sign-out, its expiry, a switch to another organization, or the end of its user's membership. With other rights it counts as another one.
+ * invalid there by its sign-out, its expiry, a switch to another organization, the end of its user's membership, or a
+ * second factor that it lacks. With other rights it counts as another one.
  * @returns the valid ones, as `credentialKey` identifies them
  */
 export async function listValidCredentials(uses: readonly CredentialUse[]): Promise<ReadonlySet<string>> {
@@ -40,10 +42,10 @@ export async function listValidCredentials(uses: readonly CredentialUse[]): Prom
        and o.deleting_at is null
      union all
      select 'session', s.id, null, m.organization_id, m.role, m.sees_payloads from session s cross join lateral
-       (select m.organization_id, m.role, m.sees_payloads from member m join organization o on o.id = m.organization_id
+       (select m.organization_id, m.role, m.sees_payloads, ${LACKS_SECOND_FACTOR} as lacking from member m join organization o on o.id = m.organization_id
         where m.user_id = s.user_id and o.deleting_at is null
         order by m.organization_id is not distinct from s.active_organization_id desc, m.created_at, m.id limit 1) m
-     where s.id = any(${ids('session')}::text[]) and s.expires_at > now()
+     where s.id = any(${ids('session')}::text[]) and s.expires_at > now() and not m.lacking
        and s.created_at > now() - make_interval(days => ${env().SESSION_MAX_DAYS}::int)`,
   );
   return new Set(

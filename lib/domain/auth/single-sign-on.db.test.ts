@@ -3,6 +3,8 @@ import { startIdentityProvider } from '@/lib/testing/identity-provider';
 
 const ORIGIN = 'http://127.0.0.1:3000';
 const provider = await startIdentityProvider({ dashboard: ORIGIN, id: 'company', people: {} });
+// Its people need no second factor here; those of the other one do.
+const plain = await startIdentityProvider({ dashboard: ORIGIN, id: 'plain', people: {} });
 const common = { ...provider.client, issuer: provider.issuer };
 process.env.AUTH_SECRET = 'a-secret-for-tests-that-is-long-enough';
 process.env.INIT_ADMIN_EMAIL = 'ana@example.com';
@@ -12,9 +14,11 @@ process.env.OIDC_PROVIDERS = JSON.stringify([
     ...common,
     id: 'company',
     name: 'Company',
+    secondFactor: true,
     domains: { 'example.com': 'main', 'nowhere.example': 'no-such-organization' },
     groups: { 'yard-admins': 'admin', 'yard-owners': 'owner', 'yard-users': 'operator' },
   },
+  { ...plain.client, issuer: plain.issuer, id: 'plain', name: 'Plain', domains: { 'example.com': 'main' } },
   { ...common, id: 'away', name: 'Away', issuer: 'http://127.0.0.1:9', domains: { 'example.com': 'main' } },
 ]);
 
@@ -29,7 +33,7 @@ beforeEach(async () => {
   await pool().query(`delete from account where provider_id <> 'credential'`);
   for (const sub of Object.keys(provider.people)) delete provider.people[sub];
 });
-afterAll(() => provider.close());
+afterAll(() => Promise.all([provider.close(), plain.close()]));
 
 const serve = (request: Request): Promise<Response> =>
   route[request.method === 'GET' ? 'GET' : 'POST'](request, { params: Promise.resolve({}) });
@@ -63,8 +67,8 @@ class Browser {
 }
 
 /** Signs in at the provider as this person. @returns the address where it ended, and whose session it is */
-async function signInAs(sub: string, browser = new Browser()) {
-  const body = JSON.stringify({ provider: 'company', callbackURL: '/batches', errorCallbackURL: '/sign-in?next=%2F' });
+async function signInAs(sub: string, browser = new Browser(), from = 'company') {
+  const body = JSON.stringify({ provider: from, callbackURL: '/batches', errorCallbackURL: '/sign-in?next=%2F' });
   const started = await browser.open(`${ORIGIN}/api/auth/sign-in/social`, { method: 'POST', body });
   let { url } = (await started.json()) as { url: string };
   for (let hops = 0; hops < 10 && URL.canParse(url); hops += 1) {
@@ -82,7 +86,7 @@ async function signInAs(sub: string, browser = new Browser()) {
 
 async function sessionOf(browser: Browser) {
   const session = await authenticateSession(new Headers({ cookie: browser.cookies(ORIGIN) }));
-  return { actor: session?.context.actor };
+  return { actor: session?.context.actor, lacksSecondFactor: session?.lacksSecondFactor };
 }
 
 const rows = async (text: string) => (await pool().query(text)).rows;
@@ -170,6 +174,15 @@ describe('single sign-on', () => {
     );
     provider.people.dan = { email: 'dan@example.com', email_verified: true, groups: ['yard-users'] };
     expect(await signInAs('dan')).toEqual({ at: '/sign-in', error: 'account_not_linked', actor: undefined });
+  });
+
+  it('is enough where a second factor is needed, if the provider asks everybody for one', async () => {
+    await pool().query('update organization set second_factor_required = true');
+    provider.people.ben = { email: 'ben@example.com', email_verified: true, groups: ['yard-users'] };
+    plain.people.cy = { email: 'cy@example.com', email_verified: true };
+    expect((await signInAs('ben')).lacksSecondFactor).toBe(false);
+    expect((await signInAs('cy', new Browser(), 'plain')).lacksSecondFactor).toBe(true);
+    await pool().query('update organization set second_factor_required = false');
   });
 
   it('of a provider that cannot be reached fails alone', async () => {

@@ -14,7 +14,7 @@ import { limitAttempts } from '@/lib/domain/auth/rate-limit';
 import { openCallLimit } from '@/lib/domain/auth/sign-in-limits';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { type MemberRow, SELECT_MEMBERS, toMemberDto } from './member-row';
+import { type MemberRow, selectMembers, toMemberDto } from './member-row';
 
 interface Row {
   id: string;
@@ -80,7 +80,7 @@ export async function acceptInvitation(
     const context: Context = { actor, organizationId, ...(origin ? { origin } : {}) };
     const target = { kind: 'member', id: member.id, name: user.name };
     await audit(db, context, 'invitation.accept', target, { after: { role, seesPayloads, invitation: id } });
-    return toMemberDto(member);
+    return toMemberDto(member, context);
   });
 }
 
@@ -119,7 +119,7 @@ async function addMember(db: Queryable, row: Row, userId: string): Promise<Membe
         on conflict (organization_id, user_id) do nothing`,
   );
   if (!rowCount) throw new DomainError('already-member', `${row.email} is a member of ${row.organization} already.`);
-  const { rows } = await db.query<MemberRow>(sql`${SELECT_MEMBERS} where m.id = ${id}`);
+  const { rows } = await db.query<MemberRow>(sql`${selectMembers()} where m.id = ${id}`);
   return rows[0] as MemberRow;
 }
 

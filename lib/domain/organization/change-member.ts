@@ -5,7 +5,7 @@ import { audit } from '@/lib/domain/audit';
 import { requireRecentSignIn } from '@/lib/domain/auth/require-recent-sign-in';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { type MemberRow, SELECT_MEMBERS, toMemberDto } from './member-row';
+import { type MemberRow, selectMembers, toMemberDto } from './member-row';
 
 /**
  * Changes the role of a member, or whether they see the contents of jobs. It holds from their next request.
@@ -23,7 +23,7 @@ export async function updateMember(context: Context, id: string, body: UpdateMem
       before: { role: before.role, seesPayloads: before.sees_payloads },
       after: { role, seesPayloads },
     });
-    return toMemberDto({ ...before, role, sees_payloads: seesPayloads });
+    return toMemberDto({ ...before, role, sees_payloads: seesPayloads }, context);
   });
 }
 
@@ -45,7 +45,7 @@ export async function removeMember(context: Context, id: string): Promise<Member
     await db.query(sql`delete from member where id = ${id}`);
     const before = { role: member.role, seesPayloads: member.sees_payloads };
     await audit(db, context, 'member.remove', targetOf(member), { before });
-    return toMemberDto(member);
+    return toMemberDto(member, context);
   });
 }
 
@@ -55,7 +55,7 @@ const targetOf = (row: MemberRow) => ({ kind: 'member', id: row.id, name: row.na
 async function lockMember(db: Queryable, { organizationId }: Context, id: string): Promise<MemberRow> {
   await db.query(sql`select id from member where organization_id = ${organizationId} order by id for update`);
   const { rows } = await db.query<MemberRow>(
-    sql`${SELECT_MEMBERS} where m.id = ${id} and m.organization_id = ${organizationId}`,
+    sql`${selectMembers()} where m.id = ${id} and m.organization_id = ${organizationId}`,
   );
   if (!rows[0]) throw notFound('member', id);
   return rows[0];

@@ -33,6 +33,6 @@ export async function createOrganization(context: Context, body: CreateOrganizat
     const target = { kind: 'organization', id, name: body.name };
     await audit(db, { ...context, organizationId: id }, 'organization.create', target);
     const createdAt = must(rows[0], 'The row of a new organization').created_at.toISOString();
-    return { id, name: body.name, role: 'owner', current: false, createdAt };
+    return { id, name: body.name, role: 'owner', current: false, secondFactorRequired: false, createdAt };
   });
 }

@@ -5,17 +5,18 @@ import { forgetKeys } from '@/lib/domain/auth/authenticate-key';
 import { requireRecentSignIn } from '@/lib/domain/auth/require-recent-sign-in';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { inOrganization } from './organization-row';
+import { inOrganization, requireConfirmed } from './organization-row';
 
 /**
  * Closes an organization for everyone: its keys are revoked, and its sessions and event streams end. The sweep then
  * deletes its rows and files.
- * @throws DomainError `not-found`, `forbidden`, `reauthentication-required`; `organization-busy` while something runs
+ * @throws DomainError `not-found`, `forbidden`, `reauthentication-required`, `second-factor-required`; `organization-busy` while something runs
  *   there; `invalid-request` for the only organization
  */
 export async function deleteOrganization(context: Context, id: string): Promise<{ id: string; deleting: true }> {
   const there = await inOrganization(context, id);
   requirePermission(there, 'organization.delete', 'delete an organization');
+  await requireConfirmed(there);
   await requireRecentSignIn(context, 'delete an organization');
   return transaction(async ({ db, afterCommit }) => {
     const { rows } = await db.query<{ id: string; name: string }>(

@@ -6,8 +6,8 @@ import { createContext, createMember, createSession, seedBatch } from '@/lib/tes
 import { createOrganization } from './create-organization';
 import { deleteOrganization } from './delete-organization';
 import { listOrganizations } from './list-organizations';
-import { renameOrganization } from './rename-organization';
 import { switchOrganization } from './switch-organization';
+import { updateOrganization } from './update-organization';
 
 const person = async () => {
   const { context } = await createMember(await createContext());
@@ -42,17 +42,17 @@ describe('an organization', () => {
     const [here, there] = [await createSession(await person()), await person()];
     const unknown = { code: 'not-found' };
     await expect(switchOrganization(here, there.organizationId)).rejects.toMatchObject(unknown);
-    await expect(renameOrganization(here, there.organizationId, 'Ours')).rejects.toMatchObject(unknown);
+    await expect(updateOrganization(here, there.organizationId, { name: 'Ours' })).rejects.toMatchObject(unknown);
     await expect(deleteOrganization(here, there.organizationId)).rejects.toMatchObject(unknown);
   });
 
   it('is renamed by its owner only', async () => {
     const ana = await person();
     const admin = await createMember(ana, { role: 'admin' });
-    await expect(renameOrganization(admin.context, ana.organizationId, 'X')).rejects.toMatchObject({
+    await expect(updateOrganization(admin.context, ana.organizationId, { name: 'X' })).rejects.toMatchObject({
       code: 'forbidden',
     });
-    expect(await renameOrganization(ana, ana.organizationId, 'Renamed')).toMatchObject({ name: 'Renamed' });
+    expect(await updateOrganization(ana, ana.organizationId, { name: 'Renamed' })).toMatchObject({ name: 'Renamed' });
   });
 
   it('in which something runs is not deleted; afterwards nobody can use it', async () => {

@@ -12,8 +12,8 @@ export const metadata: Metadata = { title: 'Security' };
 
 export default async function SecurityPage() {
   const session = await authenticateSession(await headers());
-  // The layout sends everybody else to the sign-in page.
-  if (!session) return null;
+  // The layout sends everybody else to another page.
+  if (!session || session.lacksSecondFactor) return null;
   const methods = await getSignInMethods(session.context);
   return (
     <SettingsSection title="Security" lead="How you sign in, and where you are signed in.">

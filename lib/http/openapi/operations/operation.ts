@@ -72,6 +72,8 @@ export function errorsOf(operation: Operation): ErrorCode[] {
     !operation.public && 'unauthenticated',
     // The dashboard names the organization that its page shows.
     !operation.public && 'organization-switched',
+    // The organization asks for a second factor, and the session has none.
+    !operation.public && 'second-factor-required',
     !operation.public && 'too-many-requests',
     !operation.public && 'limit-reached',
     !operation.public && 'forbidden',

@@ -13,7 +13,7 @@ import {
   deletedOrganization,
   organizationAnswer,
   organizationList,
-  renameOrganizationBody,
+  updateOrganizationBody,
 } from '@/lib/contracts/organization';
 import { deletedAnswer, deletePersonBody, deletionAnswer, listUsersQuery, userList } from '@/lib/contracts/person';
 import type { Operation } from './operation';
@@ -39,12 +39,13 @@ export const PEOPLE_OPERATIONS: Operation[] = [
   },
   {
     call: 'PATCH /api/organizations/{id}',
-    id: 'renameOrganization',
+    id: 'updateOrganization',
     tag: 'People',
-    summary: 'Rename an organization, as its owner',
-    body: renameOrganizationBody,
+    summary: 'Rename an organization, or ask its members for a second factor, as its owner',
+    body: updateOrganizationBody,
     example: { name: 'Research and development' },
     answers: { 200: organizationAnswer },
+    errors: ['reauthentication-required'],
   },
   {
     call: 'DELETE /api/organizations/{id}',
