@@ -113,7 +113,7 @@ test('who needs a second factor is told what to do, and can work elsewhere or le
   expect(screen.getByText('Not just now.')).toBeTruthy();
 });
 
-test('who has a second factor and did not use it is told to sign in with it', async () => {
+test('who has a second factor and did not use it learns to sign in with it', async () => {
   await renderStory(security.SecondFactorNotUsed);
   expect(screen.getByText(/^You signed in without your second factor/)).toBeTruthy();
 });

@@ -37,6 +37,7 @@ export const RETIRED = [
     word: /\b(?:isHeldBack|handOver|traceHandingOver|takeSlots|mendBatch|legible|heldAs)\b/,
     use: 'isStartDelayed, enqueueWindow, traceEnqueued, applyRateLimit, repairBatch, readableJson, credentialKey',
   },
+  { word: /\bmachine lock\b/, use: 'liveness lock' },
   { word: /\btx\.sql\b|\bsql: Sql = pool\(\)/, use: 'tx.db, db: Queryable' },
   { word: 'lookForRedis', use: 'probeRedis' },
   { word: 'Cadence', use: 'Throttle' },

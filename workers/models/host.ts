@@ -11,7 +11,7 @@ import { ChangesBuffer, IpcBuffer } from '@/workers/runtime/ipc-buffer';
 import { ReportBuffer } from '@/workers/runtime/report-buffer';
 import { RunningAttempts } from '@/workers/runtime/running-attempts';
 
-/** Well below the 20 s after which a silent process counts as lost. It holds no machine lock, so it is never lost earlier. */
+/** Well below the 20 s after which a silent process counts as lost. It holds no liveness lock, so it is never lost earlier. */
 const HEARTBEAT_MS = 5000;
 const REFILL_MS = 100;
 

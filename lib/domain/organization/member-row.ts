@@ -24,7 +24,7 @@ export const selectMembers =
       select from account a where a.user_id = u.id and a.provider_id = any(${trustedProviders()}::text[]))) as has_second_factor
   from member m join "user" u on u.id = m.user_id`;
 
-/** Whose password alone is enough to sign in is told to owners only. */
+/** Only owners learn whose password alone is enough to sign in. */
 export const toMemberDto = (row: MemberRow, context: Context): MemberDto => ({
   id: row.id,
   userId: row.user_id,
