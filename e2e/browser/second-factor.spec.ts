@@ -90,7 +90,7 @@ test('an organization asks for a second factor: members who have none can only s
   // An owner without one would be kept out too.
   const lena = await openAs(browser, running, owner, '/settings/organization');
   expect(await choose(lena)).toBe(403);
-  await expect(lena.getByText('Set up a second factor of your own first')).toBeVisible();
+  await expect(lena.getByRole('region', { name: /Notifications/ })).toContainText('of your own first');
   await lena.goto('/settings/security');
   await setUpApp(lena);
   await lena.goto('/settings/organization');
