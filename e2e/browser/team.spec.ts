@@ -50,6 +50,80 @@ async function invite(page: Page, email: string, role: string): Promise<string> 
   return link;
 }
 
+/** Opens the link of an invitation in a browser of its own, and joins. */
+async function accept(browser: Browser, running: Product, link: string, name: string): Promise<Page> {
+  const page = await openBrowser(browser, running);
+  await page.goto(link);
+  await page.getByLabel('Your name').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: /^Join / }).click();
+  await expect(page.getByRole('button', { name: `Account: ${name}` })).toBeVisible();
+  return page;
+}
+
+test('the first five minutes of an administrator with a team of three', async ({
+  stranger: page,
+  browser,
+  running,
+  api,
+  gate,
+}) => {
+  const now = Date.now();
+  await foundOrganization(page, running, `Three ${now}`);
+  const operator = await accept(
+    browser,
+    running,
+    await invite(page, `olu-${now}@example.org`, 'Operator'),
+    'Olu Adeyemi',
+  );
+  const viewer = await accept(browser, running, await invite(page, `vera-${now}@example.org`, 'Viewer'), 'Vera Lind');
+
+  // The operator launches what runs until the gate opens, and the viewer watches it to its end.
+  await viewer.goto('/batches');
+  await expect(viewer.getByText('An operator can launch batches')).toBeVisible();
+  const launch = new LaunchPage(operator);
+  await launch.open();
+  await launch.choose('HTTP calls');
+  await launch.paste(JSON.stringify([gate.item]));
+  await launch.name.fill('the first of the team');
+  await launch.submit.click();
+  const batchId = await new BatchPage(operator).id();
+  await viewer.getByRole('link', { name: 'the first of the team' }).click();
+  const watched = new BatchPage(viewer);
+  expect(await watched.id()).toBe(batchId);
+  await watched.shows({ active: 1 });
+  await expect(watched.button(/^Cancel/)).toHaveCount(0);
+  gate.open();
+  await watched.ends('completed');
+
+  // The administrator finds both in the audit log,
+  await page.goto('/settings/audit');
+  const entries = page.getByRole('table', { name: 'Entries' }).getByRole('row');
+  await expect(entries.filter({ hasText: 'Olu Adeyemi' }).filter({ hasText: 'batch.launch' })).toHaveCount(1);
+  await expect(entries.filter({ hasText: 'Vera Lind' }).filter({ hasText: 'invitation.accept' })).toHaveCount(1);
+  await expect(entries.filter({ hasText: 'invitation.create' })).toHaveCount(2);
+
+  // makes a key that sees batches and nothing else,
+  await page.goto('/settings/keys');
+  await page.getByRole('button', { name: 'Create key' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('wallboard');
+  await dialog.getByLabel('Rights').selectOption('Some permissions only');
+  await dialog.getByLabel('see batches', { exact: true }).check();
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  const key = api.as(await dialog.getByLabel('Key', { exact: true }).inputValue());
+  await dialog.getByRole('button', { name: 'I kept it' }).click();
+  expect(await key.batch(batchId)).toMatchObject({ status: 'completed', createdBy: 'Olu Adeyemi' });
+  expect((await key.launch({ name: 'x', type: 'diagnostic', items: [{}] })).status).toBe(403);
+  expect((await key.get('/api/jobs')).status).toBe(403);
+  expect((await api.get(`/api/batches/${batchId}`)).status).toBe(404);
+
+  // and looks at what is used of the limits.
+  await page.goto('/settings/limits');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Stored jobs' })).toContainText('1 · no limit');
+  for (const other of [operator, viewer]) await other.context().close();
+});
+
 test('a team: invited people join, an operator launches and cannot delete, a viewer only sees', async ({
   stranger: page,
   browser,

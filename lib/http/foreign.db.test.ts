@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '@/lib/db/ids';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import { RULES } from '@/lib/testing/access-rules';
 import { createContext } from '@/lib/testing/factories';
@@ -12,10 +13,13 @@ import type { Handler } from './route';
 const withId = OPERATIONS.filter((o) => o.call.includes('{id}'));
 const keys = { owner: '', operator: '' };
 const ids: Record<string, string> = {};
+/** what the caller's organization has */
+const own: Record<string, string> = {};
 
 beforeAll(async () => {
   Object.assign(ids, await createThings(await createContext()));
   const stranger = await createContext();
+  Object.assign(own, await createThings(stranger));
   for (const role of ['owner', 'operator'] as const) {
     keys[role] = (await createApiKey(stranger, { name: role, role })).key;
   }
@@ -72,3 +76,48 @@ it('every id in a path is tested', () => {
   const paths = new Set(withId.map((o) => o.call.split(' ')[1]));
   expect(files.length).toBe(paths.size);
 });
+
+/** Calls that name a thing in the body or the query. `own` is of the caller's organization. */
+const NAMING: readonly [call: string, kind: string, of: (id: string) => { query?: string; body?: object }][] = [
+  ['POST /api/jobs', 'batches', (id) => ({ body: { type: 'diagnostic', data: {}, parentJobId: id } })],
+  ['POST /api/batches/{id}/children', 'jobs', (id) => ({ body: { jobId: id } })],
+  ['POST /api/batches/{id}/corrections', 'jobs', (id) => ({ body: { rows: [{ jobId: id, data: {} }] } })],
+  ['POST /api/imports', 'files', (id) => ({ body: { type: 'diagnostic', fileIds: [id], content: 'rows' } })],
+  ['GET /api/limits', 'organizations', (id) => ({ query: `organizationId=${id}` })],
+  ['PUT /api/limits', 'organizations', (id) => ({ body: { organizationId: id, limits: { rows: 1 } } })],
+  ['GET /api/events', 'batches', (id) => ({ query: `batchId=${id}` })],
+  ['GET /api/events', 'jobs', (id) => ({ query: `jobId=${id}` })],
+  ['GET /api/events', 'flows', (id) => ({ query: `flowId=${id}` })],
+  ['GET /api/jobs', 'batches', (id) => ({ query: `batchId=${id}` })],
+  ['GET /api/search', 'batches', (id) => ({ query: `q=theirs&batchId=${id}` })],
+  ['GET /api/audit', 'batches', (id) => ({ query: `target=${id}` })],
+];
+
+it.each(NAMING)(
+  '%s answers for one of the %s of others as for one that does not exist',
+  async (operation, kind, of) => {
+    const [method = '', path = ''] = operation.split(' ');
+    const module = (await import(join(process.cwd(), 'app', path.replace('{id}', '[id]'), 'route.ts'))) as Record<
+      string,
+      Handler
+    >;
+    const send = async (id: string) => {
+      const { query, body } = of(id);
+      const request = new Request(
+        `http://localhost${path.replace('{id}', own.batches ?? '')}${query ? `?${query}` : ''}`,
+        {
+          method,
+          headers: { authorization: `Bearer ${keys.owner}`, 'content-type': 'application/json' },
+          ...(body ? { body: JSON.stringify(body) } : {}),
+        },
+      );
+      const answer = await module[method]?.(request, { params: Promise.resolve({ id: own.batches }) });
+      return `${answer?.status} ${(await answer?.text())?.replaceAll(id, 'ID')}`;
+    };
+    const foreign = ids[kind];
+    if (!foreign) throw new Error(`No foreign thing to try ${operation} with.`);
+    const answer = await send(foreign);
+    expect(answer).toBe(await send(newId()));
+    expect(answer).not.toMatch(/^(5|201|200 .*theirs)/);
+  },
+);
