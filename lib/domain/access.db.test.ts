@@ -4,10 +4,13 @@ import { REDACTED, type RedactionDto } from '@/lib/contracts/redaction';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { asMember, createContext, seedBatch } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
 import { cancelBatch } from './batch/cancel-batch';
 import { correctBatch } from './batch/corrections/correct-batch';
 import { getBatch } from './batch/get-batch';
+import { launchBatch } from './batch/launch-batch';
 import { listBatchJobs } from './batch/list-batch-jobs';
+import { registerChild } from './batch/register-child';
 import type { Context } from './context';
 import { cancelJob } from './job/cancel-job';
 import { createJob } from './job/create-job';
@@ -51,6 +54,19 @@ describe('a role', () => {
     await expect(retryJob(operator, failed)).rejects.toMatchObject(FORBIDDEN);
     expect(await cancelJob(operator, own)).toMatchObject({ status: 'cancelled' });
     expect(await cancelJob(asMember(owner, 'admin'), external)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('takes nothing of another client into a batch, with which it could be cancelled, without an administrator', async () => {
+    const owner = await createContext();
+    const operator = asMember(owner);
+    const { result } = await launchBatch(operator, {
+      fields: { name: 'open', type: 'diagnostic', start: 'manual', sealed: false },
+      items: asItems([]),
+    });
+    const [own, external] = [await single(owner, 'pending'), await single(owner, 'pending', { external: true })];
+    await expect(registerChild(operator, result.batchId, external)).rejects.toMatchObject(FORBIDDEN);
+    expect(await registerChild(operator, result.batchId, own)).toMatchObject({ registered: true });
+    expect(await registerChild(asMember(owner, 'admin'), result.batchId, external)).toMatchObject({ registered: true });
   });
 
   it('of a viewer sees and changes nothing', async () => {

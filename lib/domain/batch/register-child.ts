@@ -6,6 +6,7 @@ import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { requireOwn } from '@/lib/domain/job/require-own';
 import { track, trackRefusal } from '@/lib/domain/monitoring/track';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SEQ_ALREADY_DELIVERED } from './delayed-children';
@@ -18,7 +19,7 @@ import { SETTLE } from './settle';
  * Makes a job, even one that has already ended, a child of an unsealed batch. Idempotent: a child counts once. An error
  * is also reported as the event `parent-job.child-registration-failed`.
  * @returns `registered` is false if the job already was a child of this batch
- * @throws DomainError `not-found`, `batch-sealed`, `has-parent`
+ * @throws DomainError `not-found`, `batch-sealed`, `has-parent`; `forbidden` for an operator and a job of another client
  */
 export async function registerChild(
   context: Context,
@@ -54,6 +55,8 @@ async function adopt(tx: Transaction, context: Context, batchId: string, jobId: 
   );
   const job = rows[0];
   if (!job) throw notFound('job', jobId);
+  // Whoever may cancel or edit the batch could do so with the job.
+  await requireOwn(db, context, sql`j.id = ${jobId}::uuid`, 'add a job to a batch');
   if (job.batch_id === batchId) return false;
   if (job.batch_id ?? job.flow_id) throw new DomainError('has-parent', 'This job is a child of something else.');
   const place = await joinBatch(db, batchId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: false });
