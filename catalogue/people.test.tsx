@@ -105,6 +105,7 @@ test('a chosen role is shown as being saved until the server answers', async () 
   await user.selectOptions(role, 'Viewer');
   expect(role.value).toBe('viewer');
   expect(role.getAttribute('aria-busy')).toBe('true');
+  expect(role.getAttribute('aria-disabled')).toBe('true');
   expect(screen.getByText('Saving').closest('[role=status]')).toBeTruthy();
   expect(document.activeElement).toBe(role);
   expect(await violations()).toEqual([]);

@@ -17,7 +17,7 @@ export default function ForgotPasswordPage() {
         <div className="flex flex-col gap-3 text-sm">
           <p>Batchyard has no mail server here, so it can’t send you a link.</p>
           <p>Ask whoever runs it. On its machine, this command prints a link for a new password:</p>
-          <code className="overflow-x-auto whitespace-nowrap rounded-md border bg-sunken px-2.5 py-2 font-mono text-xs">
+          <code className="rounded-md border bg-sunken px-2.5 py-2 font-mono text-xs">
             npm run admin -- reset-password you@example.org
           </code>
         </div>

@@ -6,7 +6,7 @@ import { cn } from './cn';
  * 16 px on phones, so that browsers do not zoom in on focus.
  */
 export const controlStyle =
-  'w-full rounded-md border border-control-line bg-surface text-ink placeholder:text-faint hover:border-muted focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-status-failed disabled:cursor-not-allowed disabled:bg-sunken disabled:text-muted max-sm:text-lg';
+  'w-full rounded-md border border-control-line bg-surface text-ink placeholder:text-faint hover:border-muted focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-status-failed disabled:cursor-not-allowed disabled:bg-sunken disabled:text-muted aria-disabled:cursor-not-allowed aria-disabled:bg-sunken aria-disabled:text-muted max-sm:text-lg';
 
 export function Input({ className, ...props }: ComponentProps<'input'>) {
   return (

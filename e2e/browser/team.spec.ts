@@ -209,12 +209,12 @@ test('two organizations in two tabs: the one that shows the other organization i
 
   // Nothing was done there: its event stream ended, and the next one is refused.
   const notice = other.getByRole('alertdialog');
-  await expect(notice).toContainText(`This page shows ${name}`);
+  await expect(notice).toContainText(`This page still shows ${name}`);
   await notice.getByRole('button', { name: `Back to ${name}` }).click();
   await expect(other.getByRole('alertdialog')).toBeHidden();
   await other.getByRole('button', { name: /^Account/ }).click();
   await expect(other.getByRole('menuitemradio', { name })).toHaveAttribute('aria-checked', 'true');
-  await expect(page.getByRole('alertdialog')).toContainText('This page shows My organization');
+  await expect(page.getByRole('alertdialog')).toContainText('This page still shows My organization');
 });
 
 test('a forgotten password is reset by a link from the machine, and a stale session asks for it before a change', async ({

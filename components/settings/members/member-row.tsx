@@ -72,6 +72,7 @@ export function MemberRow({ member, isSelf, canManage, seesActivity }: MemberRow
             aria-label={`Role of ${name}`}
             value={role}
             aria-busy={update.isPending}
+            aria-disabled={update.isPending || undefined}
             onRole={(next) => change({ role: next })}
           />
         ) : (
@@ -83,10 +84,11 @@ export function MemberRow({ member, isSelf, canManage, seesActivity }: MemberRow
           <label className="flex w-fit cursor-pointer items-center gap-2">
             <input
               type="checkbox"
-              className="accent-accent"
+              className="accent-accent aria-disabled:cursor-not-allowed aria-disabled:opacity-55"
               aria-label={`${name} sees the contents of jobs`}
               checked={seesPayloads}
               aria-busy={update.isPending}
+              aria-disabled={update.isPending || undefined}
               onChange={(event) => change({ seesPayloads: event.target.checked })}
             />
             <span className="text-muted" aria-hidden="true">
