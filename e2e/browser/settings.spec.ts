@@ -40,7 +40,7 @@ test('a secret is validated, added, used by a call, never shown, replaced and de
     await name.fill('9 lives');
     await value.fill('short');
     await confirm.click();
-    await expect(dialog.getByText('begins with a letter')).toBeVisible();
+    await expect(dialog.getByText('must begin with a letter')).toBeVisible();
     await expect(dialog.getByText('must have at least 8 characters')).toBeVisible();
     await expect(dialog.getByText('name at least one host')).toBeVisible();
 
