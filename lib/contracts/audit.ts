@@ -110,6 +110,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'session.revoke-others': 'ended all other sessions',
   'user.update': 'changed the profile',
   'user.change-password': 'changed the password',
+  'user.request-reset': 'asked for a new password of',
   'user.reset-password': 'reset the password',
   'user.enable-two-factor': 'turned on the second factor',
   'user.disable-two-factor': 'turned off the second factor',

@@ -14,18 +14,19 @@ export interface AuditedPerson {
 /**
  * Writes an entry about a person into each organization of theirs. The entry of somebody without one belongs to none:
  * only system administrators see it.
+ * @param actor who did it, if it was not the person
  */
 export async function auditPerson(
   db: Queryable,
   { id, name, sessionId }: AuditedPerson,
   action: AuditAction,
-  { origin, ...change }: AuditChange & Pick<Context, 'origin'>,
+  { origin, actor, ...change }: AuditChange & Pick<Context, 'origin'> & { actor?: Context['actor'] | undefined },
 ): Promise<void> {
   const who = id ?? 'unknown';
   const target = sql`(select ${who}::text as id, ${name}::text as name, m.organization_id
     from (values (1)) as one left join member m on m.user_id = ${id}) as t`;
   const by = {
-    actor: { kind: 'user' as const, id: who, name },
+    actor: actor ?? { kind: 'user' as const, id: who, name },
     organizationId: null,
     ...(sessionId ? { credential: { kind: 'session' as const, id: sessionId } } : {}),
     ...(origin ? { origin } : {}),

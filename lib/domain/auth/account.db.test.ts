@@ -92,7 +92,12 @@ describe('a link for a new password', () => {
   it('is mailed, works once, and ends all sessions', async () => {
     const { context, userId, email } = await person();
     await createSession(context);
-    await requestReset(email.toUpperCase());
+    await requestReset(email.toUpperCase(), { address: '192.0.2.9', requestId: 'r' });
+    const { rows: asked } = await pool().query(
+      "select actor_kind, address, target_name from audit where action = 'user.request-reset' and target_id = $1",
+      [userId],
+    );
+    expect(asked).toEqual([{ actor_kind: 'user', address: '192.0.2.9', target_name: expect.any(String) }]);
     await until('the mail arrived', () => receiver.mails.some((mail) => mail.to.includes(email)));
     const mail = receiver.mails.find((one) => one.to.includes(email));
     const token = /token=(\S+)/.exec(mail?.text ?? '')?.[1] ?? '';

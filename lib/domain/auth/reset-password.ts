@@ -5,7 +5,8 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import type { Context } from '@/lib/domain/context';
+import { auditPerson } from '@/lib/domain/audit/audit-person';
+import { type Context, systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { notifyUser } from '@/lib/domain/mail/notify-user';
 import { canSendMail, sendMail } from '@/lib/domain/mail/send-mail';
@@ -30,11 +31,13 @@ interface User {
 /**
  * Creates a link that sets a new password, once and within an hour. Whoever has it can sign in as the user.
  * @param base where the dashboard is reached
+ * @param by who asks for it; by default whoever has the machine
  * @returns undefined if no account has this address
  */
 export async function createResetLink(
   email: string,
   base = publicUrl(),
+  by: Pick<Context, 'origin'> & { actor?: Context['actor'] | undefined } = { actor: systemContext('').actor },
 ): Promise<{ user: User; url: string } | undefined> {
   const { rows } = await pool().query<User>(
     sql`select id, name, email from "user" where email = ${email.toLowerCase()}`,
@@ -42,10 +45,13 @@ export async function createResetLink(
   const user = rows[0];
   if (!user) return undefined;
   const token = newLinkToken();
-  await pool().query(
-    sql`insert into verification (id, identifier, value, expires_at, updated_at)
-        values (${newId()}, ${identifierOf(token)}, ${user.id}, now() + make_interval(mins => ${VALID_MINUTES}), now())`,
-  );
+  await transaction(async ({ db }) => {
+    await db.query(
+      sql`insert into verification (id, identifier, value, expires_at, updated_at)
+          values (${newId()}, ${identifierOf(token)}, ${user.id}, now() + make_interval(mins => ${VALID_MINUTES}), now())`,
+    );
+    await auditPerson(db, user, 'user.request-reset', by);
+  });
   return { user, url: `${base}/reset-password?token=${token}` };
 }
 
@@ -61,7 +67,7 @@ export async function requestReset(email: string, origin?: Context['origin']): P
       'No mail server is configured here. An administrator resets a password on the machine: npm run admin -- reset-password <email>.',
     );
   }
-  const link = await createResetLink(email);
+  const link = await createResetLink(email, publicUrl(), origin ? { origin } : {});
   if (!link) return;
   // Not awaited: how long the mail server takes would say whether the account exists.
   void sendMail({
