@@ -201,25 +201,25 @@ export const longList = z
   })
   .meta({ type: 'array', items: {} });
 
-export const createJobBody = z
-  .strictObject({
-    type: z.string().min(1).max(100),
-    name: line(200).optional(),
-    description: text(2000).optional(),
-    data: jobInput.refine((v) => v !== undefined, 'is required'),
-    priority: prioritySchema.optional(),
-    maxAttempts: z.int().min(1).max(MAX_ATTEMPTS).optional(),
-    backoff: backoffSchema.optional(),
-    delayMs: z.int().min(0).max(MAX_DELAY_MS).optional(),
-    runAt: z.iso.datetime({ offset: true }).optional(),
-    correlationId: text(200).optional(),
-    metadata: metadataSchema.optional(),
-    parentJobId: text(64).optional().describe('a batch that is not sealed: the job becomes its child'),
-  })
-  .refine((b) => b.delayMs === undefined || b.runAt === undefined, {
-    message: 'give delayMs or runAt, not both',
-    path: ['runAt'],
-  });
+export const jobFields = z.strictObject({
+  type: z.string().min(1).max(100),
+  name: line(200).optional(),
+  description: text(2000).optional(),
+  data: jobInput.refine((v) => v !== undefined, 'is required'),
+  priority: prioritySchema.optional(),
+  maxAttempts: z.int().min(1).max(MAX_ATTEMPTS).optional(),
+  backoff: backoffSchema.optional(),
+  delayMs: z.int().min(0).max(MAX_DELAY_MS).optional(),
+  runAt: z.iso.datetime({ offset: true }).optional(),
+  correlationId: text(200).optional(),
+  metadata: metadataSchema.optional(),
+  parentJobId: text(64).optional().describe('a batch that is not sealed: the job becomes its child'),
+});
+
+export const createJobBody = jobFields.refine((b) => b.delayMs === undefined || b.runAt === undefined, {
+  message: 'give delayMs or runAt, not both',
+  path: ['runAt'],
+});
 export type CreateJobBody = z.infer<typeof createJobBody>;
 
 export const cancelBody = z.strictObject({ force: z.boolean().optional() });

@@ -34,6 +34,7 @@ const NAMES = {
   flow: sql`flow`,
   file: sql`file`,
   import: sql`import`,
+  schedule: sql`schedule`,
 } as const;
 
 /** Writes an audit entry in the transaction of the action, so that neither exists without the other. */

@@ -65,9 +65,18 @@ export const clientContext = (organizationId: string): Context => ({
   organizationId,
 });
 
+/** Returns the context in which a schedule launches: it has the rights of the organization, not those of its creator. */
+export const scheduleContext = (organizationId: string, { id, name }: { id: string; name: string }): Context => ({
+  actor: { kind: 'schedule', id, name },
+  organizationId,
+});
+
 /** What other BullMQ clients can do with the queue's own calls, and what a schedule does. */
 const CLIENT_MAY: readonly Permission[] = ['job.launch', 'job.retry', 'job.cancel', 'job.change-external', 'job.see'];
-const SCHEDULE_MAY: readonly Permission[] = ['batch.launch', 'job.launch', 'flow.launch', 'batch.see', 'batch.cancel'];
+const SCHEDULE_MAY: readonly Permission[] = [
+  ...(['batch.launch', 'batch.see', 'batch.cancel'] as const),
+  ...(['job.launch', 'job.see', 'job.cancel', 'flow.launch', 'flow.see', 'flow.cancel'] as const),
+];
 
 /** Whether the actor has a permission. */
 export function may({ actor }: Context, permission: Permission): boolean {

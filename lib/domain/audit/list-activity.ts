@@ -6,10 +6,11 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { readPage } from './list-entries';
 
-const TABLES = { batch: sql`batch`, job: sql`job`, flow: sql`flow` } as const;
+const TABLES = { batch: sql`batch`, job: sql`job`, flow: sql`flow`, schedule: sql`schedule` } as const;
 
 /**
- * Lists what was done to one batch, job or flow and to its parts, newest first, for everybody who sees it. Network addresses are only in
+ * Lists what was done to one batch, job, flow or schedule and to its parts, newest first, for everybody who sees it. Network
+ * addresses are only in
  * the audit log.
  * @throws DomainError `forbidden`, `not-found`
  */

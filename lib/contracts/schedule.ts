@@ -1,0 +1,309 @@
+import { z } from 'zod';
+import { launchFields } from './batch';
+import { count, nextCursor, time } from './fields';
+import { type FlowNodeBody, flowNodeBody } from './flow';
+import { jobFields, longList } from './job';
+import { name, text } from './text';
+
+/** What happens to a firing while what an earlier one launched has not finished. */
+export const OVERLAPS = ['skip', 'queue', 'replace', 'allow'] as const;
+export type Overlap = (typeof OVERLAPS)[number];
+
+/** Which firings that were missed run afterwards. */
+export const CATCH_UPS = ['none', 'last', 'all'] as const;
+export type CatchUp = (typeof CATCH_UPS)[number];
+
+/** `queued`: it waits for an earlier run, or is being launched. */
+export const FIRING_STATUSES = ['queued', 'launched', 'skipped', 'missed', 'failed'] as const;
+export type FiringStatus = (typeof FIRING_STATUSES)[number];
+
+/** Why a firing is there: its time came, it was missed and runs afterwards, or somebody asked for it. */
+export const FIRING_KINDS = ['clock', 'catch-up', 'hand', 'backfill'] as const;
+export type FiringKind = (typeof FIRING_KINDS)[number];
+
+export const LAUNCH_KINDS = ['batch', 'job', 'flow'] as const;
+export type LaunchKind = (typeof LAUNCH_KINDS)[number];
+
+/** Firings that are at most this many seconds late are on time. */
+export const ON_TIME_SECONDS = 5;
+/** Missed firings that are older than this, in seconds, do not run unless `catchUpSeconds` allows it. */
+export const CATCH_UP_SECONDS = 86_400;
+export const MIN_EVERY_SECONDS = 5;
+/** Items that a schedule may hold itself; more belong into a file. */
+export const MAX_SCHEDULED_ITEMS = 10_000;
+/** Maximum size of what a schedule launches as JSON, in bytes. */
+export const MAX_LAUNCH_BYTES = 1024 ** 2;
+/** Maximum number of times in one preview or backfill. */
+export const MAX_PREVIEW = 100;
+export const MAX_BACKFILL = 1000;
+
+const YEAR_SECONDS = 366 * 86_400;
+
+function isTimeZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}
+
+const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'is not an IANA time zone, such as Europe/Berlin')
+  .describe('IANA name, such as Europe/Berlin');
+
+const moment = z.iso.datetime({ offset: true });
+const dateOrMoment = z.union([z.iso.date(), moment]);
+
+const excludedTime = z
+  .object({ from: z.string(), to: z.string() })
+  .describe('dates in the time zone of the schedule, both included; or moments, of which `to` is not included');
+export type ExcludedTime = z.infer<typeof excludedTime>;
+
+/** `2026-12-24`, `2026-12-24/2027-01-01`, or an object with `from` and `to`. */
+const excludeEntry = z.union([
+  z.iso.date().transform((date): ExcludedTime => ({ from: date, to: date })),
+  z
+    .string()
+    .regex(/^[\d-]{10}\/[\d-]{10}$/)
+    .transform((range) => ({ from: range.slice(0, 10), to: range.slice(11) }))
+    .pipe(z.object({ from: z.iso.date(), to: z.iso.date() })),
+  z.strictObject({ from: dateOrMoment, to: dateOrMoment }),
+]);
+
+/** What is launched as a batch: the body of `POST /api/batches`, with its items or the file that holds them. */
+const batchLaunch = launchFields
+  .extend({
+    start: z
+      .enum(['now', 'queue'])
+      .default('queue')
+      .describe('queue: it waits for a free slot; now: it fails without one'),
+    items: longList.optional(),
+    fileId: z.uuid().optional().describe('a stored file with the items: CSV, JSON lines, a spreadsheet …'),
+  })
+  .refine((b) => (b.items === undefined) !== (b.fileId === undefined), {
+    message: 'give items or fileId',
+    path: ['items'],
+  })
+  .refine((b) => (b.items?.length ?? 1) > 0, { message: 'must have at least one item', path: ['items'] })
+  .refine((b) => (b.items?.length ?? 0) <= MAX_SCHEDULED_ITEMS, {
+    message: `has more than ${MAX_SCHEDULED_ITEMS} items; store them as a file and give fileId`,
+    path: ['items'],
+  });
+export type BatchLaunch = z.infer<typeof batchLaunch>;
+
+const jobLaunch = jobFields.omit({ runAt: true, parentJobId: true });
+export type JobLaunch = z.infer<typeof jobLaunch>;
+
+// Absent options and undefined ones are the same here.
+const flowLaunch = flowNodeBody as z.ZodType<FlowNodeBody>;
+
+export const scheduledLaunch = z
+  .strictObject({ batch: batchLaunch.optional(), job: jobLaunch.optional(), flow: flowLaunch.optional() })
+  .refine((launch) => LAUNCH_KINDS.filter((kind) => launch[kind] !== undefined).length === 1, {
+    message: 'give one of batch, job and flow',
+  })
+  .meta({ id: 'ScheduledLaunch', description: 'What a schedule launches: a batch, a job or a flow.' });
+export type ScheduledLaunch = z.infer<typeof scheduledLaunch>;
+
+/** When a schedule fires. */
+const timing = {
+  cron: text(1000).min(1).optional().describe('five fields: minute, hour, day of month, month, day of week'),
+  everySeconds: z.int().min(MIN_EVERY_SECONDS).max(YEAR_SECONDS).optional().describe('instead of cron'),
+  timeZone,
+  startAt: moment.nullable().optional().describe('no firing before it'),
+  endAt: moment.nullable().optional().describe('no firing after it'),
+  exclude: z
+    .array(excludeEntry)
+    .max(200)
+    .optional()
+    .describe('dates and ranges without firings: `2026-12-24`, `2026-12-24/2027-01-01`, or `{ from, to }`'),
+};
+
+const policies = {
+  overlap: z.enum(OVERLAPS).optional().describe('default: skip'),
+  catchUp: z.enum(CATCH_UPS).optional().describe('which missed firings run; default: none'),
+  catchUpSeconds: z
+    .int()
+    .min(1)
+    .max(YEAR_SECONDS)
+    .nullable()
+    .optional()
+    .describe(`missed firings that are older do not run; default: ${CATCH_UP_SECONDS}`),
+  jitterSeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .describe('each firing is delayed by up to this time, and always by the same'),
+  pauseAfterFailures: z.int().min(1).max(100).nullable().optional().describe('pauses after so many failures in a row'),
+  paused: z.boolean().optional(),
+};
+
+const oneTiming = {
+  check: (b: { cron?: string | undefined; everySeconds?: number | undefined }) =>
+    (b.cron === undefined) !== (b.everySeconds === undefined),
+  message: 'give cron or everySeconds',
+};
+
+export const createScheduleBody = z
+  .strictObject({
+    name: name(200),
+    ...timing,
+    timeZone: timeZone.default('UTC'),
+    launch: scheduledLaunch,
+    ...policies,
+  })
+  .refine(oneTiming.check, oneTiming.message);
+export type CreateScheduleBody = z.infer<typeof createScheduleBody>;
+
+/** `cron` replaces `everySeconds` and the other way round. */
+export const updateScheduleBody = z
+  .strictObject({ name: name(200), ...timing, launch: scheduledLaunch, ...policies })
+  .partial()
+  .refine((b) => b.cron === undefined || b.everySeconds === undefined, oneTiming.message);
+export type UpdateScheduleBody = z.infer<typeof updateScheduleBody>;
+
+/** The body of a schedule, of which only the times matter. */
+export const previewScheduleBody = z
+  .strictObject({
+    ...timing,
+    ...policies,
+    timeZone: timeZone.default('UTC'),
+    name: z.unknown().optional(),
+    launch: z.unknown().optional(),
+    count: z.int().min(1).max(MAX_PREVIEW).default(10),
+  })
+  .refine(oneTiming.check, oneTiming.message);
+export type PreviewScheduleBody = z.infer<typeof previewScheduleBody>;
+
+export const previewTimes = z.object({
+  times: z.array(z.object({ at: time, note: z.string().exactOptional().describe('what a change of the clocks does') })),
+  words: z.string(),
+});
+export type PreviewTimes = z.infer<typeof previewTimes>;
+
+const firedThing = {
+  batchId: z.string().exactOptional(),
+  jobId: z.string().exactOptional(),
+  flowId: z.string().exactOptional(),
+};
+
+export const firingDto = z
+  .object({
+    dueAt: time,
+    firedAt: time.nullable().describe('when it was launched; null if it was not'),
+    status: z.enum(FIRING_STATUSES),
+    kind: z.enum(FIRING_KINDS),
+    byHand: z.boolean(),
+    ...firedThing,
+    outcome: z.string().nullable().describe('the status with which the launched run ended; null before'),
+    why: z.string().exactOptional().describe('why it was not launched'),
+  })
+  .meta({ id: 'Firing', description: 'One due time of a schedule and what came of it.' });
+export type FiringDto = z.infer<typeof firingDto>;
+
+const launchSummary = z.object({
+  kind: z.enum(LAUNCH_KINDS),
+  types: z.array(z.string()).describe('job types'),
+  name: z.string().nullable(),
+  count: count.nullable().describe('items or jobs; null where a file holds them'),
+  fileId: z.string().nullable(),
+});
+export type LaunchSummary = z.infer<typeof launchSummary>;
+
+export const scheduleDto = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    cron: z.string().nullable(),
+    everySeconds: z.int().nullable(),
+    timeZone: z.string(),
+    words: z.string().describe('when it fires, for people'),
+    launches: launchSummary,
+    launch: z
+      .unknown()
+      .exactOptional()
+      .describe('what it launches; not in lists, and only for who sees contents of jobs'),
+    overlap: z.enum(OVERLAPS),
+    catchUp: z.enum(CATCH_UPS),
+    catchUpSeconds: z.int().nullable(),
+    jitterSeconds: z.int(),
+    startAt: time.nullable(),
+    endAt: time.nullable(),
+    exclude: z.array(excludedTime),
+    pauseAfterFailures: z.int().nullable(),
+    paused: z.boolean(),
+    pausedWhy: z.string().nullable().describe('null if it was paused by hand'),
+    nextAt: time.nullable().describe('the next due time; null while it is paused, and after the last'),
+    firesAt: time.nullable().describe('the next due time with its jitter'),
+    lastAt: time.nullable(),
+    lastStatus: z.enum(FIRING_STATUSES).nullable(),
+    lastOutcome: z.string().nullable(),
+    recent: z.array(firingDto).describe('the last 20 firings, oldest first'),
+    problem: z.string().nullable().describe('why it can launch nothing at the moment: no worker runs its job type'),
+    createdBy: z.string(),
+    createdById: z.string(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: 'Schedule', description: 'Launches a batch, a job or a flow by the clock.' });
+export type ScheduleDto = z.infer<typeof scheduleDto>;
+
+export const scheduleAnswer = z.object({ schedule: scheduleDto });
+export type ScheduleAnswer = z.infer<typeof scheduleAnswer>;
+export const scheduleList = z.object({ schedules: z.array(scheduleDto), nextCursor });
+export type ScheduleList = z.infer<typeof scheduleList>;
+export const firingAnswer = z.object({ firing: firingDto });
+export type FiringAnswer = z.infer<typeof firingAnswer>;
+export const firingList = z.object({ firings: z.array(firingDto).describe('newest first'), nextCursor });
+export type FiringList = z.infer<typeof firingList>;
+export const deletedSchedule = z.object({ deleted: z.literal(true) });
+
+export const listSchedulesQuery = z.strictObject({
+  q: z.string().max(200).optional().describe('part of the name, or the id'),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.uuid('is not a cursor of this list').optional(),
+});
+export type ListSchedulesQuery = z.infer<typeof listSchedulesQuery>;
+
+export const listFiringsQuery = z.strictObject({
+  status: z
+    .string()
+    .transform((words) => words.split(',').filter(Boolean))
+    .pipe(z.array(z.enum(FIRING_STATUSES)))
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, 'is not a cursor of this list')
+    .optional(),
+});
+export type ListFiringsQuery = z.infer<typeof listFiringsQuery>;
+
+export const runScheduleBody = z.strictObject({
+  overlap: z.enum(OVERLAPS).optional().describe('instead of what the schedule says'),
+});
+export type RunScheduleBody = z.infer<typeof runScheduleBody>;
+
+export const backfillBody = z.strictObject({
+  from: moment,
+  to: moment,
+  dry: z.boolean().default(false).describe('only answers which times would run'),
+  overlap: z
+    .enum(OVERLAPS)
+    .optional()
+    .describe('default: one after the other, or at the same time where the schedule allows it'),
+});
+export type BackfillBody = z.infer<typeof backfillBody>;
+
+export const backfillResult = z
+  .object({
+    times: z.array(z.object({ at: time, note: z.string().exactOptional() })).describe('due times that run'),
+    known: count.describe('due times of the range that were launched before and do not run again'),
+    dry: z.boolean(),
+  })
+  .meta({ id: 'BackfillResult' });
+export type BackfillResult = z.infer<typeof backfillResult>;

@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { logger } from '@/lib/config/logger';
+import type { CatchUp, Overlap, ScheduledLaunch } from '@/lib/contracts/schedule';
+import { pool } from '@/lib/db/pool';
+import { type Sql, sql } from '@/lib/db/sql';
+import { type Transaction, transaction } from '@/lib/db/transaction';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { type Context, scheduleContext } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
+import { createJob } from '@/lib/domain/job/create-job';
+import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { numbered } from '@/lib/domain/schedule/check-launch';
+import { fileItems } from '@/lib/domain/schedule/file-items';
+import { pauseFailing } from './settle-firings';
+
+/** A firing that was decided on time is launched, even if that takes so long, in seconds. After that it was missed. */
+const ACCEPTED_SECONDS = 60;
+/** How long one launch may take; after that another process may repeat it, which finds what the first one launched. */
+const MAX_LAUNCH_MINUTES = 30;
+/** Launches that an error interrupted before the firing fails. */
+const MAX_TRIES = 10;
+/** Launches at the same time in one process: each holds a connection and needs more of them. */
+const AT_ONCE = 2;
+
+interface FiringToLaunch {
+  scheduleId: string;
+  dueAt: Date;
+  kind: string;
+  overlap: Overlap;
+  /** it was decided on, and not launched, for a long time */
+  stale: boolean;
+  organizationId: string;
+  name: string;
+  createdBy: string;
+  launch: ScheduledLaunch;
+  catchUp: CatchUp;
+}
+
+/** What a firing launched, or why it launched nothing. */
+interface Launched {
+  status: 'launched' | 'skipped' | 'missed' | 'failed';
+  batchId?: string;
+  jobId?: string;
+  flowId?: string;
+  why?: string;
+}
+
+let running = 0;
+
+/**
+ * Launches the firings that may be launched, one after the other. A row lock belongs to who launches: it is gone as soon
+ * as a process dies, and the next one goes on. The launch has a key made of schedule and due time, so it is done once.
+ * @param which an SQL condition on `schedule_firing f`
+ */
+export async function launchFirings(which: Sql = sql`true`): Promise<void> {
+  while (running >= AT_ONCE) await sleep(20);
+  running += 1;
+  try {
+    for (;;) {
+      const outcome = await launchNext(which);
+      if (outcome === 'none') return;
+    }
+  } finally {
+    running -= 1;
+  }
+}
+
+async function launchNext(which: Sql): Promise<'none' | 'done'> {
+  let firing: FiringToLaunch | undefined;
+  try {
+    const failed = await transaction(async (tx) => {
+      firing = await takeFiring(tx, which);
+      return firing ? launchAndStore(tx, firing) : undefined;
+    });
+    if (failed !== undefined) await pauseFailing(pool(), [failed]);
+  } catch (error) {
+    if (!firing) throw error;
+    await noteTry(firing, error);
+  }
+  return firing ? 'done' : 'none';
+}
+
+/** Locks the next firing that waits for no earlier one. */
+async function takeFiring({ db }: Transaction, which: Sql): Promise<FiringToLaunch | undefined> {
+  const { rows } = await db.query<FiringToLaunch>(
+    sql`select f.schedule_id as "scheduleId", f.due_at as "dueAt", f.kind, f.overlap,
+       f.kind = 'clock' and f.overlap <> 'queue' and f.decided_at < now() - make_interval(secs => ${ACCEPTED_SECONDS}) as stale,
+       s.organization_id as "organizationId", s.name, s.created_by as "createdBy", s.launch, s.catch_up as "catchUp"
+     from schedule_firing f join schedule s on s.id = f.schedule_id
+     where f.status = 'queued' and (f.retry_at is null or f.retry_at <= now()) and (${which})
+       and (f.overlap <> 'queue' or not exists (
+         select from schedule_firing g where g.schedule_id = f.schedule_id and ((g.status = 'launched' and g.outcome is null)
+           or (g.status = 'queued' and g.due_at < f.due_at))))
+     order by f.decided_at, f.due_at limit 1 for update of f skip locked`,
+  );
+  const [firing] = rows;
+  // A long file is read meanwhile. If this process is suspended, the key still keeps the launch single.
+  if (firing) await db.query(sql`select set_config('idle_in_transaction_session_timeout', ${`${MAX_LAUNCH_MINUTES}min`}, true)`);
+  return firing;
+}
+
+/** @returns the id of the schedule if the firing failed */
+async function launchAndStore({ db }: Transaction, firing: FiringToLaunch): Promise<string | undefined> {
+  const { scheduleId, dueAt } = firing;
+  let result: Launched;
+  try {
+    result = await launchOnce(firing);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code === 'unavailable') throw error;
+    result = { status: 'failed', why: error.message };
+    logger.warn({ scheduleId, dueAt, err: error }, 'A schedule could not launch. The firing has failed.');
+  }
+  const { status, why = null, batchId = null, jobId = null, flowId = null } = result;
+  await db.query(
+    sql`update schedule_firing set status = ${status}, why = ${why}, batch_id = ${batchId}, job_id = ${jobId}, flow_id = ${flowId},
+       fired_at = case when ${status === 'launched'} then greatest(now(), due_at) end
+     where schedule_id = ${scheduleId} and due_at = ${dueAt}`,
+  );
+  return status === 'failed' ? scheduleId : undefined;
+}
+
+async function launchOnce(firing: FiringToLaunch): Promise<Launched> {
+  const { scheduleId: id, name, createdBy, dueAt, launch } = firing;
+  const context = scheduleContext(firing.organizationId, { id, name, createdBy });
+  const idempotencyKey = `schedule:${id}:${dueAt.toISOString()}`;
+  if (firing.stale && firing.catchUp === 'none' && !(await wasLaunched(context, idempotencyKey))) {
+    return { status: 'missed', why: `It was not launched within ${ACCEPTED_SECONDS} s.` };
+  }
+  if (firing.overlap === 'replace') await cancelEarlier(context, firing);
+  if (launch.batch) {
+    const { items, fileId, ...fields } = launch.batch;
+    const given = fileId === undefined ? numbered(items ?? []) : fileItems(context, fileId, requireJobType(fields.type));
+    const { outcome, result } = await launchBatch(context, { fields, items: given, idempotencyKey });
+    return outcome === 'running'
+      ? { status: 'skipped', why: 'A batch with the same unique key was running.' }
+      : { status: 'launched', batchId: result.batchId };
+  }
+  if (launch.job) {
+    const { job } = await createJob(context, launch.job, { idempotencyKey });
+    return { status: 'launched', jobId: job.id };
+  }
+  const { result } = await createFlows(context, { ...(launch.flow ? { flow: launch.flow } : {}) }, { idempotencyKey });
+  return { status: 'launched', ...(result.flowIds[0] === undefined ? {} : { flowId: result.flowIds[0] }) };
+}
+
+/** Whether the launch was committed, and only its firing was not. */
+async function wasLaunched({ organizationId }: Context, key: string): Promise<boolean> {
+  const { rows } = await pool().query<{ launched: boolean }>(
+    sql`select exists (select from batch where organization_id = ${organizationId} and idempotency_key = ${key})
+       or exists (select from job where organization_id = ${organizationId} and idempotency_key = ${key})
+       or exists (select from flow where organization_id = ${organizationId} and idempotency_key = ${key}) as launched`,
+  );
+  return rows[0]?.launched ?? false;
+}
+
+/** Cancels what earlier firings launched and what still runs. */
+async function cancelEarlier(context: Context, { scheduleId, dueAt }: FiringToLaunch): Promise<void> {
+  const { rows } = await pool().query<{ batchId: string | null; jobId: string | null; flowId: string | null }>(
+    sql`select batch_id as "batchId", job_id as "jobId", flow_id as "flowId" from schedule_firing
+     where schedule_id = ${scheduleId} and due_at <> ${dueAt} and status = 'launched' and outcome is null`,
+  );
+  for (const { batchId, jobId, flowId } of rows) {
+    try {
+      if (batchId) await cancelBatch(context, batchId, { force: true, reason: 'A later firing of the schedule replaced it.' });
+      if (jobId) await cancelJob(context, jobId, { force: true });
+      if (flowId) await cancelFlow(context, flowId, { force: true });
+    } catch (error) {
+      // It ended meanwhile, or was deleted.
+      if (!(error instanceof DomainError && ['already-finished', 'not-found'].includes(error.code))) throw error;
+    }
+  }
+}
+
+/** An error that is not about the launch itself interrupted it: it is tried again, later each time. */
+async function noteTry({ scheduleId, dueAt }: FiringToLaunch, error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  const { rows } = await pool().query<{ status: string }>(
+    sql`update schedule_firing set tries = tries + 1, retry_at = now() + make_interval(secs => least(60, power(2, tries))::float8),
+       status = case when tries + 1 >= ${MAX_TRIES} then 'failed' else status end,
+       why = case when tries + 1 >= ${MAX_TRIES} then ${`It could not be launched: ${message.slice(0, 500)}`} else why end
+     where schedule_id = ${scheduleId} and due_at = ${dueAt} and status = 'queued' returning status`,
+  );
+  const next = rows[0]?.status === 'failed' ? 'The firing has failed.' : 'It is tried again.';
+  logger.warn({ err: error, scheduleId, dueAt }, `A launch of a schedule was interrupted. ${next}`);
+}

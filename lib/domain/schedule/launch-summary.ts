@@ -1,0 +1,66 @@
+import type { FlowNodeBody } from '@/lib/contracts/flow';
+import type { LaunchKind, LaunchSummary, ScheduledLaunch } from '@/lib/contracts/schedule';
+import type { Door } from '@/lib/domain/redaction/door';
+
+/** Returns what a schedule launches, without its contents. */
+export function summaryOf(
+  kind: LaunchKind,
+  { batch, job, flow }: ScheduledLaunch,
+  types: string[],
+  door: Door,
+): LaunchSummary {
+  const given = batch?.name ?? job?.name ?? flow?.name;
+  return {
+    kind,
+    types,
+    name: given === undefined ? null : door.label(given),
+    count: batch ? (batch.items?.length ?? null) : flow ? nodesOf(flow).length : 1,
+    fileId: batch?.fileId ?? null,
+  };
+}
+
+/** Returns a node and everything below it. */
+export function nodesOf(root: FlowNodeBody): FlowNodeBody[] {
+  const found = [root];
+  for (const node of found) found.push(...(node.children ?? []));
+  return found;
+}
+
+/** Returns what a schedule launches as the caller sees it; undefined where contents of jobs are hidden. */
+export async function launchAt(door: Door, launch: ScheduledLaunch): Promise<ScheduledLaunch | undefined> {
+  if (door.level === 'full') return launch;
+  if (door.level === 'hidden') return undefined;
+  const { batch, job, flow } = launch;
+  if (batch) {
+    const items = batch.items && (await Promise.all(batch.items.map((item) => door.whole(item, 'data'))));
+    return { batch: { ...batch, name: door.label(batch.name), ...(await metadataAt(door, batch)), ...(items ? { items } : {}) } };
+  }
+  if (job) {
+    const { name, description } = job;
+    return {
+      job: {
+        ...job,
+        ...(name === undefined ? {} : { name: door.label(name) }),
+        ...(description === undefined ? {} : { description: door.label(description) }),
+        ...(await metadataAt(door, job)),
+        data: (await door.whole(job.data, 'data')) ?? null,
+      },
+    };
+  }
+  return flow ? { flow: await nodeAt(door, flow) } : {};
+}
+
+async function metadataAt(door: Door, { metadata }: { metadata?: Record<string, unknown> | undefined }) {
+  if (metadata === undefined) return {};
+  return { metadata: (await door.whole(metadata, 'metadata')) as Record<string, unknown> };
+}
+
+async function nodeAt(door: Door, node: FlowNodeBody): Promise<FlowNodeBody> {
+  const { data, children, name } = node;
+  return {
+    ...node,
+    name: door.label(name),
+    ...(data === undefined ? {} : { data: await door.whole(data, 'data') }),
+    ...(children ? { children: await Promise.all(children.map((child) => nodeAt(door, child))) } : {}),
+  };
+}
