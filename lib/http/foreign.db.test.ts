@@ -34,6 +34,7 @@ const BODIES: Record<string, () => object> = {
   'POST /api/batches/{id}/children': () => ({ jobId: ids.jobs }),
   'PATCH /api/imports/{id}/rows': () => ({ row: 1, cells: {} }),
   'POST /api/imports/{id}/launch': () => ({ name: 'foreign' }),
+  'POST /api/schedules/{id}/backfill': () => ({ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }),
 };
 
 async function call(operation: string, role: 'owner' | 'operator', id: string): Promise<Response> {

@@ -15,6 +15,7 @@ import { setRedaction } from '@/lib/domain/redaction/redaction';
 import { publishChanges } from '@/lib/events/relay';
 import { createContext, seedBatch } from '@/lib/testing/factories';
 import { importPeople } from '@/lib/testing/people';
+import { createHourly } from '@/lib/testing/schedules';
 import { until } from '@/lib/testing/until';
 import { OPERATIONS } from './openapi/operations/operations';
 import type { Handler } from './route';
@@ -99,6 +100,9 @@ async function createWorld(): Promise<World> {
     outcome: { from: 'constant', value: 'fail' },
     payload: { from: 'template', template: '{{Code}} {{Email}}' },
   });
+  const scheduleId = await createHourly(context, {
+    launch: { batch: { name: 'report', type: 'document-processing', items: [{ text: MARK }] } },
+  });
   const target = { kind: 'batch', id: batchId };
   await audit(pool(), context, 'batch.edit', target, { before: { payload: DATA }, after: { payload: { text: MARK } } });
   const keyOf = async (role: 'admin' | 'operator', sees: boolean) => {
@@ -124,6 +128,7 @@ async function createWorld(): Promise<World> {
       all: [batchId],
       jobs: [...jobIds, result.jobIds[0] ?? ''],
       flows: result.flowIds,
+      schedules: [scheduleId],
       files: [fileId],
       imports: [imported.id],
     },
@@ -272,6 +277,7 @@ it('a key that sees payloads finds them in most of these calls', async () => {
       'GET /api/jobs/{id}/logs',
       'GET /api/jobs/{id}/artifacts',
       'GET /api/flows/{id}',
+      'GET /api/schedules/{id}',
       'GET /api/files/{id}',
       'GET /api/search',
       'GET /api/imports/{id}',

@@ -66,6 +66,17 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'POST /api/flows/{id}/cancel': 'flow.cancel',
   'POST /api/flows/{id}/retry': 'flow.retry',
 
+  'GET /api/schedules': 'schedule.see',
+  'POST /api/schedules': 'schedule.create',
+  'POST /api/schedules/preview': 'schedule.see',
+  'GET /api/schedules/{id}': 'schedule.see',
+  'PATCH /api/schedules/{id}': 'schedule.update',
+  'DELETE /api/schedules/{id}': 'schedule.delete',
+  'POST /api/schedules/{id}/run': 'schedule.run',
+  'POST /api/schedules/{id}/backfill': 'schedule.run',
+  'GET /api/schedules/{id}/firings': 'schedule.see',
+  'GET /api/schedules/{id}/activity': 'schedule.see',
+
   'GET /api/imports': 'import.see',
   'POST /api/imports': 'import.launch',
   'GET /api/imports/{id}': 'import.see',

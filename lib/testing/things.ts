@@ -8,6 +8,7 @@ import { saveMapping } from '@/lib/domain/import/mappings';
 import { createInvitation } from '@/lib/domain/organization/invitations';
 import { createSecret } from '@/lib/domain/secret/create-secret';
 import { createMember, createSession, seedBatch } from './factories';
+import { createHourly } from './schedules';
 
 /** Creates one of everything that has an id in the API. @returns the ids, by the word before `{id}` in the path */
 export async function createThings(context: Context): Promise<Record<string, string>> {
@@ -29,6 +30,7 @@ export async function createThings(context: Context): Promise<Record<string, str
     all: batchId,
     jobs: must(jobIds[0], 'The first job'),
     flows: must(result.flowIds[0], 'The flow'),
+    schedules: await createHourly(context),
     files: fileId,
     imports: table.import.id,
     'import-mappings': saved.mapping.id,

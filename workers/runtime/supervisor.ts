@@ -14,6 +14,7 @@ import { ConsumerPool } from './consumer-pool';
 import { Dispatcher } from './dispatcher';
 import { ChangesBuffer } from './ipc-buffer';
 import { runMaintenance, unlessQueueIsAway } from './maintenance';
+import { Scheduler } from './scheduler';
 import { withTimeout } from './with-timeout';
 
 /** What `childProcessManager.getStatus()` returns. */
@@ -45,6 +46,7 @@ export const STOP_MS = {
 export class Supervisor {
   private readonly dispatcher = new Dispatcher();
   private readonly changes = new ChangesBuffer();
+  private readonly scheduler = new Scheduler();
   private readonly pool = new ConsumerPool({
     message: (message) => this.onMessage(message),
     released: (changes) => this.changes.add(changes),
@@ -103,7 +105,7 @@ export class Supervisor {
       this.nodeId === 0 || (await withTimeout('The last heartbeat', STOP_MS.heartbeat, () => this.heartbeat()));
     this.pool.stop();
     const dispatched = withTimeout('Waiting for the last dispatch', STOP_MS.dispatch, () =>
-      Promise.all([this.dispatcher.stop(), this.ticking]),
+      Promise.all([this.dispatcher.stop(), this.scheduler.stop(), this.ticking]),
     );
     // Without the database no outcome can be recorded, so a longer drain is useless.
     await this.pool.exited(startedAt + (databaseAnswers ? STOP_MS.drain : STOP_MS.drainWithoutDatabase));
@@ -204,7 +206,12 @@ export class Supervisor {
   }
 
   /** @returns whether there is work */
-  private heartbeat(): Promise<boolean> {
-    return heartbeatNode(this.nodeId, { ...this.pool.load(), stopping: this.stopping });
+  private async heartbeat(): Promise<boolean> {
+    const { hasWork, schedulesInMs } = await heartbeatNode(this.nodeId, {
+      ...this.pool.load(),
+      stopping: this.stopping,
+    });
+    if (this.started && !this.stopping) this.scheduler.expect(schedulesInMs, TICK_MS);
+    return hasWork;
   }
 }

@@ -37,6 +37,7 @@ export async function purgeOrganizations(limit: number): Promise<string[]> {
   );
   const gone: string[] = [];
   for (const { id, name } of rows) {
+    await deleteSchedules(id);
     if ((await cancelOpen(id)) > 0) continue;
     await countRows(id);
     const jobs = await expireOlderThan({ days: 0, only: [id], except: [] }, limit);
@@ -44,6 +45,14 @@ export async function purgeOrganizations(limit: number): Promise<string[]> {
     if (await deleteRows(id)) gone.push(...(await deleteOrganizationRow(id, name)));
   }
   return gone;
+}
+
+/** Schedules come first: nothing new may be launched while the rest is deleted. */
+async function deleteSchedules(id: string): Promise<void> {
+  await pool().query(
+    sql`delete from file_use u using schedule s where s.organization_id = ${id} and u.owner_id = s.id`,
+  );
+  await pool().query(sql`delete from schedule where organization_id = ${id}`);
 }
 
 /** @returns how many batches, flows and jobs were open; their ends may take a while */

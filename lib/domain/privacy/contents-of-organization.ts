@@ -27,6 +27,11 @@ export async function* contentsOfOrganization(id: string): AsyncGenerator<Export
     'flows.jsonl',
     paged(FIRST_ID, (after) => readFlows(id, after)),
   );
+  yield part('schedules.jsonl', all(readSchedules(id)));
+  yield part(
+    'schedule-firings.jsonl',
+    paged(`${FIRST_ID}|-infinity`, (after) => readFirings(id, after)),
+  );
   yield part(
     'files.jsonl',
     paged(FIRST_ID, (after) => readFiles(id, after)),
@@ -110,6 +115,28 @@ async function readFlows(id: string, after: string): Promise<Line[]> {
     sql`select t.id::text as key, coalesce(row_to_json(t)::text, '') as line from (select f.id, f.name, f.type, f.status, f.total,
           f.created_by as "createdBy", f.created_at as "createdAt", f.finished_at as "finishedAt"
         from flow f where f.organization_id = ${id} and f.id > ${after}::uuid order by f.id limit ${PAGE}) t`,
+  );
+  return rows;
+}
+
+const readSchedules = (id: string): Lines =>
+  pool().query<{ line: string }>(
+    sql`select coalesce(row_to_json(t)::text, '') as line from (select s.id, s.name, s.cron, s.every_seconds as "everySeconds",
+          s.time_zone as "timeZone", s.launch, s.overlap, s.catch_up as "catchUp", s.catch_up_seconds as "catchUpSeconds",
+          s.jitter_seconds as "jitterSeconds", s.start_at as "startAt", s.end_at as "endAt", s.exclude,
+          s.pause_after_failures as "pauseAfterFailures", s.paused_at as "pausedAt", s.created_by as "createdBy", s.created_at as "createdAt"
+        from schedule s where s.organization_id = ${id} order by s.id) t`,
+  );
+
+async function readFirings(id: string, after: string): Promise<Line[]> {
+  const [scheduleId = '', dueAt = ''] = after.split('|');
+  const { rows } = await pool().query<Line>(
+    sql`select t."scheduleId"::text || '|' || t."dueAt"::text as key, coalesce(row_to_json(t)::text, '') as line
+        from (select f.schedule_id as "scheduleId", f.due_at as "dueAt", f.status, f.kind, f.fired_at as "firedAt", f.batch_id as "batchId",
+            f.job_id as "jobId", f.flow_id as "flowId", f.outcome, f.why
+          from schedule_firing f join schedule s on s.id = f.schedule_id
+          where s.organization_id = ${id} and (f.schedule_id, f.due_at) > (${scheduleId}::uuid, ${dueAt}::timestamptz)
+          order by f.schedule_id, f.due_at limit ${PAGE}) t`,
   );
   return rows;
 }

@@ -31,14 +31,22 @@ export async function backfillSchedule(context: Context, id: string, body: Backf
     const timing = timingOf({ ...schedule, startAt: null, anchor: anchorBefore(schedule, from) });
     const times = timesBetween(timing, from, Math.min(to, now), MAX_BACKFILL + 1);
     if (times.length > MAX_BACKFILL) {
-      throw new DomainError('limit-exceeded', `The range has more than ${MAX_BACKFILL} due times. Choose a shorter one.`);
+      throw new DomainError(
+        'limit-exceeded',
+        `The range has more than ${MAX_BACKFILL} due times. Choose a shorter one.`,
+      );
     }
     const known = await readKnown(db, id, times);
     const open = times.filter((at) => !known.has(at));
     const shown = open.map((at) => withNote(timing, at));
     if (body.dry) return { times: shown, known: known.size, dry: true };
     const overlap = body.overlap ?? (schedule.overlap === 'allow' ? 'allow' : 'queue');
-    await admitFirings(db, schedule, open.map((at) => ({ at, kind: 'backfill' })), overlap);
+    await admitFirings(
+      db,
+      schedule,
+      open.map((at) => ({ at, kind: 'backfill' })),
+      overlap,
+    );
     const after = { from: body.from, to: body.to, count: open.length };
     await audit(db, context, 'schedule.backfill', { kind: 'schedule', id, name: schedule.name }, { after });
     return { times: shown, known: known.size, dry: false };

@@ -1,6 +1,6 @@
-import { LAUNCH_KINDS, type LaunchKind, MAX_LAUNCH_BYTES, type ScheduledLaunch } from '@/lib/contracts/schedule';
 import { stringifyJson } from '@/lib/contracts/json';
 import { must } from '@/lib/contracts/must';
+import { LAUNCH_KINDS, type LaunchKind, MAX_LAUNCH_BYTES, type ScheduledLaunch } from '@/lib/contracts/schedule';
 import { checkItems, type LaunchItem } from '@/lib/domain/batch/check-items';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -44,7 +44,7 @@ async function typesOf(context: Context, { batch, job, flow }: ScheduledLaunch):
     const type = requireJobType(batch.type);
     checkMetadata(batch.metadata);
     if (batch.fileId !== undefined) await findFile(context, batch.fileId);
-    for await (const _ of checkItems(type, numbered(batch.items ?? []))) continue;
+    for await (const _ of checkItems(type, numbered(batch.items ?? [])));
     return [type];
   }
   if (job) {

@@ -1,5 +1,5 @@
-import type { CreateScheduleBody, ScheduleDto } from '@/lib/contracts/schedule';
 import { stringifyJson } from '@/lib/contracts/json';
+import type { CreateScheduleBody, ScheduleDto } from '@/lib/contracts/schedule';
 import { newId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
@@ -35,7 +35,10 @@ export async function createSchedule(context: Context, body: CreateScheduleBody)
       sql`select count(*)::int as count from schedule where organization_id = ${context.organizationId}`,
     );
     if ((rows[0]?.count ?? 0) >= MAX_SCHEDULES) {
-      throw new DomainError('limit-exceeded', `An organization may have at most ${MAX_SCHEDULES} schedules; delete some.`);
+      throw new DomainError(
+        'limit-exceeded',
+        `An organization may have at most ${MAX_SCHEDULES} schedules; delete some.`,
+      );
     }
     await db.query(
       sql`insert into schedule (id, organization_id, name, cron, every_seconds, time_zone, kind, launch, types, overlap, catch_up,
@@ -48,7 +51,13 @@ export async function createSchedule(context: Context, body: CreateScheduleBody)
          ${context.actor.name}, ${context.actor.id})`,
     );
     await useScheduledFiles(db, context.organizationId, id);
-    await audit(db, context, 'schedule.create', { kind: 'schedule', id, name: body.name }, { after: fieldsInAudit(body) });
+    await audit(
+      db,
+      context,
+      'schedule.create',
+      { kind: 'schedule', id, name: body.name },
+      { after: fieldsInAudit(body) },
+    );
   });
   return loadSchedule(context, id);
 }

@@ -64,7 +64,9 @@ async function whileReading<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     if (error instanceof TabularError || error instanceof ReadingError) {
-      throw new DomainError('invalid-items', `The file with the items can’t be read: ${error.message}`, { cause: error });
+      throw new DomainError('invalid-items', `The file with the items can’t be read: ${error.message}`, {
+        cause: error,
+      });
     }
     throw error;
   }

@@ -33,7 +33,14 @@ export async function launchAt(door: Door, launch: ScheduledLaunch): Promise<Sch
   const { batch, job, flow } = launch;
   if (batch) {
     const items = batch.items && (await Promise.all(batch.items.map((item) => door.whole(item, 'data'))));
-    return { batch: { ...batch, name: door.label(batch.name), ...(await metadataAt(door, batch)), ...(items ? { items } : {}) } };
+    return {
+      batch: {
+        ...batch,
+        name: door.label(batch.name),
+        ...(await metadataAt(door, batch)),
+        ...(items ? { items } : {}),
+      },
+    };
   }
   if (job) {
     const { name, description } = job;

@@ -21,7 +21,9 @@ import { wordsOf } from './times/words';
 /** Lists the schedules of the organization, newest first. @throws DomainError `forbidden` */
 export async function listSchedules(context: Context, { q, limit, cursor }: ListSchedulesQuery): Promise<ScheduleList> {
   requirePermission(context, 'schedule.see');
-  const words = q?.trim() ? sql`(position(lower(${q.trim()}) in lower(s.name)) > 0 or s.id::text = lower(${q.trim()}))` : sql`true`;
+  const words = q?.trim()
+    ? sql`(position(lower(${q.trim()}) in lower(s.name)) > 0 or s.id::text = lower(${q.trim()}))`
+    : sql`true`;
   const found = await loadSchedules(
     context,
     sql`(${cursor ?? null}::uuid is null or s.id < ${cursor ?? null}::uuid) and ${words} order by s.id desc limit ${limit + 1}`,
@@ -79,4 +81,3 @@ export function withNote(timing: Timing, at: number): PreviewTimes['times'][numb
   const note = noteOf(timing, at);
   return { at: new Date(at).toISOString(), ...(note === undefined ? {} : { note }) };
 }
-

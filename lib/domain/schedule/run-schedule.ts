@@ -1,5 +1,5 @@
-import { type FiringDto, type RunScheduleBody } from '@/lib/contracts/schedule';
 import { must } from '@/lib/contracts/must';
+import type { FiringDto, RunScheduleBody } from '@/lib/contracts/schedule';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
@@ -23,7 +23,13 @@ export async function runSchedule(context: Context, id: string, body: RunSchedul
     requirePermission(context, `${schedule.kind}.launch`);
     const at = await freeMoment(db, id);
     await admitFirings(db, schedule, [{ at: at.getTime(), kind: 'hand' }], body.overlap ?? schedule.overlap);
-    await audit(db, context, 'schedule.run', { kind: 'schedule', id, name: schedule.name }, { after: { dueAt: at.toISOString() } });
+    await audit(
+      db,
+      context,
+      'schedule.run',
+      { kind: 'schedule', id, name: schedule.name },
+      { after: { dueAt: at.toISOString() } },
+    );
     return at;
   });
   await launchFirings(sql`f.schedule_id = ${id} and f.due_at = ${dueAt}`);

@@ -6,8 +6,8 @@ import type {
   FiringStatus,
   LaunchKind,
   Overlap,
-  ScheduledLaunch,
   ScheduleDto,
+  ScheduledLaunch,
 } from '@/lib/contracts/schedule';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Door } from '@/lib/domain/redaction/door';

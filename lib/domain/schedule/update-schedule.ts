@@ -1,6 +1,6 @@
-import type { ScheduledLaunch, ScheduleDto, UpdateScheduleBody } from '@/lib/contracts/schedule';
 import { defined } from '@/lib/contracts/defined';
 import { stringifyJson } from '@/lib/contracts/json';
+import type { ScheduleDto, ScheduledLaunch, UpdateScheduleBody } from '@/lib/contracts/schedule';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
@@ -57,7 +57,11 @@ export async function updateSchedule(context: Context, id: string, body: UpdateS
 }
 
 /** What is redacted for its editor keeps the stored value. */
-async function restoreLaunch(context: Context, next: ScheduledLaunch, stored: ScheduledLaunch): Promise<ScheduledLaunch> {
+async function restoreLaunch(
+  context: Context,
+  next: ScheduledLaunch,
+  stored: ScheduledLaunch,
+): Promise<ScheduledLaunch> {
   const door = await openDoor(context);
   const whole = async () => (await launchAt(door, stored)) ?? {};
   return (await restore({ ...door, whole }, next, stored, 'data')) as ScheduledLaunch;

@@ -21,7 +21,7 @@ beforeEach(async () => {
   node = await registerNode('test', 1);
 });
 
-const hasWork = () => heartbeatNode(node, { processes: 1, jobsActive: 0, stopping: false });
+const hasWork = async () => (await heartbeatNode(node, { processes: 1, jobsActive: 0, stopping: false })).hasWork;
 
 const launch = async (fields: object, items: unknown[] = [{}]): Promise<string> => {
   const { result } = await launchBatch(context, {

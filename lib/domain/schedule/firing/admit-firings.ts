@@ -79,7 +79,10 @@ async function readOpen(db: Queryable, scheduleId: string): Promise<Open> {
   return rows[0] ?? { open: 0, queued: 0, oldest: null, waitsLong: false };
 }
 
-function reasonToSkip({ open, queued, oldest, problem }: Open & { problem: string | null }, overlap: Overlap): string | null {
+function reasonToSkip(
+  { open, queued, oldest, problem }: Open & { problem: string | null },
+  overlap: Overlap,
+): string | null {
   if (open === 0) return null;
   const earlier = oldest ? `The run of ${oldest.toISOString().slice(0, 19).replace('T', ' ')} UTC` : 'An earlier run';
   // One launch may wait for a worker. More of them would pile up.
@@ -93,7 +96,8 @@ function reasonToSkip({ open, queued, oldest, problem }: Open & { problem: strin
 function replaceEarlier(decided: Decided[]): void {
   const last = decided.findLastIndex(({ status }) => status === 'queued');
   for (const [i, each] of decided.entries()) {
-    if (i < last && each.status === 'queued') Object.assign(each, { status: 'skipped', why: 'A later firing replaced it.' });
+    if (i < last && each.status === 'queued')
+      Object.assign(each, { status: 'skipped', why: 'A later firing replaced it.' });
   }
 }
 

@@ -99,7 +99,8 @@ async function takeFiring({ db }: Transaction, which: Sql): Promise<FiringToLaun
   );
   const [firing] = rows;
   // A long file is read meanwhile. If this process is suspended, the key still keeps the launch single.
-  if (firing) await db.query(sql`select set_config('idle_in_transaction_session_timeout', ${`${MAX_LAUNCH_MINUTES}min`}, true)`);
+  if (firing)
+    await db.query(sql`select set_config('idle_in_transaction_session_timeout', ${`${MAX_LAUNCH_MINUTES}min`}, true)`);
   return firing;
 }
 
@@ -133,7 +134,8 @@ async function launchOnce(firing: FiringToLaunch): Promise<Launched> {
   if (firing.overlap === 'replace') await cancelEarlier(context, firing);
   if (launch.batch) {
     const { items, fileId, ...fields } = launch.batch;
-    const given = fileId === undefined ? numbered(items ?? []) : fileItems(context, fileId, requireJobType(fields.type));
+    const given =
+      fileId === undefined ? numbered(items ?? []) : fileItems(context, fileId, requireJobType(fields.type));
     const { outcome, result } = await launchBatch(context, { fields, items: given, idempotencyKey });
     return outcome === 'running'
       ? { status: 'skipped', why: 'A batch with the same unique key was running.' }
@@ -165,7 +167,8 @@ async function cancelEarlier(context: Context, { scheduleId, dueAt }: FiringToLa
   );
   for (const { batchId, jobId, flowId } of rows) {
     try {
-      if (batchId) await cancelBatch(context, batchId, { force: true, reason: 'A later firing of the schedule replaced it.' });
+      if (batchId)
+        await cancelBatch(context, batchId, { force: true, reason: 'A later firing of the schedule replaced it.' });
       if (jobId) await cancelJob(context, jobId, { force: true });
       if (flowId) await cancelFlow(context, flowId, { force: true });
     } catch (error) {

@@ -1,7 +1,7 @@
 import { activityQuery, auditActorList, auditList, listAuditQuery } from '@/lib/contracts/audit';
 import type { Operation } from './operation';
 
-const activity = (of: 'batch' | 'job' | 'flow', tag: Operation['tag'], folder: string): Operation => ({
+const activity = (of: 'batch' | 'job' | 'flow' | 'schedule', tag: Operation['tag'], folder: string): Operation => ({
   call: `GET /api/${folder}/{id}/activity`,
   id: `list${of[0]?.toUpperCase()}${of.slice(1)}Activity`,
   tag,
@@ -33,4 +33,5 @@ export const AUDIT_OPERATIONS: Operation[] = [
   activity('batch', 'Batches', 'batches'),
   activity('job', 'Jobs', 'jobs'),
   activity('flow', 'Flows', 'flows'),
+  activity('schedule', 'Schedules', 'schedules'),
 ];

@@ -10,6 +10,7 @@ import { JOB_OPERATIONS } from './jobs';
 import { LIMIT_OPERATIONS } from './limits';
 import type { Operation } from './operation';
 import { PEOPLE_OPERATIONS } from './people';
+import { SCHEDULE_OPERATIONS } from './schedules';
 import { SYSTEM_OPERATIONS } from './system';
 
 /** Every call of the API. `every-route.test.ts` compares it with the routes that exist. */
@@ -18,6 +19,7 @@ export const OPERATIONS: Operation[] = [
   ...BATCH_READS,
   ...JOB_OPERATIONS,
   ...FLOW_OPERATIONS,
+  ...SCHEDULE_OPERATIONS,
   ...IMPORT_OPERATIONS,
   ...FILE_OPERATIONS,
   ...ACCESS_OPERATIONS,
