@@ -30,6 +30,8 @@ export const DEFAULT_ROUTES: Routes = {
     nextCursor: null,
   },
   'GET /flows/*/activity': { entries: [], nextCursor: null },
+  'GET /schedules': { schedules: [], nextCursor: null },
+  'GET /schedules/*/activity': { entries: [], nextCursor: null },
   'GET /jobs/*/activity': { entries: [], nextCursor: null },
   'GET /jobs/*/logs': { lines: [] },
   'GET /jobs/*/artifacts': { artifacts: [] },

@@ -7,12 +7,12 @@ import { useViewer } from '@/lib/client/queries/system';
 import { roleReason } from './gating';
 import { RoleNote } from './role-note';
 
-const PAGES = { batch: '/batches/new', flow: '/flows/new' };
+const PAGES = { batch: '/batches/new', flow: '/flows/new', schedule: '/schedules/new' };
 
 /** A link to the page that creates a new record, for those who may. */
 export function NewRecord({ what }: { what: keyof typeof PAGES }) {
   const { data: viewer } = useViewer();
-  const reason = roleReason(viewer, `${what}.launch`);
+  const reason = roleReason(viewer, what === 'schedule' ? 'schedule.create' : `${what}.launch`);
   if (reason !== null) return <RoleNote reason={reason} />;
   return (
     <Button variant="primary" asChild>

@@ -7,7 +7,7 @@ interface NoRecordsProps {
   what: string;
   icon: ReactNode;
   /** what the user creates to get records of this kind */
-  begin: 'batch' | 'flow';
+  begin: 'batch' | 'flow' | 'schedule';
   /** describes the records */
   children: ReactNode;
 }

@@ -10,6 +10,7 @@ import { useCached } from '@/lib/client/queries/use-cached';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { FlowDto } from '@/lib/contracts/flow';
 import type { JobDetailDto } from '@/lib/contracts/job';
+import type { ScheduleDto } from '@/lib/contracts/schedule';
 
 interface Crumb {
   href: string;
@@ -24,6 +25,7 @@ function useCrumbs(): Crumb[] {
   const batch = useCached<BatchDto>(keys.batches.detail(room === 'batches' ? id : ''));
   const job = useCached<JobDetailDto>(keys.jobs.detail(room === 'jobs' ? id : ''));
   const flow = useCached<FlowDto>(keys.flows.tree(room === 'flows' ? id : ''));
+  const schedule = useCached<ScheduleDto>(keys.schedules.detail(room === 'schedules' ? id : ''));
   if (room === '') return [{ href: '/', text: 'Overview' }];
   if (room === 'settings') {
     const section = sectionOf(`/settings/${id}`);
@@ -39,6 +41,11 @@ function useCrumbs(): Crumb[] {
     const home = { href: '/flows', text: 'Flows' };
     if (!id) return [home];
     return [home, { href: `/flows/${id}`, text: id === 'new' ? 'New flow' : (flow?.name ?? shortId(id)) }];
+  }
+  if (room === 'schedules') {
+    const home = { href: '/schedules', text: 'Schedules' };
+    if (!id) return [home];
+    return [home, { href: `/schedules/${id}`, text: id === 'new' ? 'New schedule' : (schedule?.name ?? shortId(id)) }];
   }
   if (room === 'jobs') {
     const last = { href: `/jobs/${id}`, text: job?.name ?? shortId(id) };

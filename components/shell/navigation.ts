@@ -1,4 +1,4 @@
-import { Layers, LayoutGrid, type LucideIcon, Plus, Rows3, Settings, Workflow } from 'lucide-react';
+import { CalendarClock, Layers, LayoutGrid, type LucideIcon, Plus, Rows3, Settings, Workflow } from 'lucide-react';
 import { roleReason } from '@/components/shared/gating';
 import { SETTINGS_SECTIONS } from '@/components/shared/settings-sections';
 import { useViewer } from '@/lib/client/queries/system';
@@ -20,6 +20,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
   { href: '/batches', title: 'Batches', icon: Layers, words: 'launches runs' },
   { href: '/jobs', title: 'Jobs', icon: Rows3, words: 'items children tasks' },
   { href: '/flows', title: 'Flows', icon: Workflow, words: 'trees pipelines dependencies parents children' },
+  { href: '/schedules', title: 'Schedules', icon: CalendarClock, words: 'cron clock timer interval recurring nightly' },
   {
     href: '/batches/new',
     title: 'New batch',
@@ -33,6 +34,13 @@ export const NAV_ITEMS: readonly NavItem[] = [
 export const DESTINATIONS: readonly NavItem[] = [
   ...NAV_ITEMS,
   { href: '/flows/new', title: 'New flow', icon: Plus, words: 'compose tree create', permission: 'flow.launch' },
+  {
+    href: '/schedules/new',
+    title: 'New schedule',
+    icon: Plus,
+    words: 'cron create interval recurring',
+    permission: 'schedule.create',
+  },
   ...SETTINGS_SECTIONS.map(({ href, title, words }) => ({
     href,
     title: `Settings: ${title.toLowerCase()}`,

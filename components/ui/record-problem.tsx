@@ -3,7 +3,7 @@ import { describeError, isApiError } from '@/lib/client/api';
 import { Button } from './button';
 import { EmptyState, ErrorState } from './states';
 
-const LISTS = { batch: 'batches', job: 'jobs', flow: 'flows' };
+const LISTS = { batch: 'batches', job: 'jobs', flow: 'flows', schedule: 'schedules' };
 
 interface RecordProblemProps {
   what: keyof typeof LISTS;

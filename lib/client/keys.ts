@@ -35,8 +35,8 @@ export interface AuditFilters {
 }
 
 /** What has a page with its activity. */
-export type ActiveKind = 'batch' | 'job' | 'flow';
-const FOLDERS = { batch: 'batches', job: 'jobs', flow: 'flows' } as const;
+export type ActiveKind = 'batch' | 'job' | 'flow' | 'schedule';
+const FOLDERS = { batch: 'batches', job: 'jobs', flow: 'flows', schedule: 'schedules' } as const;
 
 /** Every query key of the product. The live cache writer relies on these shapes. */
 export const keys = {
@@ -69,6 +69,14 @@ export const keys = {
     pages: ['flows', 'page'] as const,
     pagesOf: (id: string) => ['flows', 'page', id] as const,
     page: (id: string, parent: string, cursor: string) => ['flows', 'page', id, parent, cursor] as const,
+  },
+  schedules: {
+    all: ['schedules'] as const,
+    list: (q: string, limit: number) => ['schedules', 'list', q, limit] as const,
+    detail: (id: string) => ['schedules', 'detail', id] as const,
+    firings: (id: string) => ['schedules', 'firings', id] as const,
+    preview: (body: object) => ['schedules', 'preview', body] as const,
+    backfill: (id: string, range: object) => ['schedules', 'backfill', id, range] as const,
   },
   doctor: {
     stuck: ['doctor', 'stuck'] as const,

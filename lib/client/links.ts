@@ -6,6 +6,8 @@ import type { AuditFilters } from './keys';
 export const links = {
   batch: (id: string) => `/batches/${encodeURIComponent(id)}`,
   flow: (id: string) => `/flows/${encodeURIComponent(id)}`,
+  schedule: (id: string) => `/schedules/${encodeURIComponent(id)}`,
+  editSchedule: (id: string) => `/schedules/${encodeURIComponent(id)}/edit`,
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
   results: (
     batchId: string,

@@ -246,6 +246,7 @@ export const scheduleDto = z
     problem: z.string().nullable().describe('why it can launch nothing at the moment: no worker runs its job type'),
     createdBy: z.string(),
     createdById: z.string(),
+    own: z.boolean().describe('whether the caller created it'),
     createdAt: time,
     updatedAt: time,
   })

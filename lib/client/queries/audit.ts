@@ -5,7 +5,7 @@ import { api } from '@/lib/client/api';
 import { type ActiveKind, type AuditFilters, keys } from '@/lib/client/keys';
 import type { AuditActorList, AuditList } from '@/lib/contracts/audit';
 
-const FOLDERS: Record<ActiveKind, string> = { batch: 'batches', job: 'jobs', flow: 'flows' };
+const FOLDERS: Record<ActiveKind, string> = { batch: 'batches', job: 'jobs', flow: 'flows', schedule: 'schedules' };
 
 /** Audit entries of the organization, newest first, a page at a time. */
 export function useAuditEntries(filters: AuditFilters, { limit = 100, refetchInterval = 0, enabled = true } = {}) {
@@ -33,7 +33,7 @@ export function useAuditActors() {
 const PAGE = 50;
 
 /**
- * What was done to a batch, job or flow, newest first. No event carries it, so it is read again when the object changes.
+ * What was done to a batch, job, flow or schedule, newest first. No event carries it, so it is read again when the object changes.
  * @param moved a text of the state that an action changes
  */
 export function useActivity(kind: ActiveKind, id: string, moved: string) {

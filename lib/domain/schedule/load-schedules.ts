@@ -27,7 +27,12 @@ export async function loadSchedules(context: Context, which: Sql): Promise<Sched
     if (!problems.has(key)) problems.set(key, await problemOf(db, types));
   }
   return rows.map((row) =>
-    toScheduleDto(row, { firings: firings.get(row.id) ?? [], problem: problems.get(row.types.join()) ?? null, door }),
+    toScheduleDto(row, {
+      firings: firings.get(row.id) ?? [],
+      problem: problems.get(row.types.join()) ?? null,
+      door,
+      reader: context.actor.id,
+    }),
   );
 }
 

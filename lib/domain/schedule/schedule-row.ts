@@ -96,6 +96,8 @@ export const toFiringDto = (row: FiringRow, door: Door): FiringDto => ({
 });
 
 interface Shown {
+  /** id of who reads it */
+  reader: string;
   /** newest first */
   firings: readonly FiringRow[];
   problem: string | null;
@@ -103,7 +105,7 @@ interface Shown {
 }
 
 /** Returns a schedule as lists show it: without the contents of what it launches. */
-export function toScheduleDto(row: ScheduleRow, { firings, problem, door }: Shown): ScheduleDto {
+export function toScheduleDto(row: ScheduleRow, { firings, problem, door, reader }: Shown): ScheduleDto {
   const last = firings.find(({ status }) => status !== 'queued');
   return {
     id: row.id,
@@ -132,6 +134,7 @@ export function toScheduleDto(row: ScheduleRow, { firings, problem, door }: Show
     problem,
     createdBy: row.createdBy,
     createdById: row.createdById,
+    own: row.createdById === reader,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

@@ -1,0 +1,207 @@
+import type { TimingBody } from '@/lib/client/queries/schedules';
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
+import {
+  type CatchUp,
+  type LaunchKind,
+  MIN_EVERY_SECONDS,
+  type Overlap,
+  type ScheduleDto,
+  type ScheduledLaunch,
+} from '@/lib/contracts/schedule';
+import { fromControl, ownZone, toControl } from './zone-time';
+
+/** The form of a schedule as it is typed. */
+export interface Draft {
+  name: string;
+  by: 'cron' | 'every';
+  cron: string;
+  every: string;
+  /** seconds of the unit of `every` */
+  unit: string;
+  timeZone: string;
+  kind: LaunchKind;
+  /** name of the batch or job */
+  title: string;
+  type: string;
+  /** JSON: the items of a batch, the input of a job, the tree of a flow */
+  content: string;
+  fileId: string | null;
+  fileName: string | null;
+  /** other fields of the launch, such as options, which the form keeps */
+  rest: object;
+  overlap: Overlap;
+  catchUp: CatchUp;
+  catchUpSeconds: string;
+  jitterSeconds: string;
+  startAt: string;
+  endAt: string;
+  exclude: string;
+  pauseAfterFailures: string;
+}
+
+export const UNITS = [
+  ['1', 'seconds'],
+  ['60', 'minutes'],
+  ['3600', 'hours'],
+  ['86400', 'days'],
+] as const;
+
+export const emptyDraft = (): Draft => ({
+  name: '',
+  by: 'cron',
+  cron: '0 2 * * *',
+  every: '15',
+  unit: '60',
+  timeZone: ownZone(),
+  kind: 'batch',
+  title: '',
+  type: '',
+  content: '',
+  fileId: null,
+  fileName: null,
+  rest: {},
+  overlap: 'skip',
+  catchUp: 'none',
+  catchUpSeconds: '',
+  jitterSeconds: '',
+  startAt: '',
+  endAt: '',
+  exclude: '',
+  pauseAfterFailures: '',
+});
+
+const pretty = (value: unknown): string => (value === undefined ? '' : stringifyJson(value, 2));
+
+/** Returns the form of an existing schedule. */
+export function draftOf(schedule: ScheduleDto): Draft {
+  const { everySeconds, launches } = schedule;
+  const launch = (schedule.launch ?? {}) as ScheduledLaunch;
+  const unit = UNITS.findLast(([seconds]) => (everySeconds ?? 60) % Number(seconds) === 0)?.[0] ?? '1';
+  const { batch, job, flow } = launch;
+  return {
+    ...emptyDraft(),
+    name: schedule.name,
+    by: schedule.cron === null ? 'every' : 'cron',
+    cron: schedule.cron ?? '0 2 * * *',
+    every: String((everySeconds ?? 900) / Number(unit)),
+    unit,
+    timeZone: schedule.timeZone,
+    kind: launches.kind,
+    title: launches.name ?? '',
+    type: launches.types[0] ?? '',
+    content: batch?.items ? batch.items.map((item) => stringifyJson(item)).join('\n') : pretty(job ? job.data : flow),
+    fileId: launches.fileId,
+    fileName: launches.fileId,
+    rest: restOf(launch),
+    overlap: schedule.overlap,
+    catchUp: schedule.catchUp,
+    catchUpSeconds: numberText(schedule.catchUpSeconds),
+    jitterSeconds: schedule.jitterSeconds === 0 ? '' : String(schedule.jitterSeconds),
+    startAt: toControl(schedule.startAt),
+    endAt: toControl(schedule.endAt),
+    exclude: schedule.exclude.map(({ from, to }) => (from === to ? from : `${from}/${to}`)).join(', '),
+    pauseAfterFailures: numberText(schedule.pauseAfterFailures),
+  };
+}
+
+function restOf({ batch, job }: ScheduledLaunch): object {
+  const { name: _name, type: _type, ...rest } = batch ?? job ?? { name: '', type: '' };
+  const dropped = ['items', 'fileId', 'data'];
+  return Object.fromEntries(Object.entries(rest).filter(([key]) => !dropped.includes(key)));
+}
+
+const numberText = (value: number | null): string => (value === null ? '' : String(value));
+
+/** Returns what decides when the schedule fires; null while that is not complete. */
+export function timingOfDraft(draft: Draft): TimingBody | null {
+  const everySeconds = Number(draft.every) * Number(draft.unit);
+  const isReady = draft.by === 'cron' ? draft.cron.trim() !== '' : everySeconds >= MIN_EVERY_SECONDS;
+  if (!isReady || draft.timeZone.trim() === '') return null;
+  return {
+    ...(draft.by === 'cron' ? { cron: draft.cron.trim() } : { everySeconds }),
+    timeZone: draft.timeZone.trim(),
+    startAt: fromControl(draft.startAt),
+    endAt: fromControl(draft.endAt),
+    exclude: excludedOf(draft.exclude),
+  };
+}
+
+/** Ranges of moments have a T; a range of dates is sent as it was typed. */
+const excludedOf = (text: string): unknown[] =>
+  text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map((entry) => {
+      const [from, to] = entry.split('/');
+      return from?.includes('T') ? { from, to } : entry;
+    });
+
+export type DraftErrors = Partial<Record<keyof Draft, string>>;
+
+/** Returns the body of a draft, or what is wrong with it. @param before the form as it was stored */
+export function bodyOfDraft(draft: Draft, before: Draft | null): { body: object | null; errors: DraftErrors } {
+  const errors: DraftErrors = {};
+  if (draft.name.trim() === '') errors.name = 'Enter a name';
+  const timing = timingOfDraft(draft);
+  if (!timing) {
+    if (draft.timeZone.trim() === '') errors.timeZone = 'Choose a time zone';
+    else
+      errors[draft.by === 'cron' ? 'cron' : 'every'] =
+        draft.by === 'cron' ? 'Enter five fields' : `Enter at least ${MIN_EVERY_SECONDS} seconds`;
+  }
+  const changed =
+    before === null ||
+    (['kind', 'title', 'type', 'content', 'fileId'] as const).some((key) => draft[key] !== before[key]);
+  const launch = changed ? launchOf(draft, errors) : undefined;
+  if (Object.keys(errors).length > 0 || !timing) return { body: null, errors };
+  const number = (text: string, empty: number | null) => (text.trim() === '' ? empty : Number(text));
+  return {
+    errors,
+    body: {
+      name: draft.name.trim(),
+      ...timing,
+      ...(launch ? { launch } : {}),
+      overlap: draft.overlap,
+      catchUp: draft.catchUp,
+      catchUpSeconds: number(draft.catchUpSeconds, null),
+      jitterSeconds: number(draft.jitterSeconds, 0),
+      pauseAfterFailures: number(draft.pauseAfterFailures, null),
+    },
+  };
+}
+
+function launchOf({ kind, title, type, content, fileId, name, rest }: Draft, errors: DraftErrors): object | undefined {
+  if (kind !== 'flow' && type === '') errors.type = 'Choose a job type';
+  if (kind === 'batch' && fileId) return { batch: { ...rest, name: title.trim() || name.trim(), type, fileId } };
+  const parsed = readContent(kind, content);
+  if ('fault' in parsed) {
+    errors.content = parsed.fault;
+    return undefined;
+  }
+  if (kind === 'batch') return { batch: { ...rest, name: title.trim() || name.trim(), type, items: parsed.value } };
+  if (kind === 'job')
+    return { job: { ...rest, type, data: parsed.value, ...(title.trim() ? { name: title.trim() } : {}) } };
+  return { flow: parsed.value };
+}
+
+/** Reads JSON; the items of a batch may also stand one on each line. */
+function readContent(kind: LaunchKind, text: string): { value: unknown } | { fault: string } {
+  if (text.trim() === '')
+    return { fault: kind === 'batch' ? 'Enter at least one item, or choose a file' : 'Enter JSON' };
+  try {
+    if (kind !== 'batch' || text.trim().startsWith('[')) return { value: parseJson(text) };
+  } catch (error) {
+    return { fault: `This is no JSON: ${error instanceof Error ? error.message : ''}` };
+  }
+  const lines = text.split('\n');
+  const items: unknown[] = [];
+  for (const [i, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    try {
+      items.push(parseJson(line));
+    } catch {
+      return { fault: `Line ${i + 1} is no JSON` };
+    }
+  }
+  return { value: items };
+}

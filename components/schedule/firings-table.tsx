@@ -1,0 +1,107 @@
+'use client';
+
+import { History } from 'lucide-react';
+import Link from 'next/link';
+import { Button } from '@/components/ui/button';
+import { Panel } from '@/components/ui/panel';
+import { Skeleton } from '@/components/ui/skeleton';
+import { EmptyState, ErrorState } from '@/components/ui/states';
+import { StatusBadge } from '@/components/ui/status-mark';
+import { Table, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { Time } from '@/components/ui/time';
+import { describeError } from '@/lib/client/api';
+import { useFirings } from '@/lib/client/queries/schedules';
+import type { FiringDto, ScheduleDto } from '@/lib/contracts/schedule';
+import { firingLink, firingLook } from './firing-look';
+import { formatInZone } from './zone-time';
+
+const COLUMNS = '[--columns:minmax(0,1fr)_8rem] @3xl:[--columns:minmax(0,13rem)_8rem_6rem_minmax(0,1fr)_6rem]';
+
+const KIND_WORDS: Record<FiringDto['kind'], string> = {
+  clock: '',
+  'catch-up': 'caught up',
+  hand: 'by hand',
+  backfill: 'backfilled',
+};
+
+/** What came of each due time, newest first. */
+export function FiringsTable({ schedule }: { schedule: ScheduleDto }) {
+  const query = useFirings(schedule.id);
+  const firings = query.data?.pages.flatMap((page) => page.firings) ?? [];
+  return (
+    <Panel title="History" flush className="@container overflow-hidden">
+      {query.isPending ? <Skeleton className="m-3 w-56" /> : null}
+      {query.isError && firings.length === 0 ? (
+        <ErrorState
+          title="The history could not be read"
+          detail={describeError(query.error)}
+          onRetry={() => void query.refetch()}
+          retrying={query.isFetching}
+        />
+      ) : null}
+      {query.isSuccess && firings.length === 0 ? (
+        <EmptyState icon={<History />} title="It has not fired yet">
+          What came of each due time is listed here.
+        </EmptyState>
+      ) : null}
+      {firings.length > 0 ? (
+        <Table aria-label="Firings" className={COLUMNS}>
+          <TableHeader>
+            <TableHead>Due</TableHead>
+            <TableHead>Outcome</TableHead>
+            <TableHead className="@max-3xl:hidden">Launched</TableHead>
+            <TableHead className="@max-3xl:hidden">Why</TableHead>
+            <TableHead right className="@max-3xl:hidden">
+              Fired
+            </TableHead>
+          </TableHeader>
+          {firings.map((firing) => (
+            <FiringRow key={firing.dueAt} firing={firing} timeZone={schedule.timeZone} />
+          ))}
+        </Table>
+      ) : null}
+      {query.hasNextPage ? (
+        <div className="border-t px-3 py-1.5">
+          <Button variant="link" size="sm" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            Show earlier ones
+          </Button>
+        </div>
+      ) : null}
+    </Panel>
+  );
+}
+
+function FiringRow({ firing, timeZone }: { firing: FiringDto; timeZone: string }) {
+  const { mark, word } = firingLook(firing);
+  const link = firingLink(firing);
+  return (
+    <TableRow>
+      <TableCell className="truncate">
+        <span className="font-mono text-xs">{formatInZone(firing.dueAt, timeZone)}</span>{' '}
+        <span className="text-muted text-xs">{KIND_WORDS[firing.kind]}</span>
+      </TableCell>
+      <TableCell>
+        <StatusBadge status={mark} word={word} />
+      </TableCell>
+      <TableCell className="@max-3xl:hidden">
+        {link ? (
+          <Link
+            href={link.href}
+            className="text-accent underline-offset-2 hover:underline"
+            aria-label={`The ${link.word} of ${formatInZone(firing.dueAt, timeZone)}`}
+          >
+            {link.word}
+          </Link>
+        ) : (
+          <span className="text-faint">–</span>
+        )}
+      </TableCell>
+      <TableCell className="truncate text-muted @max-3xl:hidden" title={firing.why}>
+        {firing.why ?? ''}
+      </TableCell>
+      <TableCell right className="text-muted @max-3xl:hidden">
+        {firing.firedAt ? <Time at={firing.firedAt} /> : '–'}
+      </TableCell>
+    </TableRow>
+  );
+}

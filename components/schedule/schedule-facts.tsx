@@ -1,0 +1,69 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { formatCount } from '@/components/ui/format';
+import { Panel } from '@/components/ui/panel';
+import { TypeTitle } from '@/components/ui/type-title';
+import { links } from '@/lib/client/links';
+import type { ScheduleDto } from '@/lib/contracts/schedule';
+import { CATCH_UP_WORDS, OVERLAP_WORDS } from './policy-words';
+import { formatInZone } from './zone-time';
+
+/** What a schedule launches, and its rules. */
+export function ScheduleFacts({ schedule }: { schedule: ScheduleDto }) {
+  const { launches, timeZone, startAt, endAt, exclude } = schedule;
+  const facts: [name: string, value: ReactNode][] = [
+    ['Launches', <Launches key="launches" launches={launches} />],
+    ['Overlap', OVERLAP_WORDS[schedule.overlap]],
+    ['Missed', CATCH_UP_WORDS[schedule.catchUp]],
+  ];
+  if (schedule.jitterSeconds > 0) facts.push(['Jitter', `up to ${formatCount(schedule.jitterSeconds, 'second')}`]);
+  if (schedule.pauseAfterFailures !== null) {
+    facts.push(['Pauses', `after ${formatCount(schedule.pauseAfterFailures, 'failure')} in a row`]);
+  }
+  if (startAt) facts.push(['Not before', formatInZone(startAt, timeZone)]);
+  if (endAt) facts.push(['Not after', formatInZone(endAt, timeZone)]);
+  if (exclude.length > 0) {
+    facts.push(['Not on', exclude.map(({ from, to }) => (from === to ? from : `${from} to ${to}`)).join(', ')]);
+  }
+  return (
+    <Panel title="What and how">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-sm">
+        {facts.map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-muted">{name}</dt>
+            <dd className="min-w-0 [overflow-wrap:anywhere]">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function Launches({ launches: { kind, types, name, count, fileId } }: Pick<ScheduleDto, 'launches'>) {
+  const what = {
+    batch: count === null ? 'a batch' : `a batch of ${formatCount(count, 'item')}`,
+    job: 'a job',
+    flow: `a flow of ${formatCount(count ?? 0, 'job')}`,
+  };
+  return (
+    <>
+      {what[kind]}
+      {name ? ` “${name}”` : ''}
+      {fileId ? (
+        <>
+          {' from '}
+          <a href={links.file(fileId)} download className="text-accent underline-offset-2 hover:underline">
+            a file
+          </a>
+        </>
+      ) : null}
+      {types.map((type) => (
+        <span key={type} className="text-muted">
+          {' · '}
+          <TypeTitle type={type} />
+        </span>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+'use client';
+
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Input, Textarea } from '@/components/ui/input';
+import { Select } from '@/components/ui/select';
+import { describeError } from '@/lib/client/api';
+import { useUploadItems } from '@/lib/client/mutations/schedules';
+import { useJobTypes } from '@/lib/client/queries/jobs';
+import type { LaunchKind } from '@/lib/contracts/schedule';
+import type { FieldsProps } from './when-fields';
+
+const CONTENT: Record<LaunchKind, { label: string; hint: string; placeholder: string }> = {
+  batch: {
+    label: 'Items',
+    hint: 'A JSON list, or one JSON value on each line',
+    placeholder: '{ "text": "first" }\n{ "text": "second" }',
+  },
+  job: { label: 'Input', hint: 'JSON, as the job type wants it', placeholder: '{ "text": "first" }' },
+  flow: {
+    label: 'Flow',
+    hint: 'JSON: name, type, data and children of the root',
+    placeholder: '{ "name": "report", "type": "collect", "children": [] }',
+  },
+};
+
+/** What a schedule launches. */
+export function WhatFields({ draft, errors, onChange }: FieldsProps) {
+  const { label, hint, placeholder } = CONTENT[draft.kind];
+  const isFile = draft.kind === 'batch' && draft.fileId !== null;
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Field label="Launches">
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.kind}
+            onChange={(event) => onChange({ kind: event.target.value as LaunchKind, rest: {} })}
+          >
+            <option value="batch">a batch</option>
+            <option value="job">a single job</option>
+            <option value="flow">a flow</option>
+          </Select>
+        )}
+      </Field>
+      {draft.kind === 'flow' ? null : <TypeField draft={draft} errors={errors} onChange={onChange} />}
+      {draft.kind === 'flow' ? null : (
+        <Field
+          label={draft.kind === 'batch' ? 'Name of each batch' : 'Name of each job'}
+          note="optional"
+          className="sm:col-span-full"
+        >
+          {(control) => (
+            <Input
+              {...control}
+              value={draft.title}
+              maxLength={200}
+              placeholder={draft.kind === 'batch' ? draft.name || 'the name of the schedule' : undefined}
+              onChange={(event) => onChange({ title: event.target.value })}
+            />
+          )}
+        </Field>
+      )}
+      {isFile ? null : (
+        <Field label={label} hint={hint} error={errors.content} className="sm:col-span-full">
+          {(control) => (
+            <Textarea
+              {...control}
+              rows={draft.kind === 'flow' ? 12 : 6}
+              value={draft.content}
+              placeholder={placeholder}
+              onChange={(event) => onChange({ content: event.target.value })}
+              spellCheck={false}
+              className="font-mono text-xs"
+            />
+          )}
+        </Field>
+      )}
+      {draft.kind === 'batch' ? <ItemsFile draft={draft} errors={errors} onChange={onChange} /> : null}
+    </div>
+  );
+}
+
+function TypeField({ draft, errors, onChange }: FieldsProps) {
+  const { data: types = [] } = useJobTypes();
+  return (
+    <Field label="Job type" error={errors.type}>
+      {(control) => (
+        <Select {...control} value={draft.type} onChange={(event) => onChange({ type: event.target.value })}>
+          <option value="">Choose</option>
+          {draft.type && !types.some(({ type }) => type === draft.type) ? <option>{draft.type}</option> : null}
+          {types.map(({ type, title }) => (
+            <option key={type} value={type}>
+              {title}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
+}
+
+/** A file may hold the items instead: each firing reads it anew. */
+function ItemsFile({ draft, onChange }: FieldsProps) {
+  const upload = useUploadItems();
+  if (draft.fileId !== null) {
+    return (
+      <p className="flex flex-wrap items-center gap-2 text-sm sm:col-span-full">
+        <span>
+          Items from the file <span className="font-mono text-xs">{draft.fileName}</span>
+        </span>
+        <Button size="sm" onClick={() => onChange({ fileId: null, fileName: null })}>
+          Use typed items
+        </Button>
+      </p>
+    );
+  }
+  return (
+    <Field
+      label="Or a file with the items"
+      note="CSV, JSON lines, spreadsheet"
+      hint={upload.isPending ? 'Uploading…' : 'It is kept as long as the schedule'}
+      error={upload.error ? describeError(upload.error) : undefined}
+      className="sm:col-span-full"
+    >
+      {(control) => (
+        <input
+          {...control}
+          type="file"
+          className="text-sm"
+          onChange={(event) => {
+            const [file] = event.target.files ?? [];
+            if (!file) return;
+            upload.mutate(file, { onSuccess: ({ fileId, name }) => onChange({ fileId, fileName: name }) });
+          }}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,79 @@
+'use client';
+
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { BackfillResult, FiringList, PreviewTimes, ScheduleAnswer, ScheduleList } from '@/lib/contracts/schedule';
+
+/** No event carries schedules and firings, so they are read again. */
+const REFRESH_MS = 5000;
+
+const pathOf = (id: string): string => `/schedules/${encodeURIComponent(id)}`;
+
+/** Schedules, newest first, a page at a time. */
+export function useSchedules(q = '', { limit = 50 } = {}) {
+  return useInfiniteQuery({
+    queryKey: keys.schedules.list(q, limit),
+    refetchInterval: REFRESH_MS,
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: ScheduleList) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      api<ScheduleList>('/schedules', { query: { q, limit, cursor: pageParam }, signal }),
+  });
+}
+
+/** A schedule with what it launches and its last firings. */
+export function useSchedule(id: string) {
+  return useQuery({
+    queryKey: keys.schedules.detail(id),
+    refetchInterval: REFRESH_MS,
+    queryFn: async ({ signal }) => (await api<ScheduleAnswer>(pathOf(id), { signal })).schedule,
+  });
+}
+
+/** What came of the due times of a schedule, newest first. */
+export function useFirings(id: string, { limit = 50 } = {}) {
+  return useInfiniteQuery({
+    queryKey: keys.schedules.firings(id),
+    refetchInterval: REFRESH_MS,
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: FiringList) => page.nextCursor,
+    queryFn: ({ pageParam, signal }) =>
+      api<FiringList>(`${pathOf(id)}/firings`, { query: { limit, cursor: pageParam }, signal }),
+  });
+}
+
+/** What decides when a schedule fires, as a body of the API. */
+export interface TimingBody {
+  cron?: string;
+  everySeconds?: number;
+  timeZone: string;
+  startAt?: string | null;
+  endAt?: string | null;
+  exclude?: unknown[];
+}
+
+/** The next times of a schedule that need not exist. @param body null: there is nothing to ask for yet */
+export function usePreview(body: TimingBody | null, count = 5) {
+  return useQuery({
+    queryKey: keys.schedules.preview({ ...body, count }),
+    enabled: body !== null,
+    retry: false,
+    staleTime: 30_000,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      api<PreviewTimes>('/schedules/preview', { method: 'POST', json: { ...body, count }, signal }),
+  });
+}
+
+/** The due times that a backfill would launch. @param range null: there is nothing to ask for yet */
+export function useBackfillPreview(id: string, range: { from: string; to: string } | null) {
+  return useQuery({
+    queryKey: keys.schedules.backfill(id, range ?? {}),
+    enabled: range !== null,
+    retry: false,
+    queryFn: ({ signal }) =>
+      api<BackfillResult>(`${pathOf(id)}/backfill`, { method: 'POST', json: { ...range, dry: true }, signal }),
+  });
+}
