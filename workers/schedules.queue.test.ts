@@ -32,7 +32,7 @@ test('two supervisors launch a batch once when it is due, a consumer runs it, an
   const [firing, ...more] = await firingsOf(context, id);
   expect(more).toEqual([]);
   const { rows } = await pool().query('select id, status, total, created_by from batch');
-  expect(rows).toEqual([{ id: firing?.batchId, status: 'completed', total: 2, created_by: 'hourly (Ana)' }]);
+  expect(rows).toEqual([{ id: firing?.batchId, status: 'completed', total: 2, created_by: 'hourly' }]);
   expect(await getSchedule(context, id)).toMatchObject({
     lastStatus: 'launched',
     lastOutcome: 'completed',
@@ -52,7 +52,7 @@ test('a schedule of seconds goes on when one of the supervisors is killed, and n
   );
   const firings = await firingsOf(context, id);
   const { rows } = await pool().query(
-    `select id::text from job where created_by = 'hourly (Ana)' and batch_id is null`,
+    `select id::text from job where created_by = 'hourly' and batch_id is null`,
   );
   expect(new Set(rows.map((row) => row.id))).toEqual(new Set(firings.flatMap(({ jobId }) => jobId ?? [])));
   expect(new Set(firings.map(({ dueAt }) => dueAt)).size).toBe(firings.length);

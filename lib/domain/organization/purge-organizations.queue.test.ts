@@ -101,6 +101,7 @@ it('an organization is deleted with its rows of every table, its files and its d
           flows: 1,
           files: 1,
           fileBytes: 6,
+          schedules: 1,
           members: 1,
           apiKeys: 1,
           secrets: 1,

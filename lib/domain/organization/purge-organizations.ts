@@ -37,7 +37,7 @@ export async function purgeOrganizations(limit: number): Promise<string[]> {
   );
   const gone: string[] = [];
   for (const { id, name } of rows) {
-    await deleteSchedules(id);
+    await stopSchedules(id);
     if ((await cancelOpen(id)) > 0) continue;
     await countRows(id);
     const jobs = await expireOlderThan({ days: 0, only: [id], except: [] }, limit);
@@ -47,12 +47,14 @@ export async function purgeOrganizations(limit: number): Promise<string[]> {
   return gone;
 }
 
-/** Schedules come first: nothing new may be launched while the rest is deleted. */
-async function deleteSchedules(id: string): Promise<void> {
+/** Nothing new may be launched while the rest is deleted. */
+async function stopSchedules(id: string): Promise<void> {
   await pool().query(
-    sql`delete from file_use u using schedule s where s.organization_id = ${id} and u.owner_id = s.id`,
+    sql`update schedule set paused_at = now(), next_due = null, next_at = null where organization_id = ${id} and paused_at is null`,
   );
-  await pool().query(sql`delete from schedule where organization_id = ${id}`);
+  await pool().query(
+    sql`delete from schedule_firing f using schedule s where s.organization_id = ${id} and f.schedule_id = s.id and f.status = 'queued'`,
+  );
 }
 
 /** @returns how many batches, flows and jobs were open; their ends may take a while */
@@ -103,6 +105,7 @@ async function countRows(id: string): Promise<void> {
           'fileBytes', (select coalesce(sum(size), 0) from file where organization_id = o.id),
           'documents', (select count(*) from document where organization_id = o.id),
           'imports', (select count(*) from import where organization_id = o.id),
+          'schedules', (select count(*) from schedule where organization_id = o.id),
           'members', (select count(*) from member where organization_id = o.id),
           'apiKeys', (select count(*) from api_key where organization_id = o.id),
           'secrets', (select count(*) from secret where organization_id = o.id))
@@ -119,6 +122,10 @@ async function deleteRows(id: string): Promise<boolean> {
   const deletions = [
     await db.query(sql`delete from import where organization_id = ${id}`),
     await db.query(sql`delete from import_mapping where organization_id = ${id}`),
+    await db.query(
+      sql`delete from file_use where owner_id in (select id from schedule where organization_id = ${id})`,
+    ),
+    await db.query(sql`delete from schedule where organization_id = ${id}`),
     await db.query(
       sql`delete from document_chunk where id in (select id from document_chunk where organization_id = ${id} limit ${CHUNK})`,
     ),

@@ -11,6 +11,7 @@ const TABLES = {
   imports: sql`import`,
   mappings: sql`import_mapping`,
   secrets: sql`secret`,
+  schedules: sql`schedule`,
 } as const;
 
 type Kind = keyof typeof TABLES;
@@ -22,6 +23,7 @@ const MADE: Record<Kind, string[]> = {
   imports: ['import.create'],
   mappings: ['mapping.save'],
   secrets: ['secret.create', 'secret.replace'],
+  schedules: ['schedule.create'],
 };
 
 /** Rows of jobs that one statement reads. Most are children without a name of their own. */
@@ -119,6 +121,7 @@ const anonymizeIds = (person: GonePerson): Promise<boolean> =>
     const { user_id: userId, alias, organization_ids: organizationIds } = person;
     const keys = await db.query(sql`update api_key set created_by = ${alias} where created_by = ${userId}`);
     await addCount(db, person, 'apiKeys', keys.rowCount ?? 0);
+    await db.query(sql`update schedule set created_by_id = ${alias} where created_by_id = ${userId}`);
     const files = await db.query(
       sql`with mine as (select f.id from file f where f.organization_id = any(${organizationIds}::text[])
             and f.created_by = ${userId} limit ${CHUNK} for update skip locked)

@@ -6,6 +6,7 @@ import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { requireOrganization } from '@/lib/domain/organization/limits/require-room';
 import { checkLaunch } from './check-launch';
 import { loadSchedule, readNow } from './load-schedules';
 import { fieldsInAudit, requireRange, toDate, useScheduledFiles } from './schedule-fields';
@@ -51,6 +52,7 @@ export async function createSchedule(context: Context, body: CreateScheduleBody)
          ${context.actor.name}, ${context.actor.id})`,
     );
     await useScheduledFiles(db, context.organizationId, id);
+    await requireOrganization(db, context);
     await audit(
       db,
       context,

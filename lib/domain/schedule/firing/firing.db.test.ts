@@ -37,7 +37,7 @@ describe('a due time', () => {
     const [firing] = await firingsOf(context, id);
     expect(firing).toMatchObject({ status: 'launched', kind: 'clock', byHand: false, outcome: null });
     const { rows } = await pool().query('select id, type, created_by from job');
-    expect(rows).toEqual([{ id: firing?.jobId, type: 'diagnostic', created_by: 'hourly (Ana)' }]);
+    expect(rows).toEqual([{ id: firing?.jobId, type: 'diagnostic', created_by: 'hourly' }]);
     const { rows: entries } = await pool().query(
       `select actor_kind, actor_id, actor from audit where action = 'job.launch' and organization_id = $1`,
       [context.organizationId],

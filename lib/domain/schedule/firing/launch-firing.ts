@@ -35,7 +35,6 @@ interface FiringToLaunch {
   stale: boolean;
   organizationId: string;
   name: string;
-  createdBy: string;
   launch: ScheduledLaunch;
   catchUp: CatchUp;
 }
@@ -89,7 +88,7 @@ async function takeFiring({ db }: Transaction, which: Sql): Promise<FiringToLaun
   const { rows } = await db.query<FiringToLaunch>(
     sql`select f.schedule_id as "scheduleId", f.due_at as "dueAt", f.kind, f.overlap,
        f.kind = 'clock' and f.overlap <> 'queue' and f.decided_at < now() - make_interval(secs => ${ACCEPTED_SECONDS}) as stale,
-       s.organization_id as "organizationId", s.name, s.created_by as "createdBy", s.launch, s.catch_up as "catchUp"
+       s.organization_id as "organizationId", s.name, s.launch, s.catch_up as "catchUp"
      from schedule_firing f join schedule s on s.id = f.schedule_id
      where f.status = 'queued' and (f.retry_at is null or f.retry_at <= now()) and (${which})
        and (f.overlap <> 'queue' or not exists (
@@ -125,8 +124,8 @@ async function launchAndStore({ db }: Transaction, firing: FiringToLaunch): Prom
 }
 
 async function launchOnce(firing: FiringToLaunch): Promise<Launched> {
-  const { scheduleId: id, name, createdBy, dueAt, launch } = firing;
-  const context = scheduleContext(firing.organizationId, { id, name, createdBy });
+  const { scheduleId: id, name, dueAt, launch } = firing;
+  const context = scheduleContext(firing.organizationId, { id, name });
   const idempotencyKey = `schedule:${id}:${dueAt.toISOString()}`;
   if (firing.stale && firing.catchUp === 'none' && !(await wasLaunched(context, idempotencyKey))) {
     return { status: 'missed', why: `It was not launched within ${ACCEPTED_SECONDS} s.` };
