@@ -51,9 +51,7 @@ test('a schedule of seconds goes on when one of the supervisors is killed, and n
     (await firingsOf(context, id)).every(({ status }) => status !== 'queued'),
   );
   const firings = await firingsOf(context, id);
-  const { rows } = await pool().query(
-    `select id::text from job where created_by = 'hourly' and batch_id is null`,
-  );
+  const { rows } = await pool().query(`select id::text from job where created_by = 'hourly' and batch_id is null`);
   expect(new Set(rows.map((row) => row.id))).toEqual(new Set(firings.flatMap(({ jobId }) => jobId ?? [])));
   expect(new Set(firings.map(({ dueAt }) => dueAt)).size).toBe(firings.length);
 });

@@ -15,6 +15,7 @@ import { queueOf } from '@/lib/queue/queues';
 import { createContext, createMember } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { orphans, rowsOf, storedFiles } from '@/lib/testing/leftovers';
+import { createHourly } from '@/lib/testing/schedules';
 import { until } from '@/lib/testing/until';
 import { createInvitation } from './invitations';
 import { purgeOrganizations } from './purge-organizations';
@@ -42,6 +43,7 @@ async function fill(context: Context): Promise<string> {
     flow: { name: 'theirs', type: 'diagnostic', children: [{ name: 'a', type: 'diagnostic' }] },
   });
   await createJob(context, { type: 'diagnostic', data: {}, delayMs: 3_600_000 });
+  await createHourly(context);
   await pool().query(
     `insert into document_chunk (organization_id, job_id, position, title, text, model, dimensions, embedding, terms)
      select $1, gen_random_uuid(), n, 't', 't', 'm', 1, '\\x00', '{}' from generate_series(1, 2500) n`,

@@ -122,9 +122,7 @@ async function deleteRows(id: string): Promise<boolean> {
   const deletions = [
     await db.query(sql`delete from import where organization_id = ${id}`),
     await db.query(sql`delete from import_mapping where organization_id = ${id}`),
-    await db.query(
-      sql`delete from file_use where owner_id in (select id from schedule where organization_id = ${id})`,
-    ),
+    await db.query(sql`delete from file_use where owner_id in (select id from schedule where organization_id = ${id})`),
     await db.query(sql`delete from schedule where organization_id = ${id}`),
     await db.query(
       sql`delete from document_chunk where id in (select id from document_chunk where organization_id = ${id} limit ${CHUNK})`,

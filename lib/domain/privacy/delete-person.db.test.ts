@@ -27,6 +27,7 @@ import { createSecret } from '@/lib/domain/secret/create-secret';
 import { createContext, createMember, createOrganization } from '@/lib/testing/factories';
 import { bring } from '@/lib/testing/imports';
 import { asItems } from '@/lib/testing/items';
+import { createHourly } from '@/lib/testing/schedules';
 import { until } from '@/lib/testing/until';
 import { deletePerson } from './delete-person';
 import { purgePeople } from './purge-people';
@@ -144,6 +145,7 @@ async function plant(home: Context): Promise<Planted> {
   const { apiKey } = await createApiKey(person, { name: 'nightly', role: 'operator' });
   await createSecret(person, { name: 'TOKEN', value: 'a value of theirs', hosts: ['*'], replace: false });
   await saveMapping(person, { type: 'diagnostic', name: 'theirs', mapping: {} });
+  await createHourly(person);
   await storeFile(person, { name: 'theirs.txt', body: bytesOf('theirs') });
   const launch = (by: Context) =>
     launchBatch(by, {
@@ -295,6 +297,7 @@ describe('a deleted person', () => {
           batches: 1,
           secrets: 1,
           mappings: 1,
+          schedules: 1,
           imports: 1,
           exports: 2,
           apiKeys: 1,
