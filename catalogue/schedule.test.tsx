@@ -45,6 +45,13 @@ test('an interval below five seconds is refused, and a wrong expression is named
   expect(screen.getAllByRole('alert').some((alert) => alert.textContent === 'Enter at least 5 seconds')).toBe(true);
 });
 
+test('a schedule of a batch begins with what the batch launched', async () => {
+  await renderStory(schedules.NewFromBatch);
+  const items = await screen.findByLabelText<HTMLTextAreaElement>('Items');
+  expect(items.value).toBe('{"text":"first"}\n{"text":"second"}');
+  expect(await violations()).toEqual([]);
+});
+
 test('a schedule is run, paused and backfilled after a look at what would run', async () => {
   const { user, settle, server } = await renderStory(schedules.One);
   await user.click(screen.getByRole('button', { name: 'Run now' }));

@@ -1,6 +1,6 @@
-import { ADMIN, MEMBER } from '@/catalogue/fixtures';
+import { ADMIN, BATCHES, MEMBER } from '@/catalogue/fixtures';
 import { FIRINGS, PREVIEW, SCHEDULES } from '@/catalogue/schedule-fixtures';
-import { json, pending, problem, type Routes } from '@/catalogue/server';
+import { bytes, json, pending, problem, type Routes } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { EditSchedule } from '@/components/schedule/edit-schedule';
 import { NewSchedule } from '@/components/schedule/new-schedule';
@@ -60,6 +60,16 @@ export const Missing = page(SCHEDULES.nightly, {
 });
 
 export const New = story(() => <NewSchedule />, { 'POST /schedules': json({ schedule: SCHEDULES.nightly }, 201) });
+export const NewFromBatch = story(
+  () => <NewSchedule />,
+  {
+    'GET /batches/b1': { batch: BATCHES.running },
+    'GET /batches/b1/results': bytes(
+      new TextEncoder().encode('{"index":0,"input":{"text":"first"}}\n{"index":1,"input":{"text":"second"}}\n'),
+    ),
+  },
+  { path: '/schedules/new?batch=b1' },
+);
 export const NewOnPhone = story(() => <NewSchedule />, {}, { phone: true });
 export const NewWithWrongCron = story(() => <NewSchedule />, {
   'POST /schedules/preview': problem(400, 'invalid-request', 'The cron expression has 4 fields; five are needed.'),

@@ -1,6 +1,8 @@
 'use client';
 
-import { Copy, Link, MoreHorizontal, Stethoscope, Terminal } from 'lucide-react';
+import { CalendarClock, Copy, Link, MoreHorizontal, Stethoscope, Terminal } from 'lucide-react';
+import NextLink from 'next/link';
+import { roleReason } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import {
   DropdownMenu,
@@ -11,11 +13,18 @@ import {
 } from '@/components/ui/dropdown-menu';
 import { useToast } from '@/components/ui/toast';
 import { curl, links } from '@/lib/client/links';
+import { useViewer } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
 
-/** Further actions: copy the id, the link or a curl command, and open the doctor. */
+/** Batches with at most so many items can be repeated by a schedule; it holds the items itself. */
+const MAX_COPIED = 1000;
+
+/** Further actions: schedule it, copy the id, the link or a curl command, and open the doctor. */
 export function MoreMenu({ batch, onExamine }: { batch: BatchDto; onExamine: () => void }) {
   const notify = useToast();
+  const { data: viewer } = useViewer();
+  const canSchedule =
+    batch.total <= MAX_COPIED && viewer?.seesPayloads && roleReason(viewer, 'schedule.create') === null;
   const copy = async (what: string, text: string): Promise<void> => {
     try {
       await navigator.clipboard.writeText(text);
@@ -42,6 +51,13 @@ export function MoreMenu({ batch, onExamine }: { batch: BatchDto; onExamine: () 
         <DropdownMenuItem onSelect={() => void copy('Command', curl(`/api/batches/${batch.id}`))}>
           <Terminal /> Copy as curl
         </DropdownMenuItem>
+        {canSchedule ? (
+          <DropdownMenuItem asChild>
+            <NextLink href={links.scheduleOf(batch.id)}>
+              <CalendarClock /> Schedule…
+            </NextLink>
+          </DropdownMenuItem>
+        ) : null}
         <DropdownMenuSeparator />
         <DropdownMenuItem hint="Counters, queue and worker processes" onSelect={onExamine}>
           <Stethoscope /> Examine batch

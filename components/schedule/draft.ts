@@ -1,4 +1,5 @@
 import type { TimingBody } from '@/lib/client/queries/schedules';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import {
   type CatchUp,
@@ -71,6 +72,17 @@ export const emptyDraft = (): Draft => ({
 });
 
 const pretty = (value: unknown): string => (value === undefined ? '' : stringifyJson(value, 2));
+
+/** Returns the form of a new schedule that launches what a batch launched. */
+export const draftOfBatch = ({ name, type, options }: BatchDto, items: readonly unknown[]): Draft => ({
+  ...emptyDraft(),
+  name,
+  kind: 'batch',
+  title: name,
+  type,
+  content: items.map((item) => stringifyJson(item)).join('\n'),
+  rest: Object.keys(options).length > 0 ? { options } : {},
+});
 
 /** Returns the form of an existing schedule. */
 export function draftOf(schedule: ScheduleDto): Draft {

@@ -25,6 +25,23 @@ async function importOf(api: Api, id: string, status: ImportDto['status']): Prom
   return eventually(`the import is ${status}`, ask, (found) => found.status === status);
 }
 
+async function callSchedules(api: Api): Promise<void> {
+  const body = { name: 'described', cron: '0 2 * * *', timeZone: 'Europe/Berlin' };
+  const launch = { job: { type: 'diagnostic', data: {} } };
+  const made = await api.post<{ schedule: { id: string } }>('/api/schedules', { ...body, launch });
+  expect(made.status).toBe(201);
+  const schedule = `/api/schedules/${made.body.schedule.id}`;
+  expect((await api.post('/api/schedules/preview', { ...body, count: 2 })).status).toBe(200);
+  expect((await api.call('PATCH', schedule, { paused: true })).status).toBe(200);
+  expect((await api.post(`${schedule}/run`, {})).status).toBe(201);
+  const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-03T00:00:00Z' };
+  expect((await api.post(`${schedule}/backfill`, { ...range, dry: true })).status).toBe(200);
+  expect((await api.post(`${schedule}/backfill`, range)).status).toBe(201);
+  for (const path of ['/api/schedules', schedule, `${schedule}/firings`, `${schedule}/activity`])
+    expect((await api.get(path)).status, path).toBe(200);
+  expect((await api.call('DELETE', schedule)).status).toBe(200);
+}
+
 /** Calls everything about people, keys, limits and the log, with an organization and a person of its own. */
 async function callTeam(api: Api): Promise<void> {
   const made = await api.post<{ organization: { id: string } }>('/api/organizations', { name: 'Described' });
@@ -187,6 +204,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
   for (const path of ['/metrics', '/api/health/live', '/api/health/ready'])
     expect((await api.get(path)).status, path).toBe(200);
   (await api.events()).close();
+  await callSchedules(api);
   await callTeam(api);
 
   const { met, operations } = await checkOf(running);

@@ -75,6 +75,7 @@ export const keys = {
     list: (q: string, limit: number) => ['schedules', 'list', q, limit] as const,
     detail: (id: string) => ['schedules', 'detail', id] as const,
     firings: (id: string) => ['schedules', 'firings', id] as const,
+    ofBatch: (batchId: string) => ['schedules', 'of-batch', batchId] as const,
     preview: (body: object) => ['schedules', 'preview', body] as const,
     backfill: (id: string, range: object) => ['schedules', 'backfill', id, range] as const,
   },

@@ -7,6 +7,8 @@ export const links = {
   batch: (id: string) => `/batches/${encodeURIComponent(id)}`,
   flow: (id: string) => `/flows/${encodeURIComponent(id)}`,
   schedule: (id: string) => `/schedules/${encodeURIComponent(id)}`,
+  /** a new schedule that launches what a batch launched */
+  scheduleOf: (batchId: string) => `/schedules/new?batch=${encodeURIComponent(batchId)}`,
   editSchedule: (id: string) => `/schedules/${encodeURIComponent(id)}/edit`,
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
   results: (

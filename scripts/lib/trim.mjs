@@ -44,6 +44,8 @@ const UNUSED = [
   /^@opentelemetry\/[\w-]+\/build\/esnext\//,
   // Browsers' shares by country, and their features.
   /^caniuse-lite\/data\/(regions|features)\//,
+  // Cron expressions in words of other languages.
+  /^cronstrue\/(locales\/|dist\/(i18n\/|cronstrue-i18n|.*\.min\.js$))/,
   /^oxc-parser\/.*\.wasm$/,
   /^happy-dom\/src\//,
   /^lodash\/fp\//,

@@ -1,7 +1,8 @@
 import { logger } from '@/lib/config/logger';
 import { fireDue } from '@/lib/domain/schedule/firing/fire-due';
-import { launchFirings } from '@/lib/domain/schedule/firing/launch-firing';
+import { LAUNCHES_AT_ONCE, launchFirings } from '@/lib/domain/schedule/firing/launch-firing';
 import { settleFirings } from '@/lib/domain/schedule/firing/settle-firings';
+import type { Heartbeat } from '@/lib/domain/worker/nodes';
 
 /** A timer may fire a little before the database's clock gets there. */
 const MARGIN_MS = 5;
@@ -13,40 +14,43 @@ const MARGIN_MS = 5;
 export class Scheduler {
   private timer: NodeJS.Timeout | undefined;
   private deciding: Promise<void> | undefined;
-  private launching: Promise<void> | undefined;
+  private readonly launching = new Set<Promise<void>>();
   private stopped = false;
 
   /**
-   * @param inMs until schedules need something, as the last heartbeat read it; null if none fires
-   * @param heartbeatMs until the next heartbeat: what is due later, that one reports
+   * Does what a heartbeat found, and what is due before the next one.
+   * @param heartbeatMs until the next heartbeat
    */
-  expect(inMs: number | null, heartbeatMs: number): void {
-    if (this.stopped || inMs === null || inMs > heartbeatMs) return;
+  expect({ dueInMs, queued, running }: Omit<Heartbeat, 'hasWork'>, heartbeatMs: number): void {
+    if (this.stopped) return;
+    if (queued || running) void this.run({ queued });
+    if (dueInMs === null || dueInMs > heartbeatMs) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.run(), Math.max(0, inMs) + MARGIN_MS);
+    this.timer = setTimeout(() => void this.run({ due: true, queued: true }), Math.max(0, dueInMs) + MARGIN_MS);
   }
 
   /** Resolves when nothing runs any more. A launch that is not finished is finished by another supervisor. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await Promise.all([this.deciding, this.launching]);
+    await Promise.all([this.deciding, ...this.launching]);
   }
 
-  /** Decisions do not wait for launches, which may read a long file. */
-  private async run(): Promise<void> {
+  /** Neither decisions nor other launches wait for one that reads a long file. */
+  private async run({ due = false, queued }: { due?: boolean; queued: boolean }): Promise<void> {
+    await this.deciding;
     this.deciding ??= this.attempt(async () => {
       await settleFirings();
-      await fireDue();
+      if (due) await fireDue();
     }).finally(() => {
       this.deciding = undefined;
     });
     await this.deciding;
-    if (this.stopped) return;
-    this.launching ??= this.attempt(() => launchFirings()).finally(() => {
-      this.launching = undefined;
-    });
-    await this.launching;
+    if (!queued || this.stopped) return;
+    if (this.launching.size >= LAUNCHES_AT_ONCE) return;
+    const launch = this.attempt(() => launchFirings()).finally(() => this.launching.delete(launch));
+    this.launching.add(launch);
+    await launch;
   }
 
   private async attempt(work: () => Promise<void>): Promise<void> {

@@ -207,11 +207,11 @@ export class Supervisor {
 
   /** @returns whether there is work */
   private async heartbeat(): Promise<boolean> {
-    const { hasWork, schedulesInMs } = await heartbeatNode(this.nodeId, {
+    const found = await heartbeatNode(this.nodeId, {
       ...this.pool.load(),
       stopping: this.stopping,
     });
-    if (this.started && !this.stopping) this.scheduler.expect(schedulesInMs, TICK_MS);
-    return hasWork;
+    if (this.started && !this.stopping) this.scheduler.expect(found, TICK_MS);
+    return found.hasWork;
   }
 }

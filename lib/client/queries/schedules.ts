@@ -1,8 +1,10 @@
 'use client';
 
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { api } from '@/lib/client/api';
+import { api, apiBytes } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
+import type { BatchAnswer, BatchDto } from '@/lib/contracts/batch';
+import { parseJson } from '@/lib/contracts/json';
 import type { BackfillResult, FiringList, PreviewTimes, ScheduleAnswer, ScheduleList } from '@/lib/contracts/schedule';
 
 /** No event carries schedules and firings, so they are read again. */
@@ -41,6 +43,24 @@ export function useFirings(id: string, { limit = 50 } = {}) {
     getNextPageParam: (page: FiringList) => page.nextCursor,
     queryFn: ({ pageParam, signal }) =>
       api<FiringList>(`${pathOf(id)}/firings`, { query: { limit, cursor: pageParam }, signal }),
+  });
+}
+
+/** A batch with the inputs of its items, for a schedule that launches the same. @param batchId null: nothing is read */
+export function useBatchWithItems(batchId: string | null) {
+  return useQuery({
+    queryKey: keys.schedules.ofBatch(batchId ?? ''),
+    enabled: batchId !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }): Promise<{ batch: BatchDto; items: unknown[] }> => {
+      const path = `/batches/${encodeURIComponent(batchId ?? '')}`;
+      const [{ batch }, lines] = await Promise.all([
+        api<BatchAnswer>(path, { signal }),
+        apiBytes(`${path}/results`, { query: { format: 'jsonl' }, signal }),
+      ]);
+      const rows = new TextDecoder().decode(lines).split('\n').filter(Boolean);
+      return { batch, items: rows.map((line) => (parseJson(line) as { input: unknown }).input) };
+    },
   });
 }
 

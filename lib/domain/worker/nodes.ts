@@ -25,16 +25,21 @@ const HAS_WORK = sql`(
         or j.run_at < now() + make_interval(secs => ${sql.literal(SOON_SECONDS)})), false)
       from (select status, cancel_mode, run_at from job where batch_id is null and outcome is null limit ${sql.literal(MAX_CHECKED)}) j))`;
 
-/** SQL: milliseconds until the next schedule is due; not positive while something of schedules is to be done. */
-const SCHEDULES_DUE = sql`case when exists (select from schedule_firing where status = 'queued' or (status = 'launched' and outcome is null)) then 0
-  else (select extract(epoch from min(next_at) - now())::float8 * 1000 from schedule where next_at is not null) end`;
+/** SQL columns: what schedules need. Each reads an index that holds only such rows. */
+const SCHEDULES = sql`(select extract(epoch from min(next_at) - now())::float8 * 1000 from schedule where next_at is not null) as "dueInMs",
+  exists (select from schedule_firing where status = 'queued') as queued,
+  exists (select from schedule_firing where status = 'launched' and outcome is null) as running`;
 
 /** What a heartbeat finds out besides. */
-interface Heartbeat {
+export interface Heartbeat {
   /** a batch or a job is open and due soon; if not, there is nothing to maintain */
   hasWork: boolean;
-  /** milliseconds until schedules need something: not positive: now; null: no schedule fires */
-  schedulesInMs: number | null;
+  /** milliseconds until the next schedule is due; null if none fires */
+  dueInMs: number | null;
+  /** a firing of a schedule is to be launched */
+  queued: boolean;
+  /** a run of a schedule has not ended, as far as its firing says */
+  running: boolean;
 }
 
 /** Stores the heartbeat of a supervisor, with its load, and finds out whether there is work: one statement for all. */
@@ -44,9 +49,9 @@ export async function heartbeatNode(
 ): Promise<Heartbeat> {
   const { rows } = await pool().query<Heartbeat>(
     sql`update node set processes = ${state.processes}, jobs_active = ${state.jobsActive}, stopping = ${state.stopping}, last_seen_at = now()
-     where id = ${id} returning ${HAS_WORK} as "hasWork", ${SCHEDULES_DUE} as "schedulesInMs"`.named('heartbeat'),
+     where id = ${id} returning ${HAS_WORK} as "hasWork", ${SCHEDULES}`.named('heartbeat'),
   );
-  return rows[0] ?? { hasWork: true, schedulesInMs: 0 };
+  return rows[0] ?? { hasWork: true, dueInMs: null, queued: false, running: false };
 }
 
 /** Registers a consumer before it is forked, so that its rows can be requeued if it dies. @returns its id */

@@ -24,7 +24,7 @@ const MAX_LAUNCH_MINUTES = 30;
 /** Launches that an error interrupted before the firing fails. */
 const MAX_TRIES = 10;
 /** Launches at the same time in one process: each holds a connection and needs more of them. */
-const AT_ONCE = 2;
+export const LAUNCHES_AT_ONCE = 3;
 
 interface FiringToLaunch {
   scheduleId: string;
@@ -56,7 +56,7 @@ let running = 0;
  * @param which an SQL condition on `schedule_firing f`
  */
 export async function launchFirings(which: Sql = sql`true`): Promise<void> {
-  while (running >= AT_ONCE) await sleep(20);
+  while (running >= LAUNCHES_AT_ONCE) await sleep(20);
   running += 1;
   try {
     for (;;) {
