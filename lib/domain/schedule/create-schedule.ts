@@ -8,6 +8,7 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireOrganization } from '@/lib/domain/organization/limits/require-room';
 import { checkLaunch } from './check-launch';
+import { summaryOf } from './launch-summary';
 import { loadSchedule, readNow } from './load-schedules';
 import { fieldsInAudit, requireRange, toDate, useScheduledFiles } from './schedule-fields';
 import { timingOf } from './schedule-row';
@@ -42,11 +43,11 @@ export async function createSchedule(context: Context, body: CreateScheduleBody)
       );
     }
     await db.query(
-      sql`insert into schedule (id, organization_id, name, cron, every_seconds, time_zone, kind, launch, types, overlap, catch_up,
+      sql`insert into schedule (id, organization_id, name, cron, every_seconds, time_zone, kind, launch, summary, types, overlap, catch_up,
          catch_up_seconds, jitter_seconds, start_at, end_at, exclude, pause_after_failures, anchor, paused_at, next_due, next_at,
          created_by, created_by_id)
        values (${id}, ${context.organizationId}, ${body.name}, ${cron}, ${everySeconds}, ${timeZone}, ${kind},
-         ${stringifyJson(body.launch)}, ${types}, ${body.overlap ?? 'skip'}, ${body.catchUp ?? 'none'}, ${body.catchUpSeconds ?? null},
+         ${stringifyJson(body.launch)}, ${stringifyJson(summaryOf(body.launch))}, ${types}, ${body.overlap ?? 'skip'}, ${body.catchUp ?? 'none'}, ${body.catchUpSeconds ?? null},
          ${jitterSeconds}, ${startAt}, ${endAt}, ${stringifyJson(exclude)}, ${body.pauseAfterFailures ?? null}, ${anchor},
          case when ${paused} then now() end, ${paused ? null : toDate(next.nextDue)}, ${paused ? null : toDate(next.nextAt)},
          ${context.actor.name}, ${context.actor.id})`,

@@ -1,26 +1,19 @@
 import type { FlowNodeBody } from '@/lib/contracts/flow';
-import type { LaunchKind, LaunchSummary, ScheduledLaunch } from '@/lib/contracts/schedule';
+import type { LaunchSummary, ScheduledLaunch } from '@/lib/contracts/schedule';
 import type { Door } from '@/lib/domain/redaction/door';
 
+/** What is stored about a launch beside it, so that lists do not read its items. */
+export type StoredSummary = Pick<LaunchSummary, 'name' | 'count' | 'fileId'>;
+
 /** Returns what a schedule launches, without its contents. */
-export function summaryOf(
-  kind: LaunchKind,
-  { batch, job, flow }: ScheduledLaunch,
-  types: string[],
-  door: Door,
-): LaunchSummary {
-  const given = batch?.name ?? job?.name ?? flow?.name;
-  return {
-    kind,
-    types,
-    name: given === undefined ? null : door.label(given),
-    count: batch ? (batch.items?.length ?? null) : flow ? nodesOf(flow).length : 1,
-    fileId: batch?.fileId ?? null,
-  };
-}
+export const summaryOf = ({ batch, job, flow }: ScheduledLaunch): StoredSummary => ({
+  name: batch?.name ?? job?.name ?? flow?.name ?? null,
+  count: batch ? (batch.items?.length ?? null) : flow ? nodesOf(flow).length : 1,
+  fileId: batch?.fileId ?? null,
+});
 
 /** Returns a node and everything below it. */
-export function nodesOf(root: FlowNodeBody): FlowNodeBody[] {
+function nodesOf(root: FlowNodeBody): FlowNodeBody[] {
   const found = [root];
   for (const node of found) found.push(...(node.children ?? []));
   return found;

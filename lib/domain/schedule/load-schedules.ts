@@ -1,4 +1,4 @@
-import type { ScheduleDto } from '@/lib/contracts/schedule';
+import type { ScheduleDto, ScheduledLaunch } from '@/lib/contracts/schedule';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
@@ -59,11 +59,14 @@ export async function loadSchedule(context: Context, id: string): Promise<Schedu
   return shown === undefined ? schedule : { ...schedule, launch: shown };
 }
 
+/** The row of a schedule with what it launches. */
+export type WholeSchedule = ScheduleRow & { launch: ScheduledLaunch };
+
 /** Returns the row of a schedule. @throws DomainError `not-found` */
-export async function findSchedule(db: Queryable, context: Context, id: string): Promise<ScheduleRow> {
+export async function findSchedule(db: Queryable, context: Context, id: string): Promise<WholeSchedule> {
   if (!isId(id)) throw notFound('schedule', id);
-  const { rows } = await db.query<ScheduleRow>(
-    sql`select ${SCHEDULE_COLUMNS} from schedule s where s.id = ${id} and s.organization_id = ${context.organizationId}`,
+  const { rows } = await db.query<WholeSchedule>(
+    sql`select ${SCHEDULE_COLUMNS}, s.launch from schedule s where s.id = ${id} and s.organization_id = ${context.organizationId}`,
   );
   if (!rows[0]) throw notFound('schedule', id);
   return rows[0];
@@ -73,10 +76,10 @@ export async function findSchedule(db: Queryable, context: Context, id: string):
  * Locks the row of a schedule that the caller changes: everybody may change what they created themselves.
  * @throws DomainError `not-found`, `forbidden`
  */
-export async function lockSchedule(db: Queryable, context: Context, id: string, doing: string): Promise<ScheduleRow> {
+export async function lockSchedule(db: Queryable, context: Context, id: string, doing: string): Promise<WholeSchedule> {
   if (!isId(id)) throw notFound('schedule', id);
-  const { rows } = await db.query<ScheduleRow>(
-    sql`select ${SCHEDULE_COLUMNS} from schedule s where s.id = ${id} and s.organization_id = ${context.organizationId} for update`,
+  const { rows } = await db.query<WholeSchedule>(
+    sql`select ${SCHEDULE_COLUMNS}, s.launch from schedule s where s.id = ${id} and s.organization_id = ${context.organizationId} for update`,
   );
   const [row] = rows;
   if (!row) throw notFound('schedule', id);

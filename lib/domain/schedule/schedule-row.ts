@@ -7,11 +7,10 @@ import type {
   LaunchKind,
   Overlap,
   ScheduleDto,
-  ScheduledLaunch,
 } from '@/lib/contracts/schedule';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Door } from '@/lib/domain/redaction/door';
-import { summaryOf } from './launch-summary';
+import type { StoredSummary } from './launch-summary';
 import { parseCron } from './times/cron';
 import type { Timing } from './times/times';
 import { wordsOf } from './times/words';
@@ -41,7 +40,7 @@ export const timingOf = (row: Omit<TimingRow, 'anchor'> & { anchor: Date | numbe
   exclude: row.exclude,
 });
 
-export const SCHEDULE_COLUMNS: Sql = sql`s.id, s.name, ${TIMING_COLUMNS}, s.kind, s.launch, s.types, s.overlap, s.catch_up as "catchUp",
+export const SCHEDULE_COLUMNS: Sql = sql`s.id, s.name, ${TIMING_COLUMNS}, s.kind, s.summary, s.types, s.overlap, s.catch_up as "catchUp",
   s.catch_up_seconds as "catchUpSeconds", s.jitter_seconds as "jitterSeconds", s.pause_after_failures as "pauseAfterFailures",
   s.paused_at as "pausedAt", s.paused_why as "pausedWhy", s.next_due as "nextDue", s.next_at as "nextAt",
   s.created_by as "createdBy", s.created_by_id as "createdById", s.created_at as "createdAt", s.updated_at as "updatedAt"`;
@@ -50,7 +49,7 @@ export interface ScheduleRow extends TimingRow {
   id: string;
   name: string;
   kind: LaunchKind;
-  launch: ScheduledLaunch;
+  summary: StoredSummary;
   types: string[];
   overlap: Overlap;
   catchUp: CatchUp;
@@ -114,7 +113,12 @@ export function toScheduleDto(row: ScheduleRow, { firings, problem, door, reader
     everySeconds: row.everySeconds,
     timeZone: row.timeZone,
     words: wordsOf(row),
-    launches: summaryOf(row.kind, row.launch, row.types, door),
+    launches: {
+      ...row.summary,
+      kind: row.kind,
+      types: row.types,
+      name: row.summary.name === null ? null : door.label(row.summary.name),
+    },
     overlap: row.overlap,
     catchUp: row.catchUp,
     catchUpSeconds: row.catchUpSeconds,

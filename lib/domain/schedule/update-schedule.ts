@@ -9,7 +9,7 @@ import { openDoor } from '@/lib/domain/redaction/door';
 import { restore } from '@/lib/domain/redaction/restore';
 import { checkLaunch } from './check-launch';
 import { dropQueued } from './firing/admit-firings';
-import { launchAt } from './launch-summary';
+import { launchAt, summaryOf } from './launch-summary';
 import { loadSchedule, lockSchedule, readNow } from './load-schedules';
 import { fieldsInAudit, requireRange, toDate, useScheduledFiles } from './schedule-fields';
 import { type ScheduleRow, timingOf } from './schedule-row';
@@ -36,7 +36,7 @@ export async function updateSchedule(context: Context, id: string, body: UpdateS
     const resumed = before.pausedAt !== null && !paused;
     await db.query(
       sql`update schedule set name = ${after.name}, cron = ${after.cron}, every_seconds = ${after.everySeconds}, time_zone = ${after.timeZone},
-         kind = ${checked.kind}, launch = ${stringifyJson(launch ?? before.launch)}, types = ${checked.types}, overlap = ${after.overlap},
+         kind = ${checked.kind}, launch = ${stringifyJson(launch ?? before.launch)}, summary = ${stringifyJson(summaryOf(launch ?? before.launch))}, types = ${checked.types}, overlap = ${after.overlap},
          catch_up = ${after.catchUp}, catch_up_seconds = ${after.catchUpSeconds}, jitter_seconds = ${after.jitterSeconds},
          start_at = ${after.startAt}, end_at = ${after.endAt}, exclude = ${stringifyJson(after.exclude)},
          pause_after_failures = ${after.pauseAfterFailures}, anchor = ${anchor},

@@ -8,6 +8,7 @@ CREATE TABLE "schedule" (
     "time_zone" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "launch" JSON NOT NULL,
+    "summary" JSON NOT NULL,
     "types" TEXT[],
     "overlap" TEXT NOT NULL DEFAULT 'skip',
     "catch_up" TEXT NOT NULL DEFAULT 'none',

@@ -2,10 +2,11 @@ import { logger } from '@/lib/config/logger';
 import { ON_TIME_SECONDS, type Overlap } from '@/lib/contracts/schedule';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
-import { type Transaction, transaction } from '@/lib/db/transaction';
+import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { TIMING_COLUMNS, type TimingRow, timingOf } from '@/lib/domain/schedule/schedule-row';
-import { MAX_RECORDED, type PlanInput, planFirings } from '@/lib/domain/schedule/times/plan-firings';
+import { type FiringPlan, MAX_RECORDED, type PlanInput, planFirings } from '@/lib/domain/schedule/times/plan-firings';
 import { admitFirings, storeFirings } from './admit-firings';
+import { settleFirings } from './settle-firings';
 
 interface DueRow extends TimingRow, Pick<PlanInput, 'catchUp' | 'catchUpSeconds' | 'jitterSeconds'> {
   id: string;
@@ -29,22 +30,24 @@ export async function fireDue(): Promise<number> {
 
 /** Another supervisor skips a schedule that is being decided about. */
 async function fireOne({ db }: Transaction): Promise<boolean> {
+  const { rows: due } = await db.query<{ id: string }>(
+    sql`select s.id from schedule s where s.next_at <= now() order by s.next_at limit 1 for update skip locked`,
+  );
+  const [schedule] = due;
+  if (!schedule) return false;
+  // The end of the last run may have been the failure that pauses the schedule.
+  await settleFirings(db, sql`f.schedule_id = ${schedule.id}`);
   const { rows } = await db.query<DueRow>(
     sql`select s.id, s.name, s.types, s.overlap, ${TIMING_COLUMNS}, s.catch_up as "catchUp", s.catch_up_seconds as "catchUpSeconds",
        s.jitter_seconds as "jitterSeconds", s.next_due as "nextDue", now()::timestamptz(3) as now
-     from schedule s where s.next_at <= now() and s.next_due is not null order by s.next_at limit 1 for update skip locked`,
+     from schedule s where s.id = ${schedule.id} and s.next_due is not null`,
   );
   const [row] = rows;
-  if (!row) return false;
-  const plan = planFirings({
-    id: row.id,
-    timing: timingOf(row),
-    nextDue: row.nextDue.getTime(),
-    now: row.now.getTime(),
-    jitterSeconds: row.jitterSeconds,
-    catchUp: row.catchUp,
-    catchUpSeconds: row.catchUpSeconds,
-  });
+  const plan = row && planOf(row);
+  if (!row || !plan) {
+    if (row) await pauseBroken(db, row.id);
+    return true;
+  }
   if (plan.missed.length > 0) {
     await storeFirings(db, row.id, plan.missed.map(missedFiring(plan.hasMore)), row.overlap);
     logger.warn(
@@ -63,6 +66,31 @@ async function fireOne({ db }: Transaction): Promise<boolean> {
     sql`update schedule set next_due = ${nextDue}, next_at = ${nextAt} where id = ${row.id} and paused_at is null`,
   );
   return true;
+}
+
+function planOf(row: DueRow): FiringPlan | undefined {
+  try {
+    return planFirings({
+      id: row.id,
+      timing: timingOf(row),
+      nextDue: row.nextDue.getTime(),
+      now: row.now.getTime(),
+      jitterSeconds: row.jitterSeconds,
+      catchUp: row.catchUp,
+      catchUpSeconds: row.catchUpSeconds,
+    });
+  } catch (error) {
+    logger.error({ err: error, scheduleId: row.id }, 'The times of a schedule could not be found. It is paused.');
+    return undefined;
+  }
+}
+
+/** Another version may understand an expression or a time zone that this one does not. Other schedules go on. */
+async function pauseBroken(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    sql`update schedule set paused_at = now(), paused_why = 'Its times could not be found. Enter them anew.', next_due = null, next_at = null
+     where id = ${id}`,
+  );
 }
 
 const missedFiring = (hasMore: boolean) => (at: number, i: number) => ({

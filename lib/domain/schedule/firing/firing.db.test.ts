@@ -249,6 +249,31 @@ describe('a schedule whose runs fail', () => {
   });
 });
 
+it('a schedule whose times can’t be found is paused, and the others go on', async () => {
+  const [broken, id] = [await createHourly(context), await createHourly(context)];
+  await makeDue(broken, 2);
+  await makeDue(id, 1);
+  await pool().query(
+    `update schedule set time_zone = 'Mars/Base', cron = '0 0 * * *', every_seconds = null where id = $1`,
+    [broken],
+  );
+  await fire();
+  expect(await statuses(id)).toEqual(['launched']);
+  const { rows } = await pool().query('select paused_why from schedule where id = $1', [broken]);
+  expect(rows).toEqual([{ paused_why: 'Its times could not be found. Enter them anew.' }]);
+});
+
+it('a failure that the decision itself finds pauses the schedule before it fires again', async () => {
+  const id = await createHourly(context, { pauseAfterFailures: 1 });
+  await makeDue(id, 2);
+  await fire();
+  await endJob((await firingsOf(context, id))[0]?.jobId, 'failed');
+  await makeDue(id, 1);
+  await fireDue();
+  expect(await firingsOf(context, id)).toMatchObject([{ status: 'launched', outcome: 'failed' }]);
+  expect(await getSchedule(context, id)).toMatchObject({ paused: true });
+});
+
 describe('a schedule whose type no worker runs', () => {
   it('says so, and launches no second run, even if runs may overlap', async () => {
     const id = await createHourly(context, { overlap: 'allow' });
