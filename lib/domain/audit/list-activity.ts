@@ -10,8 +10,7 @@ const TABLES = { batch: sql`batch`, job: sql`job`, flow: sql`flow`, schedule: sq
 
 /**
  * Lists what was done to one batch, job, flow or schedule and to its parts, newest first, for everybody who sees it. Network
- * addresses are only in
- * the audit log.
+ * addresses are only in the audit log.
  * @throws DomainError `forbidden`, `not-found`
  */
 export async function listActivity(
