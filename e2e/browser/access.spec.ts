@@ -10,6 +10,8 @@ const PAGES = [
   '/jobs',
   '/flows',
   '/flows/new',
+  '/schedules',
+  '/schedules/new',
   '/settings/profile',
   '/settings/appearance',
   '/settings/organization',
