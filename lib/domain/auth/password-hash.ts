@@ -9,6 +9,8 @@ import { DomainError } from '@/lib/domain/errors';
 const PARALLEL = Math.max(1, Math.min(2, availableParallelism() - 1));
 /** About 3 s of waiting, at 0.1 s for each hash. */
 const MAX_WAITING = 40;
+/** How many passwords are hashed or wait for it; any further one is refused. */
+export const MAX_AT_ONCE = PARALLEL + MAX_WAITING;
 
 let running = 0;
 const waiting: (() => void)[] = [];
