@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defined } from './defined';
-import { count, nextCursor, time } from './fields';
-import { backoffSchema, idCursor, longList, MAX_ATTEMPTS, prioritySchema } from './job';
+import { count, nextCursor, queryText, time } from './fields';
+import { backoffSchema, idCursor, longList, MAX_ATTEMPTS, prioritySchema, searchedDto } from './job';
 import type { JobTypeDefaults } from './job-type';
 import { metadataSchema } from './metadata';
 import { BATCH_STATUSES } from './status';
@@ -195,7 +195,11 @@ export type BatchStatusDto = z.infer<typeof batchStatusDto>;
 
 export const batchAnswer = z.object({ batch: batchDto });
 export type BatchAnswer = z.infer<typeof batchAnswer>;
-export const batchList = z.object({ batches: z.array(batchDto), nextCursor });
+export const batchList = z.object({
+  batches: z.array(batchDto),
+  nextCursor,
+  searched: searchedDto.exactOptional().describe('only with `query`: how many batches were searched'),
+});
 export type BatchList = z.infer<typeof batchList>;
 export const registeredChild = z.object({ registered: z.boolean(), batch: batchDto });
 /** `POST /api/jobs/process/all/:id` */
@@ -230,6 +234,7 @@ export const listBatchesQuery = z.strictObject({
     .optional(),
   type: z.string().max(100).optional(),
   q: z.string().max(200).optional(),
+  query: queryText.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: idCursor.optional(),
 });

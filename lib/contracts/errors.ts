@@ -37,6 +37,7 @@ export const ERROR_STATUS = {
   'invalid-items': 422,
   'invalid-data': 422,
   'invalid-metadata': 422,
+  'invalid-query': 422,
   'idempotency-key-reused': 422,
   'limit-exceeded': 422,
   'headers-too-large': 431,
@@ -58,6 +59,8 @@ export const inputIssue = z
     path: z.string().describe('the field, with dots between the levels; empty: the whole value'),
     message: z.string(),
     row: z.int().min(1).exactOptional().describe('of tabular input: the row, counted from 1 as in a spreadsheet'),
+    at: z.int().min(0).exactOptional().describe('of a query: where it begins, in characters (UTF-16 units) from 0'),
+    length: z.int().min(0).exactOptional().describe('of a query: its characters'),
   })
   .meta({ id: 'InputIssue', description: 'One fault of the input: where it is, and what is allowed there.' });
 export type InputIssue = z.infer<typeof inputIssue>;

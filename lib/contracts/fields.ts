@@ -11,3 +11,9 @@ export const nextCursor = z
   .string()
   .nullable()
   .describe('send it as `cursor` to get the next page; null on the last page');
+
+/** The text of a query (docs/queries.md). What it may contain is checked by `lib/query`, which says where a problem is. */
+export const queryText = z
+  .string()
+  .max(10_000)
+  .describe('such as `status:failed type:diagnostic data.customer:acme created:>2d`; combines with the other parameters');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { count, nextCursor, time } from './fields';
-import { backoffSchema, idCursor, jobSummaryDto, longList, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema } from './job';
+import { count, nextCursor, queryText, time } from './fields';
+import { backoffSchema, idCursor, jobSummaryDto, longList, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema, searchedDto } from './job';
 import { JOB_STATUSES } from './status';
 import { name, text } from './text';
 
@@ -163,7 +163,11 @@ export const flowAnswer = z.object({ flow: flowDto });
 export type FlowAnswer = z.infer<typeof flowAnswer>;
 export const flowSummaryAnswer = z.object({ flow: flowSummaryDto });
 export type FlowSummaryAnswer = z.infer<typeof flowSummaryAnswer>;
-export const flowList = z.object({ flows: z.array(flowSummaryDto), nextCursor });
+export const flowList = z.object({
+  flows: z.array(flowSummaryDto),
+  nextCursor,
+  searched: searchedDto.exactOptional().describe('only with `query`: how many flows were searched'),
+});
 export type FlowList = z.infer<typeof flowList>;
 
 export const listFlowsQuery = z.strictObject({
@@ -173,6 +177,7 @@ export const listFlowsQuery = z.strictObject({
     .pipe(z.array(z.enum(FLOW_STATUSES)))
     .optional(),
   q: z.string().max(200).optional().describe('part of the name, or the id of a flow or of a node'),
+  query: queryText.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: idCursor.optional(),
 });

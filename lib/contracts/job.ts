@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jobError } from './errors';
-import { count, nextCursor, time } from './fields';
+import { count, nextCursor, queryText, time } from './fields';
 import { fileDto } from './file';
 import { metadataSchema } from './metadata';
 import { JOB_STATUSES, STATUS_ALIASES } from './status';
@@ -163,8 +163,11 @@ export const jobStatsDto = jobCounts
 export type JobStatsDto = z.infer<typeof jobStatsDto>;
 
 /** The number of rows that a search read. */
-const searchedDto = z
-  .object({ all: z.boolean().describe('false: `nextCursor` continues the search'), rows: count })
+export const searchedDto = z
+  .object({
+    all: z.boolean().describe('false: older rows were not searched yet; `nextCursor` continues the search'),
+    rows: count.describe('rows that were read'),
+  })
   .meta({ id: 'Searched' });
 export type SearchedDto = z.infer<typeof searchedDto>;
 
@@ -173,7 +176,11 @@ export type JobAnswer = z.infer<typeof jobAnswer>;
 export const jobDetailAnswer = z.object({ job: jobDetailDto });
 export type JobDetailAnswer = z.infer<typeof jobDetailAnswer>;
 export const createdJob = z.object({ jobId: z.string(), job: jobDto });
-export const jobList = z.object({ jobs: z.array(jobSummaryDto), nextCursor });
+export const jobList = z.object({
+  jobs: z.array(jobSummaryDto),
+  nextCursor,
+  searched: searchedDto.exactOptional().describe('only with `query`: how many rows were searched'),
+});
 export type JobList = z.infer<typeof jobList>;
 export const batchJobList = jobList.extend({
   searched: searchedDto.exactOptional().describe('only with `q`: how many rows were searched'),
@@ -243,6 +250,7 @@ export const listJobsQuery = z.strictObject({
   status: jobStatusFilter.optional(),
   batchId: z.string().max(64).optional(),
   q: z.string().max(200).optional(),
+  query: queryText.optional(),
   limit,
   offset: z.coerce.number().int().min(0).max(100_000).optional(),
   cursor: idCursor.optional(),

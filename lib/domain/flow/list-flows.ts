@@ -1,28 +1,28 @@
-import type { FlowStatus, FlowSummaryDto, ListFlowsQuery } from '@/lib/contracts/flow';
+import type { FlowSummaryDto, ListFlowsQuery } from '@/lib/contracts/flow';
+import type { SearchedDto } from '@/lib/contracts/job';
 import { likePattern } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
-import { type Sql, sql } from '@/lib/db/sql';
+import { sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';
+import { flowStatusIs } from '@/lib/domain/query/flow-condition';
+import { openScope, requireQuery, termsOf } from '@/lib/domain/query/scope';
+import { searchFlows } from '@/lib/domain/query/search-batches';
 import { FLOW_SELECT, type FlowRow, toFlowSummary } from './flow-row';
 
-const STARTED = sql`exists (select from job j where j.flow_id = f.id and (j.outcome is not null or j.started_at is not null))`;
-
-/** Finished flows store their status. Of an open flow the nodes decide whether anything has started. */
-function statusIs(status: FlowStatus): Sql {
-  if (status === 'pending') return sql`(f.finished_at is null and not ${STARTED})`;
-  if (status === 'in-progress') return sql`(f.finished_at is null and ${STARTED})`;
-  return sql`f.status = ${status}`;
-}
-
-/** Lists flows of the organization, newest first. `cursor` is the last id of the previous page. */
+/**
+ * Lists flows of the organization, newest first. `cursor` is the last id of the previous page. With a `query` it returns
+ * how far it searched.
+ * @throws DomainError `invalid-query`, `forbidden`
+ */
 export async function listFlows(
   context: Context,
   query: ListFlowsQuery,
-): Promise<{ flows: FlowSummaryDto[]; nextCursor: string | null }> {
+): Promise<{ flows: FlowSummaryDto[]; nextCursor: string | null; searched?: SearchedDto }> {
   requirePermission(context, 'flow.see');
+  if (query.query !== undefined) return findFlows(context, query, query.query);
   const where = [sql`f.organization_id = ${context.organizationId}`];
-  if (query.status && query.status.length > 0) where.push(sql`(${sql.join(query.status.map(statusIs), ' or ')})`);
+  if (query.status && query.status.length > 0) where.push(sql`(${sql.join(query.status.map((status) => flowStatusIs(status)), ' or ')})`);
   if (query.q && isId(query.q)) where.push(sql`f.id = (select flow_id from job where id = ${query.q}::uuid)`);
   else if (query.q) where.push(sql`f.name ilike ${likePattern(query.q)}`);
   if (query.cursor && isId(query.cursor)) where.push(sql`f.id < ${query.cursor}::uuid`);
@@ -31,4 +31,16 @@ export async function listFlows(
   );
   const page = rows.slice(0, query.limit);
   return { flows: page.map(toFlowSummary), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+/** Lists the flows that match a query, and the other parameters as terms of it. */
+async function findFlows(context: Context, params: ListFlowsQuery, text: string) {
+  const given = requireQuery(text, 'flows');
+  const scope = await openScope(context, given, 'flows');
+  const { ids, nextCursor, searched } = await searchFlows({ terms: [...given.terms, ...termsOf(params)] }, scope, {
+    cursor: params.cursor,
+    limit: params.limit,
+  });
+  const { rows } = await pool().query<FlowRow>(sql`${FLOW_SELECT} where f.id = any(${ids}::uuid[]) order by f.id desc`);
+  return { flows: rows.map(toFlowSummary), nextCursor, searched };
 }

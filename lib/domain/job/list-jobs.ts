@@ -1,4 +1,4 @@
-import type { JobSummaryDto, ListJobsQuery } from '@/lib/contracts/job';
+import type { JobSummaryDto, ListJobsQuery, SearchedDto } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
 import { likePattern } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';
@@ -7,14 +7,21 @@ import { type Sql, sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { openDoor } from '@/lib/domain/redaction/door';
 import { JOB_TYPES } from '@/lib/job-types/catalogue';
+import { openScope, requireQuery, termsOf } from '@/lib/domain/query/scope';
+import { searchJobs } from '@/lib/domain/query/search-jobs';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './job-row';
 
-/** Lists jobs of the organization, newest first, by cursor (the last id of the previous page) or by offset. */
+/**
+ * Lists jobs of the organization, newest first, by cursor (the last id of the previous page) or by offset. With a
+ * `query` it returns how far it searched.
+ * @throws DomainError `invalid-query`, and `forbidden` for a query over contents that the caller may not see
+ */
 export async function listJobs(
   context: Context,
   query: ListJobsQuery,
-): Promise<{ jobs: JobSummaryDto[]; nextCursor: string | null }> {
+): Promise<{ jobs: JobSummaryDto[]; nextCursor: string | null; searched?: SearchedDto }> {
   requirePermission(context, 'job.see');
+  if (query.query !== undefined) return findJobs(context, query, query.query);
   if (query.batchId !== undefined && !isId(query.batchId)) return { jobs: [], nextCursor: null };
   const door = await openDoor(context);
   const where = [sql`j.organization_id = ${context.organizationId}`];
@@ -43,6 +50,20 @@ export async function listJobs(
     jobs: page.map((row) => toListedJob(row, door)),
     nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
   };
+}
+
+/** Lists the jobs that match a query, and the other parameters as terms of it. */
+async function findJobs(context: Context, params: ListJobsQuery, text: string) {
+  const given = requireQuery(text, 'jobs');
+  const scope = await openScope(context, given, 'jobs');
+  const offset = params.cursor ? 0 : (params.offset ?? 0);
+  const page = { cursor: params.cursor, limit: params.limit + offset };
+  const found = await searchJobs({ terms: [...given.terms, ...termsOf(params)] }, scope, page);
+  const { rows } = await pool().query<SummaryRow>(
+    sql`${SUMMARY_SELECT} where j.id = any(${found.ids.slice(offset)}::uuid[]) order by j.id desc`,
+  );
+  const { nextCursor, searched } = found;
+  return { jobs: rows.map((row) => toListedJob(row, scope.door)), nextCursor, searched };
 }
 
 /** Returns a query for the ids of the page that uses the best index for the requested states. */

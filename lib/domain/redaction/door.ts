@@ -35,6 +35,8 @@ export interface Door {
   label(text: string): string;
   /** whether the names that a job type makes of its inputs are shown */
   showsNamesOf(type: string): boolean;
+  /** whether tags, which are part of the metadata, can be searched */
+  showsTags: boolean;
 }
 
 const derivesNames = (type: string): boolean => isJobType(type) && definitionOf(type).itemName !== undefined;
@@ -49,6 +51,7 @@ export const FULL: Door = {
   message: (text) => text,
   label: (text) => text,
   showsNamesOf: () => true,
+  showsTags: true,
 };
 
 export const HIDDEN: Door = {
@@ -61,6 +64,7 @@ export const HIDDEN: Door = {
   message: () => HIDDEN_MESSAGE,
   label: (text) => text,
   showsNamesOf: (type) => !derivesNames(type),
+  showsTags: true,
 };
 
 const MARK = '…';
@@ -81,6 +85,7 @@ const redactedDoor = (redactor: Redactor): Door => ({
   message: (text) => redactor.text(text),
   label: (text) => redactor.text(text),
   showsNamesOf: (type) => !(redactor.hasPaths('data') && derivesNames(type)),
+  showsTags: !redactor.hasPaths('metadata'),
 });
 
 /** Equal for callers of an organization who see the same of it, so that one read serves all of them. */

@@ -1,0 +1,39 @@
+import { type Sql, sql } from '@/lib/db/sql';
+import { literalOf, type Pattern } from '@/lib/query/query';
+
+const escaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** Returns the LIKE pattern of a value: `a*` becomes `a%`. */
+const likeOf = (pattern: Pattern): string => pattern.map(escaped).join('%');
+
+/** SQL condition: the text is the pattern as a whole, with regard to case. */
+export function isExactly(text: Sql, pattern: Pattern): Sql {
+  const literal = literalOf(pattern);
+  if (literal !== undefined) return sql`${text} = ${literal}::text`;
+  return sql`${text} like ${likeOf(pattern)}::text`;
+}
+
+/** SQL condition: the text is the pattern as a whole, without regard to case. */
+export const isLike = (text: Sql, pattern: Pattern): Sql => sql`${text} ilike ${likeOf(pattern)}::text`;
+
+/** SQL condition: the text contains the pattern, without regard to case. */
+export const contains = (text: Sql, pattern: Pattern): Sql => sql`${text} ilike ${`%${likeOf(pattern)}%`}::text`;
+
+/** SQL condition: a JSON text contains the pattern. Quotes and line ends are escaped there as in JSON. */
+export const jsonContains = (text: Sql, pattern: Pattern): Sql =>
+  contains(
+    text,
+    pattern.map((part) => JSON.stringify(part).slice(1, -1)),
+  );
+
+/** SQL condition: one of the patterns is the text as a whole, without regard to case. */
+export function isOneOf(text: Sql, any: readonly Pattern[]): Sql {
+  return sql`${text} ilike any(${any.map(likeOf)}::text[])`;
+}
+
+/** SQL condition: the same with regard to case. */
+export const isExactlyOneOf = (text: Sql, any: readonly Pattern[]): Sql =>
+  sql`${text} like any(${any.map(likeOf)}::text[])`;
+
+/** Returns the values that are written in full. */
+export const literalsOf = (any: readonly Pattern[]): string[] => any.flatMap((pattern) => literalOf(pattern) ?? []);
