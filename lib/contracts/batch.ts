@@ -78,6 +78,15 @@ export function effectiveOptions(options: BatchOptions, { timeoutMs: _, ...ofTyp
 }
 export type EffectiveOptions = ReturnType<typeof effectiveOptions>;
 
+/** Maximum number of searchable fields of a launch, with those of its job type. */
+export const MAX_SEARCHABLE = 5;
+
+/** A field of an input: a name, or names with dots between the levels. */
+const searchableField = z
+  .string()
+  .max(100)
+  .regex(/^[^\s".:*,]+(?:\.[^\s".:*,]+)*$/, 'must be a field of the items, such as customer or customer.id');
+
 /** A launch without its items: in the JSON body, or in the query parameter `batch` of a streamed launch. */
 export const launchFields = z.strictObject({
   name: name(200),
@@ -86,6 +95,11 @@ export const launchFields = z.strictObject({
   metadata: metadataSchema.optional(),
   correlationId: text(200).optional(),
   uniqueKey: text(200).min(1).optional(),
+  searchable: z
+    .array(searchableField)
+    .max(MAX_SEARCHABLE)
+    .optional()
+    .describe('fields of the items whose values are indexed: `data.customer:acme` finds them at once in all batches'),
   start: z.enum(['now', 'queue', 'manual']).default('now'),
   sealed: z.boolean().optional().describe('false: further items may be added until it is sealed; it ends after that'),
   announcedItems: z

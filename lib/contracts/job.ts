@@ -236,6 +236,8 @@ const limit = z.coerce.number().int().min(1).max(100).default(20);
 const WRONG_CURSOR = 'is not a cursor of this list';
 /** The cursor of lists that are sorted newest first: an id, from `nextCursor` of the previous page. */
 export const idCursor = z.uuid(WRONG_CURSOR);
+/** The cursor of jobs that a query found: an id, with a mark while the rows are searched that no index knows. */
+const searchCursor = z.string().regex(/^(?:rest:)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, WRONG_CURSOR);
 /** The cursor of lists in the order of a batch or a table: a place, from `nextCursor` of the previous page. */
 export const placeCursor = z.string().regex(/^\d{1,9}$/, WRONG_CURSOR);
 
@@ -253,7 +255,7 @@ export const listJobsQuery = z.strictObject({
   query: queryText.optional(),
   limit,
   offset: z.coerce.number().int().min(0).max(100_000).optional(),
-  cursor: idCursor.optional(),
+  cursor: searchCursor.optional(),
 });
 export type ListJobsQuery = z.infer<typeof listJobsQuery>;
 

@@ -12,6 +12,7 @@ import { transaction } from '@/lib/db/transaction';
 import { typeDefaults } from '@/lib/domain/defaults';
 import type { PlannedFlow, PlannedNode } from '@/lib/domain/flow/plan-flows';
 import { writeFlows } from '@/lib/domain/flow/write-flows';
+import { hasSearchable, indexJobs } from '@/lib/domain/query/search-keys';
 import { hintChanges } from '@/lib/events/relay';
 import { definitionOf } from '@/lib/job-types/catalogue';
 import type { ExternalJob, ExternalJobKey } from './external-job';
@@ -48,6 +49,7 @@ export async function adoptTree(tree: ExternalJob[]): Promise<boolean> {
           sql`insert into job (id, organization_id, type, status, name, data, priority, max_attempts, backoff, correlation_id, created_by)
            values (${first.id}::uuid, ${organizationId}, ${first.type}, 'pending', ${first.name}, ${stringifyJson(first.data)}, ${first.priority}, ${first.maxAttempts}, ${stringifyJson(first.backoff)}, ${first.id}::text, ${owner.createdBy})`,
         );
+        if (hasSearchable([first.type])) await indexJobs(db, sql`j.id = ${first.id}::uuid`);
       }
       return true;
     }),

@@ -9,6 +9,7 @@ import { clientContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { retryJob } from '@/lib/domain/job/retry-job';
+import { hasSearchable, indexJobs } from '@/lib/domain/query/search-keys';
 import { hintChanges } from '@/lib/events/relay';
 import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 import { checkInput } from '@/lib/job-types/check-input';
@@ -31,6 +32,7 @@ export async function checkAdopted(jobId: string): Promise<string | undefined> {
     await pool().query(
       sql`update job set data = ${stringifyJson(parsed.data)} where id = ${jobId} and attempt = 0 and status in ('pending', 'delayed')`,
     );
+    if (hasSearchable([row.type])) await indexJobs(pool(), sql`j.id = ${jobId}::uuid`);
     return undefined;
   }
   const issues = parsed.success ? [] : toIssues(parsed.error, ['data']).slice(0, 5);

@@ -20,6 +20,8 @@ export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output e
   internal?: boolean;
   /** run by your own programs or by other BullMQ clients; the product's consumers do not read its queue */
   external?: boolean;
+  /** fields of the input whose values are indexed for searches over all batches, such as `customer.id`; five at most */
+  searchable?: readonly string[];
   /** returns a short name of an item for lists */
   itemName?(data: z.output<Input>): string | undefined;
   /** converts a CSV row to an item, if cells need more than the conversions of the schema */

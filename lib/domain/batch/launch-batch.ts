@@ -21,6 +21,7 @@ import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { track } from '@/lib/domain/monitoring/track';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import { requireOrganization, requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
+import { indexJobs, searchableFields } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SOON_SECONDS } from './batch-slot';
 import { checkItems, type LaunchItem } from './check-items';
@@ -98,6 +99,7 @@ async function insertBatch(
   const type = requireJobType(fields.type, { internal });
   const options = fields.options ?? {};
   const effective = optionsOf(type, options);
+  const searchable = searchableFields(type, fields.searchable);
   const batchId = newId();
   if (fields.uniqueKey !== undefined) {
     await db.query(
@@ -107,11 +109,12 @@ async function insertBatch(
   const open = openColumns(fields);
   await db.query(
     sql`insert into batch (id, organization_id, type, name, status, options, metadata, correlation_id, unique_key,
-       idempotency_key, priority, created_by, sealed, announced, seal_after, seals_at)
+       idempotency_key, priority, created_by, sealed, announced, seal_after, seals_at, searchable)
      values (${batchId}, ${context.organizationId}, ${type}, ${fields.name}, 'pending', ${stringifyJson(options)},
        ${fields.metadata ? stringifyJson(fields.metadata) : null}, ${fields.correlationId}, ${fields.uniqueKey ?? null},
        ${idempotencyKey ?? null}, ${effective.priority}, ${context.actor.name}, ${open.sealed}, ${open.announced},
-       ${open.sealAfter}::int, now() + make_interval(secs => ${open.sealAfter}::int))`,
+       ${open.sealAfter}::int, now() + make_interval(secs => ${open.sealAfter}::int),
+       ${searchable.length > 0 ? searchable : null}::text[])`,
   );
   const rows = copyRows(db, {
     organizationId: context.organizationId,
@@ -137,6 +140,7 @@ async function insertBatch(
   }
   const total = await rows.end();
   if (total === 0 && fields.sealed !== false) throw new DomainError('empty-batch', 'A batch needs at least one item.');
+  if (searchable.length > 0) await indexJobs(db, sql`j.batch_id = ${batchId}::uuid`);
   if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(db, batchId, total);
   await useFiles(db, context.organizationId, batchId, files);
   // The hash is known only after the whole body was read.

@@ -8,6 +8,7 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { requireOwn } from '@/lib/domain/job/require-own';
 import { track, trackRefusal } from '@/lib/domain/monitoring/track';
+import { forgetKeys, indexJobs } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SEQ_ALREADY_DELIVERED } from './delayed-children';
 import { loadBatch } from './get-batch';
@@ -60,12 +61,14 @@ async function adopt(tx: Transaction, context: Context, batchId: string, jobId: 
   if (job.batch_id === batchId) return false;
   if (job.batch_id ?? job.flow_id) throw new DomainError('has-parent', 'This job is a child of something else.');
   const place = await joinBatch(db, batchId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: false });
+  await db.query(forgetKeys(sql`j.id = ${jobId}::uuid`));
   await db.query(
     sql`update job set batch_id = ${batchId}, item_index = ${place.firstIndex}, seq = ${SEQ_ALREADY_DELIVERED}, correlation_id = ${parent.rows[0].correlation_id} where id = ${jobId}`,
   );
   await db.query(
     sql`update batch_dispatch set reach = greatest(reach, ${place.firstIndex}), loose = true where batch_id = ${batchId}`,
   );
+  await indexJobs(db, sql`j.id = ${jobId}::uuid`);
   // The child may have started before the batch got a slot.
   await db.query(sql`update batch set started_at = coalesce(started_at, now()) where id = ${batchId}`);
   if (isTerminal(job.status)) await count(tx, batchId, jobId, job.status);

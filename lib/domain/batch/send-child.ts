@@ -6,6 +6,7 @@ import { transaction } from '@/lib/db/transaction';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
+import { forgetKeys, indexJobs } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { QUEUE_IF_SUSPENDED } from './batch-slot';
 import { SEQ_UNASSIGNED } from './delayed-children';
@@ -28,10 +29,12 @@ export async function sendChild(context: Context, jobId: string, data: unknown):
   if (!batchId) throw new DomainError('not-found', 'This job is no child of a root job.');
   return transaction(async (tx) => {
     await lockDispatch(tx.db, batchId);
+    await tx.db.query(forgetKeys(sql`j.id = ${jobId}::uuid`));
     const { rowCount } = await tx.db.query(
       sql`update job j set seq = d.last_seq + 1, data = ${stringifyJson(data)} from batch_dispatch d
        where j.id = ${jobId} and d.batch_id = ${batchId} and j.seq = ${sql.literal(SEQ_UNASSIGNED)} and j.status = 'pending'`,
     );
+    await indexJobs(tx.db, sql`j.id = ${jobId}::uuid`);
     if (!rowCount) return false;
     await tx.db.query(
       sql`update batch_dispatch set last_seq = last_seq + 1, delayed = greatest(delayed - 1, 0) where batch_id = ${batchId}`,

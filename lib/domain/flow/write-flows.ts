@@ -2,6 +2,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
+import { hasSearchable, indexJobs } from '@/lib/domain/query/search-keys';
 import type { PlannedFlow, PlannedNode } from './plan-flows';
 
 export interface FlowOwner {
@@ -86,6 +87,7 @@ async function writeNodes(
        ${column('childCount')}::int[], ${column('delayMs')}::float8[])
        as n(id, parent_id, type, name, data, priority, max_attempts, backoff, children, delay_ms)`,
   );
+  if (hasSearchable(column('type'))) await indexJobs(db, sql`j.id = any(${column('id')}::uuid[])`);
   const files = new FileFields();
   for (const node of nodes) files.note(node.data);
   await useFiles(db, owner.organizationId, null, files, sql`j.id = any(${column('id')}::uuid[])`);

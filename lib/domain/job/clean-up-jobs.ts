@@ -3,6 +3,7 @@ import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
+import { forgetKeys } from '@/lib/domain/query/search-keys';
 
 /** Rows that one transaction deletes: few enough not to slow down running jobs. */
 const CHUNK = 2000;
@@ -43,6 +44,7 @@ function deleteChunk(context: Context, { olderThanDays, status, type }: CleanUp)
          limit ${CHUNK} for update skip locked
        ), logs as (delete from job_log l using old where l.job_id = old.id),
        runs as (delete from attempt a using old where a.job_id = old.id),
+       keys as (${forgetKeys(sql`j.id in (select id from old)`)}),
        uses as (delete from file_use u using old where u.owner_id = old.id),
        artifacts as (update file f set hidden_at = '-infinity' from old where f.job_id = old.id),
        jobs as (delete from job j using old where j.id = old.id returning 1)

@@ -16,6 +16,7 @@ import { useFilesOf } from '@/lib/domain/file/use-files';
 import type { Repeatable } from '@/lib/domain/idempotency';
 import { track, trackRefusal } from '@/lib/domain/monitoring/track';
 import { requireRows } from '@/lib/domain/organization/limits/require-room';
+import { indexJobs } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { itemName } from './item-name';
@@ -67,8 +68,8 @@ async function insertChild(
 ): Promise<{ id: string; correlationId: string }> {
   const { db } = tx;
   const { rows } = isId(parentJobId)
-    ? await db.query<{ options: BatchOptions; correlation_id: string }>(
-        sql`select options, correlation_id from batch where id = ${parentJobId} and organization_id = ${context.organizationId}`,
+    ? await db.query<{ options: BatchOptions; correlation_id: string; is_searchable: boolean }>(
+        sql`select options, correlation_id, searchable is not null as is_searchable from batch where id = ${parentJobId} and organization_id = ${context.organizationId}`,
       )
     : { rows: [] };
   const parent = rows[0];
@@ -81,6 +82,7 @@ async function insertChild(
        priority, max_attempts, backoff, correlation_id, idempotency_key, created_by, metadata, idempotency_hash)
      values (${id}, ${context.organizationId}, ${type}, ${due ? 'delayed' : 'pending'}, ${parentJobId}, ${place.firstIndex}, ${due || held ? SEQ_UNASSIGNED : place.lastSeq + 1}, ${due ?? null}, ${body.name ?? itemName(type, data) ?? null}, ${body.description ?? null}, ${stringifyJson(data)}, ${body.priority ?? effective.priority}, ${body.maxAttempts ?? effective.maxAttempts}, ${stringifyJson(body.backoff ?? effective.backoff)}, ${body.correlationId ?? null}, ${request.idempotencyKey ?? null}, ${context.actor.name}, ${body.metadata ? stringifyJson(body.metadata) : null}, ${await request.requestHash?.()})`,
   );
+  if (parent.is_searchable) await indexJobs(db, sql`j.id = ${id}::uuid`);
   await useFilesOf(db, context.organizationId, { id, batchId: parentJobId, data });
   if (due) await delayChild(db, parentJobId, place.firstIndex, due);
   else if (held) await holdChild(db, parentJobId, place.firstIndex);

@@ -15,6 +15,7 @@ import { checkMetadata } from '@/lib/domain/metadata';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import { writeRows } from '@/lib/domain/organization/limits/require-room';
+import { hasSearchable, indexJobs } from '@/lib/domain/query/search-keys';
 import { hintChanges } from '@/lib/events/relay';
 import { createChild } from './create-child';
 import { deliverNew } from './deliver-job';
@@ -72,7 +73,11 @@ export async function createJob(
       )
     : insertEntries(context, 'job.launch', 'job', sql`(select id::text, name from made) as t`, { after: { type } });
   const statement = internal && !own ? inserted : sql`with made as (${inserted}), entry as (${entry}) select from made`;
-  const write = async (db: Queryable) => Boolean((await db.query(statement)).rowCount);
+  const write = async (db: Queryable) => {
+    const { rowCount } = await db.query(statement);
+    if (rowCount && hasSearchable([type])) await indexJobs(db, sql`j.id = ${id}::uuid`);
+    return Boolean(rowCount);
+  };
   const isNew = await (own ? write(pool()) : writeRows(context, write));
   if (!isNew) return { outcome: 'existing', job: await findJobByKey(context, request) };
   await useFilesOf(pool(), context.organizationId, { id, data });

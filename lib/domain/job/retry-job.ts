@@ -13,6 +13,7 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file/use-files';
 import { retryNode } from '@/lib/domain/flow/retry-flow';
+import { forgetKeys, indexJobs } from '@/lib/domain/query/search-keys';
 import { openDoor } from '@/lib/domain/redaction/door';
 import { restore } from '@/lib/domain/redaction/restore';
 import { publishChanges } from '@/lib/events/relay';
@@ -53,9 +54,11 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       if (row.batch_id) await requireReopenable(tx, context, row.batch_id);
       if (options.data !== undefined) {
         const data = parseData(row.type, await restore(door, options.data, row.data, 'data'));
+        await db.query(forgetKeys(sql`j.id = ${jobId}::uuid`));
         await db.query(
           sql`update job set data = ${stringifyJson(data)} where id = ${jobId} and status in ('failed', 'cancelled')`,
         );
+        await indexJobs(db, sql`j.id = ${jobId}::uuid`);
         await useFilesOf(db, context.organizationId, { id: jobId, batchId: row.batch_id, data });
       }
       const reopened = row.batch_id

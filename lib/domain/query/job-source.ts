@@ -3,6 +3,7 @@ import { type Sql, sql } from '@/lib/db/sql';
 import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 import type { Field, Query, Term } from '@/lib/query/query';
 import { literalsOf } from './patterns';
+import { type IndexedValue, valueKey } from './indexed-value';
 import type { SearchScope } from './scope';
 import { momentsOf } from './values';
 
@@ -10,6 +11,8 @@ import { momentsOf } from './values';
 export interface JobSource {
   /** the term that an index answers; undefined: all rows of the organization */
   term: Term | undefined;
+  /** a value that is indexed for searches over all batches; goes before `term` */
+  indexed?: IndexedValue | undefined;
   /** every row of the source matches the query */
   exact: boolean;
   /** no older row matches */
@@ -61,6 +64,10 @@ export function jobSource(source: JobSource, { organizationId }: SearchScope, cu
   const values = term && 'any' in term ? literalsOf(term.any) : [];
   const newest = (from: Sql, condition: Sql) =>
     sql`(select j.id from ${from} j where ${within} and ${condition} order by j.id desc limit ${size})`;
+  if (source.indexed) {
+    return sql`select j.* from search_key k join job j on j.id = k.job_id
+      where k.key = ${valueKey(source.indexed, organizationId)} and ${within} order by k.job_id desc limit ${size}`;
+  }
   switch (term?.field) {
     case 'id':
       return sql`select j.* from job j where ${within} and j.id = any(${values}::uuid[]) order by j.id desc limit ${size}`;

@@ -1,11 +1,13 @@
 import { sql } from '@/lib/db/sql';
 import type { Query } from '@/lib/query/query';
+import { findIndexed, type IndexedValue, valueKey } from './indexed-value';
 import { compileQuery } from './job-condition';
-import { chooseSource, jobSource } from './job-source';
+import { chooseSource, type JobSource, jobSource } from './job-source';
 import type { SearchScope } from './scope';
 import { type SearchResult, searchBack } from './search-back';
 
 interface Page {
+  /** an id, with the mark `rest:` once everything was found that is indexed */
   cursor: string | undefined;
   /** jobs of a page */
   limit: number;
@@ -13,17 +15,48 @@ interface Page {
   limitMs?: number;
 }
 
-/** Finds the jobs of an organization that match a query, the newest first. */
-export function searchJobs(query: Query, scope: SearchScope, { cursor, limit, limitMs }: Page): Promise<SearchResult> {
+const REST = 'rest:';
+/** Every id is below it. */
+const END = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/**
+ * Finds the jobs of an organization that match a query, the newest first. A value of a searchable field is looked up in
+ * its index. If other launches did not index the field, their rows are searched after that, from the newest back.
+ */
+export async function searchJobs(query: Query, scope: SearchScope, { cursor, ...page }: Page): Promise<SearchResult> {
+  const indexed = await findIndexed(query, scope);
   const source = chooseSource(query, scope);
-  const matches = compileQuery(query, scope);
+  if (cursor?.startsWith(REST)) {
+    const after = cursor.slice(REST.length);
+    const rest = await read(query, scope, { ...source, exact: false }, { ...page, cursor: after, without: indexed });
+    return { ...rest, nextCursor: rest.nextCursor && REST + rest.nextCursor };
+  }
+  if (!indexed) return read(query, scope, source, { ...page, cursor });
+  const exact = query.terms.length === 1;
+  const found = await read(query, scope, { ...source, indexed, exact }, { ...page, cursor });
+  if (indexed.isComplete) return found;
+  const { ids, nextCursor, searched } = found;
+  return { ids, nextCursor: nextCursor ?? REST + END, searched: { ...searched, all: false } };
+}
+
+function read(
+  query: Query,
+  scope: SearchScope,
+  source: JobSource,
+  { limit, without, ...page }: Page & { without?: IndexedValue | undefined },
+): Promise<SearchResult> {
+  const matches = [compileQuery(query, scope)];
+  if (without) {
+    const key = valueKey(without, scope.organizationId);
+    matches.push(sql`not exists (select from search_key k where k.key = ${key} and k.job_id = j.id)`);
+  }
   return searchBack({
-    cursor,
+    ...page,
     most: limit + 1,
     exact: source.exact,
-    ...(limitMs === undefined ? {} : { limitMs }),
     slice: (at, size) => sql`
-      select count(*)::int as read, min(j.id::text) as last, array_agg(j.id order by j.id desc) filter (where ${matches}) as found
+      select count(*)::int as read, min(j.id::text) as last,
+        array_agg(j.id order by j.id desc) filter (where ${sql.join(matches, ' and ')}) as found
       from (${jobSource(source, scope, at, size)}) as j`,
   });
 }

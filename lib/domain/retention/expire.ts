@@ -6,6 +6,7 @@ import type { Queryable } from '@/lib/db/transaction';
 import { expireEntries } from '@/lib/domain/audit/expire-entries';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { expireImports, type Retention } from '@/lib/domain/import/running/expire-imports';
+import { forgetKeys } from '@/lib/domain/query/search-keys';
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
 import { expireFirings } from '@/lib/domain/schedule/firing/expire-firings';
 
@@ -110,6 +111,7 @@ export async function deleteEndedJobs(db: Queryable, ids: Sql): Promise<number> 
     sql`with old as (${ids}), logs as (delete from job_log l using old where l.job_id = old.id),
      runs as (delete from attempt a using old where a.job_id = old.id),
      nodes as (delete from flow_node n using old where n.job_id = old.id),
+     keys as (${forgetKeys(sql`j.id in (select id from old)`)}),
      foreign_jobs as (delete from adopted a using old where a.job_id = old.id),
      uses as (delete from file_use u using old where u.owner_id = old.id),
      artifacts as (update file f set hidden_at = '-infinity' from old where f.job_id = old.id),

@@ -9,6 +9,7 @@ import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import { itemName } from '@/lib/domain/job/item-name';
+import { forgetKeys, indexJobs } from '@/lib/domain/query/search-keys';
 import type { JobType } from '@/lib/job-types/catalogue';
 
 /** A failed item and its new input. */
@@ -60,10 +61,12 @@ export class Staging {
   async apply(tx: Transaction, context: Context, batch: BatchDto, action: AuditAction, detail: object): Promise<void> {
     await this.flush();
     await requireReopenable(tx, context, batch.id);
+    await this.db.query(forgetKeys(sql`j.id in (select id from replacement)`));
     await this.db.query(
       sql`update job j set data = r.data, name = coalesce(r.name, j.name) from replacement r
        where j.id = r.id and j.batch_id = ${batch.id} and j.outcome = 'failed' and r.changed`,
     );
+    await indexJobs(this.db, sql`j.id in (select id from replacement)`);
     const { failed } = await reopenRows(
       this.db,
       batch.id,
