@@ -12,7 +12,7 @@ import { Input, Textarea } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { Page, PageHeader, Panel } from '@/components/ui/panel';
 import { Progress } from '@/components/ui/progress';
-import { StatusFilter } from '@/components/ui/record-filters';
+import { StatusFilter } from '@/components/ui/status-filter';
 import { RecordProblem } from '@/components/ui/record-problem';
 import { fieldsOf } from '@/components/ui/schema-fields';
 import { SchemaInput } from '@/components/ui/schema-input';

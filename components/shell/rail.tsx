@@ -4,6 +4,7 @@ import { PanelLeftClose, PanelLeftOpen, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
+import { ViewLinks } from '@/components/query/view-links';
 import { cn } from '@/components/ui/cn';
 import { Logo } from '@/components/ui/logo';
 import { Tooltip } from '@/components/ui/tooltip';
@@ -54,7 +55,8 @@ export function Rail({ narrow: initial }: { narrow: boolean }) {
         <Logo className="shrink-0" />
         <span className={word}>Batchyard</span>
       </Link>
-      <ul className="flex flex-1 flex-col gap-0.5">{offered.map(item)}</ul>
+      <ul className="flex flex-col gap-0.5">{offered.map(item)}</ul>
+      <div className="flex min-h-0 flex-1 flex-col">{narrow ? null : <ViewLinks className="max-lg:hidden" />}</div>
       <ul>{item({ href: '/settings', title: 'Settings', icon: Settings })}</ul>
       <button
         type="button"

@@ -27,7 +27,7 @@ function Shortcut() {
   );
 }
 
-/** The global search. ⌘K or Ctrl K opens it, and `/` outside of text fields. */
+/** The global search. ⌘K or Ctrl K opens it, and `/` outside of text fields, on pages without a search of their own. */
 export function SearchBox() {
   const [open, setOpen] = useState(false);
   useEffect(() => {
@@ -38,7 +38,10 @@ export function SearchBox() {
       const typing = target?.closest('input, textarea, select, [contenteditable], [role="dialog"]');
       if (!chord && !(event.key === '/' && !typing && !event.metaKey && !event.ctrlKey)) return;
       event.preventDefault();
-      setOpen(true);
+      // On a list, the slash is for its own search.
+      const own = chord ? null : document.querySelector<HTMLElement>('[data-slash-focus]');
+      if (own) own.focus();
+      else setOpen(true);
     };
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);

@@ -3,6 +3,7 @@
 import { type ReactNode, useCallback } from 'react';
 import { describeError } from '@/lib/client/api';
 import { Button } from './button';
+import { formatNumber } from './format';
 import { EmptyState, ErrorState } from './states';
 import { Table } from './table';
 import { useRowHeight } from './use-density';
@@ -36,6 +37,8 @@ interface RecordListProps<Row extends { id: string }> {
   renderRow(row: Row): ReactNode;
   /** the filters as text; when they change, the list scrolls to the top */
   scope: string;
+  /** of a search: how many rows were read, and whether it stopped at its limit of time */
+  searched?: { rows: number; isPaused: boolean } | undefined;
   /** number of new rows that are shown on request */
   waiting: number;
   onShowWaiting(): void;
@@ -70,6 +73,19 @@ export function RecordList<Row extends { id: string }>(props: RecordListProps<Ro
       />
     );
   }
+  const paused = props.searched?.isPaused ? props.searched.rows : undefined;
+  const goOn = (
+    <Button size="sm" onClick={readOn} busy={query.isFetchingNextPage}>
+      Go on
+    </Button>
+  );
+  if (rows.length === 0 && paused !== undefined) {
+    return (
+      <EmptyState title={`No ${what} match among the newest ${formatNumber(paused)}`} actions={goOn}>
+        Older ones were not searched yet.
+      </EmptyState>
+    );
+  }
   if (rows.length === 0) return props.scope === '{}' ? props.empty : <NothingFits what={what} />;
   return (
     <VirtualTable
@@ -80,13 +96,21 @@ export function RecordList<Row extends { id: string }>(props: RecordListProps<Ro
       rowKey={(row) => row.id}
       renderRow={props.renderRow}
       rowHeight={phone ? 56 : rowHeight}
-      hasMore={query.hasNextPage}
+      hasMore={query.hasNextPage && paused === undefined}
+      partial={query.hasNextPage}
       loadingMore={query.isFetchingNextPage}
       onEnd={readOn}
       scope={props.scope}
       stale={query.isPlaceholderData}
       waiting={props.waiting}
       onShowWaiting={props.onShowWaiting}
+      footer={
+        paused === undefined ? null : (
+          <p role="status" className="flex items-center justify-center gap-3 border-t py-2 text-muted text-xs">
+            The newest {formatNumber(paused)} were searched {goOn}
+          </p>
+        )
+      }
     />
   );
 }
@@ -99,7 +123,7 @@ function NothingFits({ what }: { what: string }) {
       title={`No ${what} match these filters`}
       actions={<Button onClick={() => change(clear)}>Show all {what}</Button>}
     >
-      Remove a filter, or search for part of a name.
+      Remove a term, or put * around a part of a value.
     </EmptyState>
   );
 }

@@ -20,6 +20,10 @@ interface VirtualTableProps<R> {
   /** more rows can be fetched */
   hasMore: boolean;
   loadingMore: boolean;
+  /** there are more rows, which may be fetched only on request */
+  partial?: boolean;
+  /** below the rows */
+  footer?: ReactNode;
   onEnd: () => void;
   /** identifies the query of the rows; a new scope starts at the top */
   scope: string;
@@ -79,7 +83,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
       >
         <Table
           aria-label={props.label}
-          aria-rowcount={hasMore ? -1 : rows.length + 1}
+          aria-rowcount={hasMore || props.partial ? -1 : rows.length + 1}
           className={props.columns}
           aria-busy={props.stale || undefined}
         >
@@ -100,6 +104,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
             })}
           </div>
         </Table>
+        {props.footer}
         {loadingMore ? (
           <p className="flex items-center justify-center gap-2 py-3 text-muted text-xs">
             <Spinner /> Reading more

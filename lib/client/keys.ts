@@ -2,6 +2,7 @@ import type { FlowStatus } from '@/lib/contracts/flow';
 import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
 
 export interface BatchFilters {
+  query?: string | undefined;
   status?: readonly BatchStatus[];
   type?: string;
   q?: string | undefined;
@@ -15,11 +16,13 @@ export interface BatchJobFilters {
 }
 
 export interface JobFilters extends Omit<BatchJobFilters, 'warned'> {
+  query?: string | undefined;
   type?: string;
   batchId?: string;
 }
 
 export interface FlowFilters {
+  query?: string | undefined;
   status?: readonly FlowStatus[];
   q?: string;
 }
@@ -103,6 +106,7 @@ export const keys = {
   capacity: ['capacity'] as const,
   jobTypes: ['job-types'] as const,
   viewer: ['viewer'] as const,
+  views: { all: ['views'] as const, list: ['views', 'list'] as const, counts: ['views', 'counts'] as const },
   redaction: ['redaction'] as const,
   secrets: ['secrets'] as const,
   organizations: ['organizations'] as const,

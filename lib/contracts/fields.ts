@@ -16,4 +16,6 @@ export const nextCursor = z
 export const queryText = z
   .string()
   .max(10_000)
-  .describe('such as `status:failed type:diagnostic data.customer:acme created:>2d`; combines with the other parameters');
+  .describe(
+    'such as `status:failed type:diagnostic data.customer:acme created:>2d`; combines with the other parameters',
+  );

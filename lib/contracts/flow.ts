@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { count, nextCursor, queryText, time } from './fields';
-import { backoffSchema, idCursor, jobSummaryDto, longList, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema, searchedDto } from './job';
+import {
+  backoffSchema,
+  idCursor,
+  jobSummaryDto,
+  longList,
+  MAX_ATTEMPTS,
+  MAX_DELAY_MS,
+  prioritySchema,
+  searchedDto,
+} from './job';
 import { JOB_STATUSES } from './status';
 import { name, text } from './text';
 

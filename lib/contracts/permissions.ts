@@ -66,6 +66,11 @@ export const PERMISSIONS = {
   'limit.see': 'viewer',
   'capacity.see': 'viewer',
   'audit.see': 'admin',
+  'view.see': 'viewer',
+  'view.create': 'viewer',
+  'view.update': 'viewer',
+  'view.delete': 'viewer',
+  'view.share': 'operator',
   'health.see': 'admin',
   'metrics.see': 'admin',
 } as const satisfies Record<string, Role>;

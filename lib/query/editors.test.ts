@@ -11,7 +11,9 @@ describe('a filter', () => {
   it('changes its term and leaves the rest as it was written', () => {
     const text = 'error:*"too many"* status:failed "free text"';
     expect(chosenValues(text, 'jobs', 'status')).toEqual(['failed']);
-    expect(withValue(text, 'jobs', 'status', 'failed,active')).toBe('error:*"too many"* status:failed,active "free text"');
+    expect(withValue(text, 'jobs', 'status', 'failed,active')).toBe(
+      'error:*"too many"* status:failed,active "free text"',
+    );
     expect(withValue(text, 'jobs', 'status', '')).toBe('error:*"too many"* "free text"');
     expect(withValue('-status:failed', 'jobs', 'status', 'active')).toBe('-status:failed status:active');
     expect(withValue('', 'jobs', 'created', '>1h')).toBe('created:>1h');

@@ -6,7 +6,28 @@ import { printQuery, queryOf } from './print';
 import { type Bound, type Pattern, QUERY_KINDS, type Query, type QueryKind, type Range, type Term } from './query';
 
 const NOW = Date.parse('2026-05-10T12:00:00Z');
-const TEXTS = ['acme', 'a b', 'a"b', '\\', '"', '-x', 'a:b', 'a,b', '..', 'a..b', '>1', '<', '*', 'é', '日本', '😀', '\t', '\\"', ' ', "it's"];
+const TEXTS = [
+  'acme',
+  'a b',
+  'a"b',
+  '\\',
+  '"',
+  '-x',
+  'a:b',
+  'a,b',
+  '..',
+  'a..b',
+  '>1',
+  '<',
+  '*',
+  'é',
+  '日本',
+  '😀',
+  '\t',
+  '\\"',
+  ' ',
+  "it's",
+];
 
 function randomTerm(random: Random, kind: QueryKind): Term {
   const text = () => random.pick(TEXTS) + (random.chance(0.3) ? random.pick(TEXTS) : '');
@@ -46,7 +67,18 @@ function randomTerm(random: Random, kind: QueryKind): Term {
     case 'finished':
       return random.chance(0.3)
         ? { field, not, test: { at: random.pick(['today', '2026-05-01', '2026-05-01T10:00:00.123Z']) } }
-        : { field, not, test: { range: range(random.pick([['2026-05-01', 'today'], ['3d', '1h30m']] as const)) } };
+        : {
+            field,
+            not,
+            test: {
+              range: range(
+                random.pick([
+                  ['2026-05-01', 'today'],
+                  ['3d', '1h30m'],
+                ] as const),
+              ),
+            },
+          };
     case 'took':
       return { field, not, test: { range: range(['500ms', '1h30m']) } };
     case 'attempts':
@@ -73,7 +105,23 @@ it('gives the same query after it was printed, whatever is in it', () => {
 
 it('understands every text or says where it does not', () => {
   const random = new Random(11);
-  const pieces = [...TEXTS, 'status', 'data.', 'created', ':', '-', '"', ' ', '*', '..', '>', ',', 'failed', '1h', '\u0000'];
+  const pieces = [
+    ...TEXTS,
+    'status',
+    'data.',
+    'created',
+    ':',
+    '-',
+    '"',
+    ' ',
+    '*',
+    '..',
+    '>',
+    ',',
+    'failed',
+    '1h',
+    '\u0000',
+  ];
   for (let run = 0; run < 5000; run += 1) {
     const text = Array.from({ length: random.whole(0, 12) }, () => random.pick(pieces)).join('');
     const { terms, problems } = parseQuery(text, random.pick(QUERY_KINDS), NOW);

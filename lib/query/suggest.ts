@@ -76,7 +76,10 @@ function suggestFields(typed: string, kind: QueryKind, { dataFields }: Known): F
   });
   if (kind !== 'jobs' || begins === '') return fields;
   const paths = dataFields.map((field) => `data.${field}`).filter((path) => path.toLowerCase().startsWith(begins));
-  return [...fields, ...paths.map((path) => ({ label: `${path}:`, hint: 'of inputs', text: `${path}:`, goesOn: true }))];
+  return [
+    ...fields,
+    ...paths.map((path) => ({ label: `${path}:`, hint: 'of inputs', text: `${path}:`, goesOn: true })),
+  ];
 }
 
 function suggestValues(field: string, typed: string, kind: QueryKind, { types }: Known): Found[] {
@@ -102,7 +105,9 @@ function suggestValues(field: string, typed: string, kind: QueryKind, { types }:
         .map(({ type, title }) => value(asValue(type), title));
     case 'created':
     case 'finished':
-      return MOMENTS.filter((moment) => moment.value.startsWith(last)).map((moment) => value(moment.value, moment.hint));
+      return MOMENTS.filter((moment) => moment.value.startsWith(last)).map((moment) =>
+        value(moment.value, moment.hint),
+      );
     case 'took':
       return ['>1s', '>30s', '>5m', '>1h'].filter((word) => word.startsWith(last)).map((word) => value(word));
     case 'attempts':

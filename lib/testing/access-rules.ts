@@ -76,6 +76,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'POST /api/schedules/{id}/backfill': 'schedule.run',
   'GET /api/schedules/{id}/firings': 'schedule.see',
   'GET /api/schedules/{id}/activity': 'schedule.see',
+  // One's own; shared ones need view.share too, which the domain function decides on.
+  'GET /api/views': 'view.see',
+  'POST /api/views': 'view.create',
+  'PATCH /api/views/{id}': 'view.update',
+  'DELETE /api/views/{id}': 'view.delete',
 
   'GET /api/imports': 'import.see',
   'POST /api/imports': 'import.launch',

@@ -7,6 +7,7 @@ import { createImport } from '@/lib/domain/import/create-import';
 import { saveMapping } from '@/lib/domain/import/mappings';
 import { createInvitation } from '@/lib/domain/organization/invitations';
 import { createSecret } from '@/lib/domain/secret/create-secret';
+import { createView } from '@/lib/domain/view/create-view';
 import { createMember, createSession, seedBatch } from './factories';
 import { createHourly } from './schedules';
 
@@ -25,6 +26,7 @@ export async function createThings(context: Context): Promise<Record<string, str
   const member = await createMember(context);
   const { sessionId } = await createSession(member.context);
   const { result } = await createFlows(context, { flow: { name: 'theirs', type: 'diagnostic' } });
+  const view = await createView(context, { name: 'theirs', of: 'jobs', query: '', shared: true, isDefault: false });
   return {
     batches: batchId,
     all: batchId,
@@ -41,5 +43,6 @@ export async function createThings(context: Context): Promise<Record<string, str
     sessions: sessionId,
     users: member.userId,
     organizations: context.organizationId,
+    views: view.id,
   };
 }

@@ -1,22 +1,15 @@
 'use client';
 
 import { Layers } from 'lucide-react';
+import { ListQueryControls } from '@/components/query/list-query-controls';
+import { searchedOf } from '@/components/query/searched';
+import { useListQuery } from '@/components/query/use-list-query';
 import { NoRecords } from '@/components/shared/no-records';
-import { RecordFilters, textParam } from '@/components/ui/record-filters';
 import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';
-import { listParam, useUrlFilters } from '@/components/ui/use-url-filters';
-import type { BatchFilters } from '@/lib/client/keys';
 import { useBatches } from '@/lib/client/queries/batches';
 import { BATCH_STATUSES } from '@/lib/contracts/status';
 import { BATCH_COLUMNS, BatchHeader, BatchRow, BatchRowSkeletons } from './batch-row';
-
-/** Reads the filters of the list from the URL. */
-function useBatchFilters(): BatchFilters {
-  const [params] = useUrlFilters();
-  const status = listParam(params, 'status', BATCH_STATUSES);
-  return { ...(status.length > 0 ? { status } : {}), ...textParam(params, 'type'), ...textParam(params, 'q') };
-}
 
 const NO_BATCHES = (
   <NoRecords what="batches" icon={<Layers />} begin="batch">
@@ -24,15 +17,18 @@ const NO_BATCHES = (
   </NoRecords>
 );
 
+const PAGE = 50;
+
 /** The live list of all batches, newest first. */
 export function BatchList() {
-  const filters = useBatchFilters();
+  const list = useListQuery('batches');
+  const filters = list.query === undefined ? {} : { query: list.query };
   const scope = JSON.stringify(filters);
-  const query = useBatches(filters);
+  const query = useBatches(filters, { limit: PAGE });
   const held = useHeldRows(query.data?.pages.flatMap((page) => page.batches) ?? [], scope);
   return (
     <>
-      <RecordFilters what="batches" filters={filters} statuses={BATCH_STATUSES} />
+      <ListQueryControls list={list} statuses={BATCH_STATUSES} />
       <RecordList
         what="batches"
         query={query}
@@ -43,6 +39,7 @@ export function BatchList() {
         empty={NO_BATCHES}
         renderRow={(batch) => <BatchRow batch={batch} />}
         scope={scope}
+        searched={searchedOf(query.data?.pages, PAGE, (page) => page.batches.length)}
         waiting={held.waiting}
         onShowWaiting={held.release}
       />

@@ -1,22 +1,15 @@
 'use client';
 
 import { Workflow } from 'lucide-react';
+import { ListQueryControls } from '@/components/query/list-query-controls';
+import { searchedOf } from '@/components/query/searched';
+import { useListQuery } from '@/components/query/use-list-query';
 import { NoRecords } from '@/components/shared/no-records';
-import { RecordFilters, textParam } from '@/components/ui/record-filters';
 import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';
-import { listParam, useUrlFilters } from '@/components/ui/use-url-filters';
-import type { FlowFilters } from '@/lib/client/keys';
 import { useFlows } from '@/lib/client/queries/flows';
 import { FLOW_STATUSES } from '@/lib/contracts/flow';
 import { FLOW_COLUMNS, FlowHeader, FlowRow, FlowRowSkeletons } from './flow-row';
-
-/** Reads the filters of the list from the URL. */
-function useFlowFilters(): FlowFilters {
-  const [params] = useUrlFilters();
-  const status = listParam(params, 'status', FLOW_STATUSES);
-  return { ...(status.length > 0 ? { status } : {}), ...textParam(params, 'q') };
-}
 
 const NO_FLOWS = (
   <NoRecords what="flows" icon={<Workflow />} begin="flow">
@@ -24,15 +17,18 @@ const NO_FLOWS = (
   </NoRecords>
 );
 
+const PAGE = 50;
+
 /** The live list of all flows, newest first. */
 export function FlowList() {
-  const filters = useFlowFilters();
+  const list = useListQuery('flows');
+  const filters = list.query === undefined ? {} : { query: list.query };
   const scope = JSON.stringify(filters);
-  const query = useFlows(filters);
+  const query = useFlows(filters, { limit: PAGE });
   const held = useHeldRows(query.data?.pages.flatMap((page) => page.flows) ?? [], scope);
   return (
     <>
-      <RecordFilters what="flows" filters={filters} statuses={FLOW_STATUSES} byType={false} />
+      <ListQueryControls list={list} statuses={FLOW_STATUSES} />
       <RecordList
         what="flows"
         query={query}
@@ -43,6 +39,7 @@ export function FlowList() {
         empty={NO_FLOWS}
         renderRow={(flow) => <FlowRow flow={flow} />}
         scope={scope}
+        searched={searchedOf(query.data?.pages, PAGE, (page) => page.flows.length)}
         waiting={held.waiting}
         onShowWaiting={held.release}
       />

@@ -3,11 +3,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Rows3 } from 'lucide-react';
 import { useCallback, useMemo, useRef } from 'react';
+import { ListQueryControls } from '@/components/query/list-query-controls';
+import { searchedOf } from '@/components/query/searched';
+import { useListQuery } from '@/components/query/use-list-query';
 import { NoRecords } from '@/components/shared/no-records';
-import { RecordFilters, textParam } from '@/components/ui/record-filters';
 import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';
-import { listParam, useUrlFilters } from '@/components/ui/use-url-filters';
 import { type JobFilters, keys } from '@/lib/client/keys';
 import { useServerEvents } from '@/lib/client/live/use-connection';
 import { useBatches } from '@/lib/client/queries/batches';
@@ -19,19 +20,6 @@ import { JOB_COLUMNS, JobHeader, JobRow, JobRowSkeletons } from './job-row';
 /** Only jobs of flows wait for children, and flows have their own page. A link may still filter by this status. */
 const OFFERED = JOB_STATUSES.filter((status) => status !== 'waiting-children');
 
-/** Reads the filters of the list from the URL; `scope` is the same as text. */
-function useJobFilters(): { filters: JobFilters; scope: string } {
-  const [params] = useUrlFilters();
-  const status = listParam(params, 'status', JOB_STATUSES);
-  const scope = JSON.stringify({
-    ...(status.length > 0 ? { status } : {}),
-    ...textParam(params, 'type'),
-    ...textParam(params, 'batchId'),
-    ...textParam(params, 'q'),
-  });
-  return { filters: useMemo(() => JSON.parse(scope) as JobFilters, [scope]), scope };
-}
-
 const NO_JOBS = (
   <NoRecords what="jobs" icon={<Rows3 />} begin="batch">
     Each item of a batch is a job. Jobs that programs create over the API are listed here too.
@@ -40,7 +28,9 @@ const NO_JOBS = (
 
 /** The live list of all jobs, in batches or single, newest first. */
 export function JobList() {
-  const { filters, scope } = useJobFilters();
+  const list = useListQuery('jobs');
+  const scope = JSON.stringify(list.query === undefined ? {} : { query: list.query });
+  const filters = useMemo(() => JSON.parse(scope) as JobFilters, [scope]);
   const { query, rows, waiting, showWaiting } = useJobList(filters, scope);
   const { data: batches } = useBatches();
   const names = useMemo(
@@ -49,7 +39,7 @@ export function JobList() {
   );
   return (
     <>
-      <RecordFilters what="jobs" filters={filters} statuses={OFFERED} />
+      <ListQueryControls list={list} statuses={OFFERED} />
       <RecordList
         what="jobs"
         query={query}
@@ -60,6 +50,7 @@ export function JobList() {
         empty={NO_JOBS}
         renderRow={(job) => <JobRow job={job} batchName={job.batchId ? names.get(job.batchId) : undefined} />}
         scope={scope}
+        searched={searchedOf(query.data?.pages, PAGE, (page) => page.jobs.length)}
         waiting={waiting}
         onShowWaiting={showWaiting}
       />
@@ -76,7 +67,9 @@ const PAUSE_MS = 3000;
 function useJobList(filters: JobFilters, scope: string) {
   const client = useQueryClient();
   const query = useJobs(filters, { limit: PAGE });
-  const head = useJobs(filters, { limit: HEAD, enabled: query.isSuccess });
+  // A search that does not end within its limit of time is not repeated for each new job.
+  const isQuick = query.data?.pages[0]?.searched?.all !== false;
+  const head = useJobs(filters, { limit: HEAD, enabled: query.isSuccess && isQuick });
   const rows = query.data?.pages.flatMap((page) => page.jobs) ?? [];
   const held = useHeldRows(rows, scope, head.data?.pages[0]?.jobs ?? []);
 

@@ -16,7 +16,7 @@ import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { track } from '@/lib/domain/monitoring/track';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import { requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
-import { indexJobs } from '@/lib/domain/query/search-keys';
+import { indexChildren } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { checkItems, type LaunchItem } from './check-items';
@@ -68,13 +68,13 @@ interface Target {
   options: BatchOptions;
   closed: boolean;
   correlation_id: string;
-  is_searchable: boolean;
+  searchable: string[] | null;
 }
 
 async function findTarget(db: Queryable, context: Context, batchId: string): Promise<Target> {
   if (!isId(batchId)) throw notFound('batch', batchId);
   const { rows } = await db.query<Target>(
-    sql`select type, options, correlation_id, searchable is not null as is_searchable, sealed or finished_at is not null as closed from batch
+    sql`select type, options, correlation_id, searchable, sealed or finished_at is not null as closed from batch
      where id = ${batchId} and organization_id = ${context.organizationId}`,
   );
   if (!rows[0]) throw notFound('batch', batchId);
@@ -85,7 +85,7 @@ async function insertItems(
   tx: Transaction,
   context: Context,
   batchId: string,
-  { type, options, is_searchable: isSearchable }: Target,
+  { type, options, searchable }: Target,
   input: { items: AsyncIterable<LaunchItem>; seal?: boolean } & Repeatable,
 ): Promise<AddItemsResult> {
   const { db } = tx;
@@ -120,7 +120,7 @@ async function insertItems(
      select id, organization_id, type, status, batch_id, item_index + ${place.firstIndex}::int, ${place.lastSeq}::int + 1 + item_index, max_attempts, priority,
        backoff, name, data from added_item`,
   );
-  if (isSearchable) await indexJobs(db, sql`j.id in (select id from added_item)`);
+  await indexChildren(db, searchable ?? [], sql`r.id in (select id from added_item)`);
   await useFiles(db, context.organizationId, batchId, files, sql`j.id in (select id from added_item)`);
   if (input.idempotencyKey !== undefined) {
     await db.query(

@@ -21,7 +21,7 @@ import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { track } from '@/lib/domain/monitoring/track';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import { requireOrganization, requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
-import { indexJobs, searchableFields } from '@/lib/domain/query/search-keys';
+import { indexChildren, searchableFields } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SOON_SECONDS } from './batch-slot';
 import { checkItems, type LaunchItem } from './check-items';
@@ -140,7 +140,7 @@ async function insertBatch(
   }
   const total = await rows.end();
   if (total === 0 && fields.sealed !== false) throw new DomainError('empty-batch', 'A batch needs at least one item.');
-  if (searchable.length > 0) await indexJobs(db, sql`j.batch_id = ${batchId}::uuid`);
+  await indexChildren(db, searchable, sql`r.batch_id = ${batchId}::uuid`);
   if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(db, batchId, total);
   await useFiles(db, context.organizationId, batchId, files);
   // The hash is known only after the whole body was read.

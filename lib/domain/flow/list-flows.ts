@@ -22,7 +22,13 @@ export async function listFlows(
   requirePermission(context, 'flow.see');
   if (query.query !== undefined) return findFlows(context, query, query.query);
   const where = [sql`f.organization_id = ${context.organizationId}`];
-  if (query.status && query.status.length > 0) where.push(sql`(${sql.join(query.status.map((status) => flowStatusIs(status)), ' or ')})`);
+  if (query.status && query.status.length > 0)
+    where.push(
+      sql`(${sql.join(
+        query.status.map((status) => flowStatusIs(status)),
+        ' or ',
+      )})`,
+    );
   if (query.q && isId(query.q)) where.push(sql`f.id = (select flow_id from job where id = ${query.q}::uuid)`);
   else if (query.q) where.push(sql`f.name ilike ${likePattern(query.q)}`);
   if (query.cursor && isId(query.cursor)) where.push(sql`f.id < ${query.cursor}::uuid`);

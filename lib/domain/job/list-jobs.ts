@@ -5,10 +5,10 @@ import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';
-import { openDoor } from '@/lib/domain/redaction/door';
-import { JOB_TYPES } from '@/lib/job-types/catalogue';
 import { openScope, requireQuery, termsOf } from '@/lib/domain/query/scope';
 import { searchJobs } from '@/lib/domain/query/search-jobs';
+import { openDoor } from '@/lib/domain/redaction/door';
+import { JOB_TYPES } from '@/lib/job-types/catalogue';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './job-row';
 
 /**

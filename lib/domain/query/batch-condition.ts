@@ -20,7 +20,10 @@ function termCondition(term: Term, scope: SearchScope): Sql {
     case 'status':
       return sql`b.status = any(${literalsOf(term.any)}::text[])`;
     case 'is':
-      return sql.join(literalsOf(term.any).map((state) => stateCondition(state)), ' or ');
+      return sql.join(
+        literalsOf(term.any).map((state) => stateCondition(state)),
+        ' or ',
+      );
     case 'type':
       return isExactlyOneOf(sql`b.type`, term.any);
     case 'batch':

@@ -31,7 +31,10 @@ const STARTED_AT = sql`(select min(j.started_at) from job j where j.flow_id = f.
 function termCondition(term: Term, scope: SearchScope): Sql {
   switch (term.field) {
     case 'status':
-      return sql.join(literalsOf(term.any).map((status) => flowStatusIs(status)), ' or ');
+      return sql.join(
+        literalsOf(term.any).map((status) => flowStatusIs(status)),
+        ' or ',
+      );
     case 'is':
       return sql`f.status = 'failed'`;
     case 'type':

@@ -19,7 +19,7 @@ export interface IndexedValue {
 export const valueKey = ({ field, value }: IndexedValue, organizationId: string): Sql =>
   keyOf(sql`${organizationId}::text`, sql`${field}::text`, sql`${value}::text`);
 
-const valueOf = (term: Term): string | undefined =>
+const literalIn = (term: Term): string | undefined =>
   term.field === 'data' && !term.not && 'pattern' in term.test ? literalOf(term.test.pattern) : undefined;
 
 /** Steps with dots can't be named in a list of fields. */
@@ -28,7 +28,7 @@ const isNameable = ({ path }: ValueTerm): boolean => path.every((step) => step !
 /** Finds a term of the query whose field launches of the organization have indexed. Without such terms there is no query. */
 export async function findIndexed(query: Query, scope: SearchScope): Promise<IndexedValue | undefined> {
   for (const term of query.terms) {
-    const value = valueOf(term);
+    const value = literalIn(term);
     if (value === undefined || term.field !== 'data' || !isNameable(term)) continue;
     const field = term.path.join('.');
     const { isKnown, isComplete } = await readCoverage(field, query, scope);

@@ -26,9 +26,15 @@ export function compileQuery(query: Query, scope: SearchScope): Sql {
 function termCondition(term: Term, scope: SearchScope): Sql {
   switch (term.field) {
     case 'status':
-      return sql.join(literalsOf(term.any).map((status) => statusCondition(status)), ' or ');
+      return sql.join(
+        literalsOf(term.any).map((status) => statusCondition(status)),
+        ' or ',
+      );
     case 'is':
-      return sql.join(literalsOf(term.any).map((state) => stateCondition(state)), ' or ');
+      return sql.join(
+        literalsOf(term.any).map((state) => stateCondition(state)),
+        ' or ',
+      );
     case 'type':
       return isExactlyOneOf(sql`j.type`, term.any);
     case 'batch':
@@ -36,10 +42,7 @@ function termCondition(term: Term, scope: SearchScope): Sql {
     case 'id':
       return idCondition(literalsOf(term.any));
     case 'by':
-      return isOneOf(
-        sql`coalesce(j.created_by, (select b.created_by from batch b where b.id = j.batch_id))`,
-        term.any,
-      );
+      return isOneOf(sql`coalesce(j.created_by, (select b.created_by from batch b where b.id = j.batch_id))`, term.any);
     case 'tag':
       return tagCondition(term.any);
     case 'error':
@@ -70,7 +73,8 @@ function statusCondition(status: string): Sql {
   if (status === 'delayed') {
     return sql`(j.outcome is null and (j.status = 'delayed' or (j.status = 'pending' and ${WAITS_FOR_START})))`;
   }
-  if (status === 'active' || status === 'waiting-children') return sql`(j.outcome is null and j.status = ${status}::text)`;
+  if (status === 'active' || status === 'waiting-children')
+    return sql`(j.outcome is null and j.status = ${status}::text)`;
   return sql`j.outcome = ${status}::text`;
 }
 
@@ -84,7 +88,9 @@ function stateCondition(state: string): Sql {
 function batchCondition(any: readonly Pattern[], { organizationId }: SearchScope): Sql {
   const ids = literalsOf(any).filter(isId);
   const named = sql`j.batch_id in (select b.id from batch b where b.organization_id = ${organizationId} and ${isOneOf(sql`b.name`, any)})`;
-  return ids.length === any.length ? sql`j.batch_id = any(${ids}::uuid[])` : sql`j.batch_id = any(${ids}::uuid[]) or ${named}`;
+  return ids.length === any.length
+    ? sql`j.batch_id = any(${ids}::uuid[])`
+    : sql`j.batch_id = any(${ids}::uuid[]) or ${named}`;
 }
 
 /** Of jobs that came over a queue, the id in the queue counts too. */

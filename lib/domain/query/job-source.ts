@@ -1,9 +1,9 @@
+import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 import { firstIdAt, isId } from '@/lib/db/ids';
 import { type Sql, sql } from '@/lib/db/sql';
-import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 import type { Field, Query, Term } from '@/lib/query/query';
-import { literalsOf } from './patterns';
 import { type IndexedValue, valueKey } from './indexed-value';
+import { literalsOf } from './patterns';
 import type { SearchScope } from './scope';
 import { momentsOf } from './values';
 
@@ -55,7 +55,12 @@ const isIndexed = (status: string): boolean =>
   isTerminal(status as JobStatus) || status === 'active' || status === 'waiting-children';
 
 /** Returns the statement that reads the newest `size` rows `j` of a source before a cursor. */
-export function jobSource(source: JobSource, { organizationId }: SearchScope, cursor: string | undefined, size: number): Sql {
+export function jobSource(
+  source: JobSource,
+  { organizationId }: SearchScope,
+  cursor: string | undefined,
+  size: number,
+): Sql {
   const place = [sql`j.organization_id = ${organizationId}`];
   if (cursor !== undefined) place.push(sql`j.id < ${cursor}::uuid`);
   if (source.oldest !== undefined) place.push(sql`j.id >= ${source.oldest}::uuid`);
@@ -67,6 +72,13 @@ export function jobSource(source: JobSource, { organizationId }: SearchScope, cu
   if (source.indexed) {
     return sql`select j.* from search_key k join job j on j.id = k.job_id
       where k.key = ${valueKey(source.indexed, organizationId)} and ${within} order by k.job_id desc limit ${size}`;
+  }
+  const [only] = values;
+  if (only !== undefined && values.length === 1 && term?.field === 'type') {
+    return sql`select j.* from job j where ${within} and j.type = ${only}::text order by j.id desc limit ${size}`;
+  }
+  if (only !== undefined && values.length === 1 && term?.field === 'status' && isTerminal(only as JobStatus)) {
+    return sql`select j.* from job j where ${within} and j.outcome = ${only}::text order by j.id desc limit ${size}`;
   }
   switch (term?.field) {
     case 'id':

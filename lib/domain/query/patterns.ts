@@ -17,7 +17,12 @@ export function isExactly(text: Sql, pattern: Pattern): Sql {
 export const isLike = (text: Sql, pattern: Pattern): Sql => sql`${text} ilike ${likeOf(pattern)}::text`;
 
 /** SQL condition: the text contains the pattern, without regard to case. */
-export const contains = (text: Sql, pattern: Pattern): Sql => sql`${text} ilike ${`%${likeOf(pattern)}%`}::text`;
+export function contains(text: Sql, pattern: Pattern): Sql {
+  const wanted = `%${likeOf(pattern)}%`;
+  // To ignore the case of a text costs several times what the search costs.
+  const hasCase = wanted.toLowerCase() !== wanted.toUpperCase();
+  return hasCase ? sql`${text} ilike ${wanted}::text` : sql`${text} like ${wanted}::text`;
+}
 
 /** SQL condition: a JSON text contains the pattern. Quotes and line ends are escaped there as in JSON. */
 export const jsonContains = (text: Sql, pattern: Pattern): Sql =>
@@ -25,6 +30,15 @@ export const jsonContains = (text: Sql, pattern: Pattern): Sql =>
     text,
     pattern.map((part) => JSON.stringify(part).slice(1, -1)),
   );
+
+/** Characters that stand in a JSON text as they are. */
+const PLAIN = /^[\w .:@+-]+$/;
+
+/** SQL condition that holds for every JSON text with a value of the pattern. It is cheap, so it is checked first. */
+export function mayHave(json: Sql, pattern: Pattern): Sql {
+  const longest = pattern.filter((part) => PLAIN.test(part)).sort((a, b) => b.length - a.length)[0];
+  return longest === undefined ? sql`true` : sql`${json}::text like ${`%${escaped(longest)}%`}::text`;
+}
 
 /** SQL condition: one of the patterns is the text as a whole, without regard to case. */
 export function isOneOf(text: Sql, any: readonly Pattern[]): Sql {

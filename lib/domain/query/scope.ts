@@ -23,9 +23,13 @@ export function requireQuery(text: string, kind: QueryKind, now = Date.now()): Q
   const [first] = problems;
   if (!first) return queryOf(terms);
   const more = problems.length > 1 ? ` There are ${problems.length - 1} more problems.` : '';
-  throw new DomainError('invalid-query', `The query is not valid at character ${first.at + 1}: ${first.message}${more}`, {
-    errors: problems.slice(0, MAX_ISSUES).map((problem) => ({ path: 'query', ...problem })),
-  });
+  throw new DomainError(
+    'invalid-query',
+    `The query is not valid at character ${first.at + 1}: ${first.message}${more}`,
+    {
+      errors: problems.slice(0, MAX_ISSUES).map((problem) => ({ path: 'query', ...problem })),
+    },
+  );
 }
 
 /**
@@ -33,7 +37,12 @@ export function requireQuery(text: string, kind: QueryKind, now = Date.now()): Q
  * search names only, and qualifiers over contents are refused.
  * @throws DomainError `forbidden`
  */
-export async function openScope(context: Context, { terms }: Query, kind: QueryKind, now = Date.now()): Promise<SearchScope> {
+export async function openScope(
+  context: Context,
+  { terms }: Query,
+  kind: QueryKind,
+  now = Date.now(),
+): Promise<SearchScope> {
   const door = await openDoor(context);
   if (terms.some(({ field }) => field === 'data' || field === 'result' || field === 'error')) {
     await requireUnredacted(context, `search in the contents of ${kind}`);

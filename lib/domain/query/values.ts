@@ -2,7 +2,7 @@ import { readableJson } from '@/lib/db/expressions';
 import { type Sql, sql } from '@/lib/db/sql';
 import { parseDuration, resolveMoment } from '@/lib/query/measures';
 import { isAnything, type MeasureTerm, type Range, type ValueTerm } from '@/lib/query/query';
-import { isExactly } from './patterns';
+import { isExactly, mayHave } from './patterns';
 
 /** Numbers that Postgres compares as such; others would cost too much, or are none. */
 const NUMBER = '^-?[0-9]{1,40}(\\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?$';
@@ -18,7 +18,8 @@ export function valueCondition({ field, path, test }: ValueTerm): Sql {
     union all
     select e.item from (select ${value} as value) as v,
       json_array_elements_text(case json_typeof(v.value) when 'array' then v.value else '[]' end) as e(item))`;
-  return sql`exists (select from ${items} as i where ${itemCondition(test)})`;
+  const likely = 'pattern' in test ? mayHave(field === 'data' ? sql`j.data` : sql`j.result`, test.pattern) : sql`true`;
+  return sql`${likely} and exists (select from ${items} as i where ${itemCondition(test)})`;
 }
 
 function itemCondition(test: ValueTerm['test']): Sql {

@@ -6,9 +6,9 @@ import type { Queryable } from '@/lib/db/transaction';
 import { expireEntries } from '@/lib/domain/audit/expire-entries';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { expireImports, type Retention } from '@/lib/domain/import/running/expire-imports';
-import { forgetKeys } from '@/lib/domain/query/search-keys';
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
 import { expireFirings } from '@/lib/domain/schedule/firing/expire-firings';
+import { forgetKeys } from '@/lib/domain/query/search-keys';
 
 /** Rows per delete transaction: small enough to not slow down running jobs. */
 const CHUNK = 2000;

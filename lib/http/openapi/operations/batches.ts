@@ -63,6 +63,7 @@ export const BATCH_OPERATIONS: Operation[] = [
     summary: 'List batches, newest first',
     query: listBatchesQuery,
     answers: { 200: batchList },
+    errors: ['invalid-query'],
   },
   {
     call: 'GET /api/batches/{id}',

@@ -39,6 +39,7 @@ export const FLOW_OPERATIONS: Operation[] = [
     summary: 'List flows, newest first',
     query: listFlowsQuery,
     answers: { 200: flowList },
+    errors: ['invalid-query'],
   },
   {
     call: 'GET /api/flows/{id}',

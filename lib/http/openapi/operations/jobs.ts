@@ -35,6 +35,7 @@ export const JOB_OPERATIONS: Operation[] = [
     summary: 'List jobs, newest first',
     query: listJobsQuery,
     answers: { 200: jobList },
+    errors: ['invalid-query'],
   },
   {
     call: 'GET /api/jobs/stats',

@@ -7,6 +7,7 @@ export const TAGS = {
   Jobs: 'Single jobs, the children of batches, and what job types there are',
   Flows: 'Trees of jobs, in which a parent starts when its children have ended',
   Schedules: 'Batches, jobs and flows that are launched by the clock',
+  Views: 'Saved queries over jobs, batches and flows',
   Imports: 'Tables that are uploaded, mapped to the fields of a job type, checked and launched',
   Files: 'Stored files, and the search in documents that were embedded',
   Access: 'API keys, secrets, and who sends the request',

@@ -12,6 +12,7 @@ import type { Operation } from './operation';
 import { PEOPLE_OPERATIONS } from './people';
 import { SCHEDULE_OPERATIONS } from './schedules';
 import { SYSTEM_OPERATIONS } from './system';
+import { VIEW_OPERATIONS } from './views';
 
 /** Every call of the API. `every-route.test.ts` compares it with the routes that exist. */
 export const OPERATIONS: Operation[] = [
@@ -20,6 +21,7 @@ export const OPERATIONS: Operation[] = [
   ...JOB_OPERATIONS,
   ...FLOW_OPERATIONS,
   ...SCHEDULE_OPERATIONS,
+  ...VIEW_OPERATIONS,
   ...IMPORT_OPERATIONS,
   ...FILE_OPERATIONS,
   ...ACCESS_OPERATIONS,

@@ -1,0 +1,159 @@
+'use client';
+
+import { Search, X } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { cn } from '@/components/ui/cn';
+import { controlStyle } from '@/components/ui/input';
+import { useJobTypes } from '@/lib/client/queries/jobs';
+import type { JobTypeDto } from '@/lib/contracts/job-type';
+import { parseQuery } from '@/lib/query/parse';
+import { type Known, type Suggestion, suggest } from '@/lib/query/suggest';
+import { QueryMarks } from './query-marks';
+import { SuggestionList } from './suggestion-list';
+import type { ListQuery } from './use-list-query';
+
+/** How long a pause in typing is, in milliseconds, after which the list follows. */
+const PAUSE_MS = 300;
+
+function useKnown(): Known {
+  const { data: types = [] } = useJobTypes();
+  return useMemo(() => ({ types, dataFields: [...new Set(types.flatMap(fieldsOf))] }), [types]);
+}
+
+/** The fields of an input, from its JSON Schema. */
+const fieldsOf = ({ inputSchema }: JobTypeDto): string[] =>
+  Object.keys((inputSchema as { properties?: object }).properties ?? {});
+
+/**
+ * The text of a query, with suggestions at the caret and marks where it cannot be understood. The list follows when
+ * typing pauses; a text with a problem changes nothing.
+ */
+export function QueryBar({ kind, text, change }: ListQuery) {
+  const [draft, setDraft] = useState(text);
+  const [seen, setSeen] = useState(text);
+  const [caret, setCaret] = useState(text.length);
+  const [open, setOpen] = useState(false);
+  const [chosen, setChosen] = useState(-1);
+  const [scrolled, setScrolled] = useState(0);
+  const input = useRef<HTMLInputElement>(null);
+  const known = useKnown();
+  const id = useId();
+  if (seen !== text) {
+    // The address changed in another way (a filter, a view, the back button), so its value wins.
+    setSeen(text);
+    if (draft.trim() !== text) setDraft(text);
+  }
+  const { terms, problems } = useMemo(() => parseQuery(draft, kind), [draft, kind]);
+  const suggestions = open ? suggest(draft, caret, kind, known) : [];
+  const index = Math.min(chosen, suggestions.length - 1);
+  const [problem] = problems;
+  // Half a word is no mistake while it is being written.
+  const isAtCaret = problem !== undefined && open && caret >= problem.at && caret <= problem.at + problem.length;
+
+  const apply = (next: string) => {
+    if (parseQuery(next, kind).problems.length === 0 && next.trim() !== text) change(next.trim());
+  };
+  const latest = useRef(apply);
+  latest.current = apply;
+  useEffect(() => {
+    const timer = setTimeout(() => latest.current(draft), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [draft]);
+
+  const take = ({ text: word, from, to, goesOn }: Suggestion) => {
+    const end = goesOn || draft.charAt(to) !== '' ? '' : ' ';
+    const next = draft.slice(0, from) + word + end + draft.slice(to);
+    const place = from + word.length + end.length;
+    setDraft(next);
+    setCaret(place);
+    setChosen(-1);
+    // After the new text is in the input.
+    requestAnimationFrame(() => input.current?.setSelectionRange(place, place));
+  };
+  const clear = () => {
+    setDraft('');
+    setCaret(0);
+    apply('');
+    input.current?.focus();
+  };
+  const press = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const selected = suggestions[index];
+    if (step && !event.altKey) {
+      event.preventDefault();
+      if (!open) setOpen(true);
+      else setChosen((index + step + suggestions.length + 1) % (suggestions.length + 1));
+    } else if (event.key === 'Enter' && selected) {
+      event.preventDefault();
+      take(selected);
+    } else if (event.key === 'Enter') {
+      setOpen(false);
+      apply(draft);
+    } else if (event.key === 'Escape' && suggestions.length > 0) {
+      event.preventDefault();
+      setOpen(false);
+      setChosen(-1);
+    } else if (event.key === 'Escape' && draft) {
+      event.preventDefault();
+      clear();
+    }
+  };
+  return (
+    <div className="relative min-w-0 flex-1">
+      <Search className="pointer-events-none absolute top-2.5 left-2.5 z-1 size-3.5 text-muted" aria-hidden="true" />
+      <QueryMarks text={draft} terms={terms} problems={isAtCaret ? [] : problems} scrolled={scrolled} />
+      <input
+        ref={input}
+        role="combobox"
+        aria-label={`Search ${kind}`}
+        aria-autocomplete="list"
+        aria-expanded={suggestions.length > 0}
+        aria-controls={`${id}-list`}
+        aria-activedescendant={suggestions[index] ? `${id}-list-${index}` : undefined}
+        aria-invalid={problem && !isAtCaret ? true : undefined}
+        aria-describedby={problem ? `${id}-problem` : undefined}
+        aria-keyshortcuts="/"
+        data-slash-focus
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        placeholder={`status:failed created:>1h "words"`}
+        maxLength={2000}
+        value={draft}
+        onChange={(event) => {
+          setDraft(event.target.value);
+          setCaret(event.target.selectionStart ?? event.target.value.length);
+          setChosen(-1);
+          setOpen(true);
+        }}
+        onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
+        onScroll={(event) => setScrolled(event.currentTarget.scrollLeft)}
+        onFocus={() => setOpen(true)}
+        onBlur={() => {
+          setOpen(false);
+          setChosen(-1);
+        }}
+        onKeyDown={press}
+        className={cn(controlStyle, 'relative h-8 bg-transparent px-8 font-mono text-xs')}
+      />
+      {draft ? (
+        <button
+          type="button"
+          aria-label="Clear the search"
+          onClick={clear}
+          className="absolute top-1.5 right-1.5 z-1 rounded-sm p-1 text-muted hover:text-ink"
+        >
+          <X className="size-3" />
+        </button>
+      ) : null}
+      <SuggestionList id={`${id}-list`} suggestions={suggestions} chosen={index} onChoose={setChosen} onTake={take} />
+      <p
+        id={`${id}-problem`}
+        role="status"
+        className={cn('text-status-failed text-xs [overflow-wrap:anywhere]', problem && !isAtCaret && 'mt-1')}
+      >
+        {problem && !isAtCaret ? problem.message : ''}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+'use client';
+
+import { useCallback, useEffect, useRef } from 'react';
+import { useUrlFilters } from '@/components/ui/use-url-filters';
+import { useViews } from '@/lib/client/queries/views';
+import { fromFilters } from '@/lib/query/edit';
+import { parseQuery } from '@/lib/query/parse';
+import type { QueryKind } from '@/lib/query/query';
+
+export interface ListQuery {
+  kind: QueryKind;
+  /** the query in the address; empty: everything */
+  text: string;
+  /** what the list asks the server for; undefined while the text in the address cannot be understood */
+  query: string | undefined;
+  change: (text: string) => void;
+}
+
+const OLD = { status: '', type: '', batchId: '', q: '' };
+
+/**
+ * Keeps the query of a list in the address, so that a link holds everything. An address with the parameters of earlier
+ * versions is read as a query. A list that is opened without any opens with the default view.
+ */
+export function useListQuery(kind: QueryKind): ListQuery {
+  const [params, setParams] = useUrlFilters();
+  const { data: views } = useViews();
+  const get = (name: string) => params.get(name);
+  const old = fromFilters({ status: get('status'), type: get('type'), batchId: get('batchId'), q: get('q') }, kind);
+  const text = (get('query') ?? old).trim();
+  const change = useCallback((next: string) => setParams({ ...OLD, query: next }), [setParams]);
+  const opened = useRef(false);
+  useEffect(() => {
+    if (opened.current || !views) return;
+    opened.current = true;
+    const view = views.find((each) => each.of === kind && each.isDefault);
+    if (view?.query && globalThis.location.search === '') change(view.query);
+  }, [views, kind, change]);
+  const isUnderstood = parseQuery(text, kind).problems.length === 0;
+  return { kind, text, query: isUnderstood && text !== '' ? text : undefined, change };
+}

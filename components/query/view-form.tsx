@@ -1,0 +1,104 @@
+'use client';
+
+import { type FormEvent, useState } from 'react';
+import { roleReason } from '@/components/shared/gating';
+import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
+import { Input } from '@/components/ui/input';
+import { Notice } from '@/components/ui/notice';
+import { useToast } from '@/components/ui/toast';
+import { describeError } from '@/lib/client/api';
+import { useCreateView, useUpdateView } from '@/lib/client/mutations/views';
+import { useViewer } from '@/lib/client/queries/system';
+import type { ViewDto, ViewList } from '@/lib/contracts/view';
+
+interface ViewFormProps {
+  of: ViewList;
+  query: string;
+  /** the view that is changed; absent: a new one */
+  view?: ViewDto;
+  onDone: () => void;
+}
+
+/** The form of a view: its name, who sees it, and whether the list opens with it. */
+export function ViewForm({ of, query, view, onDone }: ViewFormProps) {
+  const { data: viewer } = useViewer();
+  const [name, setName] = useState(view?.name ?? '');
+  const [text, setText] = useState(query);
+  const [shared, setShared] = useState(view?.shared ?? false);
+  const [isDefault, setIsDefault] = useState(view?.isDefault ?? false);
+  const create = useCreateView();
+  const update = useUpdateView();
+  const toast = useToast();
+  const saving = view ? update : create;
+  const refused = roleReason(viewer, 'view.share', 'share views');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const body = { name: name.trim(), query: text.trim(), shared, isDefault };
+    const done = {
+      onSuccess: () => {
+        toast({ title: view ? 'The view was changed' : 'The view was saved', tone: 'success' });
+        onDone();
+      },
+    };
+    if (view) update.mutate({ id: view.id, ...body }, done);
+    else create.mutate({ of, ...body }, done);
+  };
+  return (
+    <FormDialog
+      title={view ? 'Change view' : 'Save view'}
+      confirm={view ? 'Save changes' : 'Save view'}
+      busy={saving.isPending}
+      onSubmit={submit}
+    >
+      <Field label="Name">
+        {(control) => (
+          <Input {...control} value={name} maxLength={80} required onChange={(event) => setName(event.target.value)} />
+        )}
+      </Field>
+      <Field label="Query" hint="Empty: everything">
+        {(control) => (
+          <Input
+            {...control}
+            value={text}
+            maxLength={2000}
+            spellCheck={false}
+            className="font-mono text-xs"
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </Field>
+      <Choice label="Everybody in the organization sees it" checked={shared} onChange={setShared} refused={refused} />
+      <Choice
+        label={shared ? `The list of ${of} opens with it for everybody` : `My list of ${of} opens with it`}
+        checked={isDefault}
+        onChange={setIsDefault}
+        refused={null}
+      />
+      {saving.error ? <Notice tone="error">{describeError(saving.error)}</Notice> : null}
+    </FormDialog>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  /** why the role may not choose it */
+  refused: string | null;
+}
+
+function Choice({ label, checked, onChange, refused }: ChoiceProps) {
+  if (refused !== null) return <p className="text-muted text-xs">{refused}.</p>;
+  return (
+    <label className="flex cursor-pointer items-baseline gap-2 text-sm">
+      <input
+        type="checkbox"
+        className="accent-accent"
+        checked={checked}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      {label}
+    </label>
+  );
+}

@@ -1,0 +1,389 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { JobStatus } from '@/lib/contracts/status';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import type { Context } from '@/lib/domain/context';
+import { listJobs } from '@/lib/domain/job/list-jobs';
+import { parseDuration, resolveMoment } from '@/lib/query/measures';
+import { parseQuery } from '@/lib/query/parse';
+import type { Pattern, Range, Term } from '@/lib/query/query';
+import { createContext } from '@/lib/testing/factories';
+import { Random } from '@/lib/testing/generate/random';
+
+// The SQL of a query against a plain filter in TypeScript, over random rows and random queries.
+
+interface Batch {
+  id: string;
+  name: string;
+  paused: boolean;
+  notBefore: Date | null;
+  createdBy: string;
+  tags: unknown;
+}
+
+interface Row {
+  id: string;
+  type: string;
+  status: JobStatus;
+  batch: Batch | null;
+  name: string | null;
+  createdBy: string | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  attempts: number;
+  data: unknown;
+  result: unknown;
+  error: { message: string; code?: string } | null;
+  tags: unknown;
+}
+
+const NOW = Date.now();
+const ago = (ms: number) => new Date(NOW - ms);
+const HOUR = 3_600_000;
+const TYPES = ['diagnostic', 'collect', 'bulk-operation'];
+const NAMES = ['report', 'Report 2', '100%', 'a_b', 'say "no"', 'x\\y', null];
+const CUSTOMERS = [
+  'acme',
+  'Acme',
+  'a%',
+  'a_me',
+  '10',
+  10,
+  9.5,
+  true,
+  null,
+  ['acme', 'zeta'],
+  { acme: 1 },
+  '\u0000acme',
+  '2026-05-01',
+];
+const ERRORS = [
+  { message: 'Request timeout' },
+  { message: '429 too many', code: 'rate' },
+  { message: 'bad "quote"\nline' },
+];
+
+let context: Context;
+const rows: Row[] = [];
+
+function randomRow(random: Random, batches: Batch[]): Row {
+  const status = random.pick<JobStatus>(['pending', 'delayed', 'active', 'completed', 'failed', 'failed', 'cancelled']);
+  // Between whole hours, because the product's clock goes on while the test runs.
+  const createdAt = ago(random.whole(1, 72) * HOUR + random.whole(HOUR / 4, HOUR / 2));
+  const ended = ['completed', 'failed', 'cancelled'].includes(status);
+  const startedAt = ended || status === 'active' ? new Date(createdAt.getTime() + 1000) : null;
+  return {
+    id: newId(),
+    type: random.pick(TYPES),
+    status,
+    batch: random.pick([...batches, null]),
+    name: random.pick(NAMES),
+    createdBy: random.pick(['ana', 'Mika Sato', null]),
+    createdAt,
+    startedAt,
+    finishedAt:
+      ended && startedAt ? new Date(startedAt.getTime() + random.pick([500, 30_000, 31_000, 7_200_000])) : null,
+    attempts: random.whole(0, 4),
+    data: {
+      customer: random.pick(CUSTOMERS),
+      deep: { 'first name': random.pick(['Ann', 'Bo']), list: [{ n: random.whole(0, 20) }] },
+    },
+    result: status === 'completed' ? { status: random.pick([200, 404, '404']) } : null,
+    error: status === 'failed' ? random.pick(ERRORS) : null,
+    tags: random.pick([undefined, 'nightly', ['nightly', 'Big'], [], 7]),
+  };
+}
+
+beforeAll(async () => {
+  context = await createContext();
+  const random = new Random(5);
+  const batches = [
+    { name: 'March import', paused: true, notBefore: null, createdBy: 'ben', tags: ['monthly'] },
+    { name: 'embed', paused: false, notBefore: new Date(NOW + 24 * HOUR), createdBy: 'ana', tags: undefined },
+    { name: 'embed faq', paused: false, notBefore: null, createdBy: 'Zoe', tags: 'nightly' },
+  ].map((batch): Batch => ({ id: newId(), ...batch }));
+  for (const b of batches) {
+    await pool().query(
+      `insert into batch (id, organization_id, type, name, status, options, correlation_id, paused, not_before, created_by, metadata)
+       values ($1, $2, 'diagnostic', $3, 'in-progress', '{}', 'c', $4, $5, $6, $7)`,
+      [b.id, context.organizationId, b.name, b.paused, b.notBefore, b.createdBy, JSON.stringify({ tags: b.tags })],
+    );
+    await pool().query('insert into batch_dispatch (batch_id, reach) values ($1, 100000)', [b.id]);
+  }
+  for (let i = 0; i < 400; i += 1) rows.push(randomRow(random, batches));
+  const foreign = await createContext();
+  for (const [i, r] of [...rows, ...rows.map((row) => ({ ...row, id: newId(), batch: null }))].entries()) {
+    await pool().query(
+      `insert into job (id, organization_id, type, status, batch_id, item_index, name, created_by, created_at, started_at,
+         finished_at, attempts_made, data, result, error, metadata)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+      [
+        r.id,
+        i < rows.length ? context.organizationId : foreign.organizationId,
+        r.type,
+        r.status,
+        r.batch?.id ?? null,
+        r.batch ? i : null,
+        r.name,
+        r.createdBy,
+        r.createdAt,
+        r.startedAt,
+        r.finishedAt,
+        r.attempts,
+        JSON.stringify(r.data),
+        r.result && JSON.stringify(r.result),
+        r.error && JSON.stringify(r.error),
+        r.tags === undefined ? null : JSON.stringify({ tags: r.tags }),
+      ],
+    );
+  }
+});
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const like = (text: string | null | undefined, pattern: Pattern, flags: string, whole = true): boolean => {
+  if (text === null || text === undefined) return false;
+  const body = pattern.map(escaped).join('[\\s\\S]*');
+  return new RegExp(whole ? `^${body}$` : body, flags).test(text);
+};
+const inRange = <T extends number | string>({ from, to }: Range, value: T, parse: (text: string) => T): boolean =>
+  (!from || (from.inclusive ? value >= parse(from.text) : value > parse(from.text))) &&
+  (!to || (to.inclusive ? value <= parse(to.text) : value < parse(to.text)));
+
+function shown(row: Row): string {
+  return row.status === 'pending' && row.batch?.notBefore ? 'delayed' : row.status;
+}
+const isOpen = ({ status }: Row) => !['completed', 'failed', 'cancelled'].includes(status);
+const tagsIn = (tags: unknown): string[] =>
+  (Array.isArray(tags) ? tags : typeof tags === 'string' ? [tags] : []).map(String);
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[step] : undefined,
+    value,
+  );
+}
+
+function valueFits(value: unknown, test: Extract<Term, { field: 'data' }>['test']): boolean {
+  if (value === undefined || value === null) return false;
+  if ('pattern' in test && test.pattern.length > 1 && test.pattern.every((part) => part === '')) return true;
+  const items = Array.isArray(value) ? value : [value];
+  return items.some((item) => {
+    // Postgres can't read NUL, so it is replaced.
+    const text = (typeof item === 'object' ? JSON.stringify(item) : String(item)).replaceAll('\u0000', '\uFFFD');
+    if ('pattern' in test) return like(text, test.pattern, '');
+    const ends = [test.range.from, test.range.to].flatMap((end) => end?.text ?? []);
+    const numeric = ends.every((end) => /^-?\d+(\.\d+)?$/.test(end));
+    if (!numeric) return inRange(test.range, text, String);
+    return /^-?\d+(\.\d+)?$/.test(text) && inRange(test.range, Number(text), Number);
+  });
+}
+
+function fits(row: Row, term: Term): boolean {
+  switch (term.field) {
+    case 'status':
+      return term.any.some(([status]) => status === shown(row));
+    case 'is':
+      return term.any.some(([state]) => {
+        if (state === 'dead') return row.status === 'failed';
+        if (state === 'paused') return isOpen(row) && row.batch?.paused === true;
+        return shown(row) === 'pending' && !row.batch?.paused;
+      });
+    case 'type':
+      return term.any.some((pattern) => like(row.type, pattern, ''));
+    case 'batch':
+      return term.any.some(
+        (pattern) => row.batch !== null && (like(row.batch.name, pattern, 'i') || row.batch.id === pattern[0]),
+      );
+    case 'id':
+      return term.any.some(([id]) => id === row.id);
+    case 'by':
+      return term.any.some((pattern) => like(row.createdBy ?? row.batch?.createdBy, pattern, 'i'));
+    case 'tag':
+      return term.any.some((pattern) =>
+        [...tagsIn(row.tags), ...tagsIn(row.batch?.tags)].some((tag) => like(tag, pattern, 'i')),
+      );
+    case 'error':
+      return like(row.error?.message, term.pattern, 'i') || like(row.error?.code, term.pattern, 'i');
+    case 'name':
+      return like(row.name, term.pattern, 'i');
+    case 'data':
+    case 'result':
+      return valueFits(at(row[term.field], term.path), term.test);
+    case 'created':
+    case 'finished': {
+      const time = (term.field === 'created' ? row.createdAt : row.finishedAt)?.getTime();
+      if (time === undefined) return false;
+      if ('at' in term.test) {
+        const period = resolveMoment(term.test.at, NOW);
+        return period !== undefined && time >= period.start && time < period.end;
+      }
+      const { from, to } = term.test.range;
+      const [begin, end] = [from && resolveMoment(from.text, NOW), to && resolveMoment(to.text, NOW)];
+      return (
+        (!from || !begin || (from.inclusive ? time >= begin.start : time > begin.start)) &&
+        (!to || !end || (to.inclusive ? time < end.end : time < end.start))
+      );
+    }
+    case 'took':
+      if (!row.startedAt || !row.finishedAt || !('range' in term.test)) return false;
+      return inRange(
+        term.test.range,
+        row.finishedAt.getTime() - row.startedAt.getTime(),
+        (text) => parseDuration(text) ?? 0,
+      );
+    case 'attempts':
+      return 'at' in term.test ? row.attempts === Number(term.test.at) : inRange(term.test.range, row.attempts, Number);
+    case 'text': {
+      const { pattern } = term;
+      const json = pattern.map((part) => JSON.stringify(part).slice(1, -1));
+      return (
+        [row.name, row.error?.message, row.error?.code].some((text) => like(text, pattern, 'i', false)) ||
+        [row.data, row.result].some((value) => value !== null && like(JSON.stringify(value), json, 'i', false))
+      );
+    }
+  }
+}
+
+async function find(text: string, limit: number): Promise<{ ids: string[]; all: boolean }> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  let all = false;
+  do {
+    const page = await listJobs(context, { query: text, limit, cursor });
+    expect(page.jobs.length).toBeLessThanOrEqual(limit);
+    ids.push(...page.jobs.map((job) => job.id));
+    all = page.searched?.all === true;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return { ids, all };
+}
+
+const TERMS = [
+  'status:failed',
+  'status:pending',
+  'status:delayed',
+  'status:active',
+  'status:completed,cancelled',
+  'status:pending,failed',
+  'type:collect',
+  'type:b*',
+  'type:diagnostic,collect',
+  'is:dead',
+  'is:paused',
+  'is:queued',
+  'is:dead,paused',
+  'batch:embed',
+  'batch:EMBED*',
+  'batch:*',
+  'by:ana',
+  'by:"mika sato"',
+  'by:z*',
+  'tag:nightly',
+  'tag:monthly,big',
+  'tag:*',
+  'error:*timeout*',
+  'error:"Request timeout"',
+  'error:rate',
+  'error:*"\\"quote"*',
+  'name:report',
+  'name:100%',
+  'name:a_b',
+  'name:*"\\""*',
+  'name:"x\\\\y"',
+  'name:*',
+  'data.customer:acme',
+  'data.customer:a%',
+  'data.customer:a_me',
+  'data.customer:10',
+  'data.customer:true',
+  'data.customer:*',
+  'data.customer:*me*',
+  'data.customer:>9',
+  'data.customer:9..10',
+  'data.customer:<=9.5',
+  'data.customer:2026-01-01..2026-12-31',
+  'data.missing:*',
+  'data.deep."first name":Ann',
+  'data.deep.list.0.n:>=10',
+  'data.deep.list:*',
+  'result.status:404',
+  'result.status:200..299',
+  'created:>24h',
+  'created:<24h',
+  'created:2d..1d',
+  'created:today',
+  'created:>2020-01-01',
+  'finished:>12h',
+  'finished:<today',
+  'took:>30s',
+  'took:<=30s',
+  'took:500ms..1m',
+  'attempts:2',
+  'attempts:>1',
+  'attempts:1..2',
+  'acme',
+  '"say \\"no\\""',
+  'timeout',
+  'TIMEOUT',
+  '"\\nline"',
+  're*rt',
+  '100%',
+  'customer',
+];
+
+describe('a query', () => {
+  it.each(TERMS)('finds with %s what a plain filter finds, and the rest with its negation', async (text) => {
+    for (const each of [text, `-${text}`]) {
+      const [term] = parseQuery(each, 'jobs', NOW).terms;
+      if (!term) throw new Error(`${each} was not understood.`);
+      const wanted = rows.filter((row) => fits(row, term.term) !== term.term.not).map(({ id }) => id);
+      expect((await find(each, 100)).ids, each).toEqual(wanted.sort().reverse());
+    }
+  });
+
+  it('of several terms finds what fits all of them, page by page, without gaps or repetitions', async () => {
+    const random = new Random(23);
+    for (let run = 0; run < 60; run += 1) {
+      const text = Array.from(
+        { length: random.whole(1, 4) },
+        () => (random.chance(0.3) ? '-' : '') + random.pick(TERMS),
+      ).join(' ');
+      const { terms } = parseQuery(text, 'jobs', NOW);
+      const wanted = rows.filter((row) => terms.every(({ term }) => fits(row, term) !== term.not)).map(({ id }) => id);
+      const { ids, all } = await find(text, random.pick([3, 7, 100]));
+      expect(ids, text).toEqual(wanted.sort().reverse());
+      expect(all, text).toBe(true);
+    }
+  });
+
+  it('combines with the parameters that the list had before', async () => {
+    const wanted = rows.filter(
+      (r) => r.status === 'failed' && r.type === 'collect' && like(r.name, ['report'], 'i', false),
+    );
+    const { jobs } = await listJobs(context, { query: 'status:failed', type: 'collect', q: 'REPORT', limit: 100 });
+    expect(jobs.map(({ id }) => id)).toEqual(
+      wanted
+        .map(({ id }) => id)
+        .sort()
+        .reverse(),
+    );
+    const batch = rows.find((r) => r.batch)?.batch;
+    const paged = await listJobs(context, { query: 'is:dead', batchId: batch?.id ?? '', limit: 2, offset: 1 });
+    const dead = rows
+      .filter((r) => r.batch === batch && r.status === 'failed')
+      .map(({ id }) => id)
+      .sort()
+      .reverse();
+    expect(paged.jobs.map(({ id }) => id)).toEqual(dead.slice(1, 3));
+  });
+
+  it('finds a job by its id and a batch by its id', async () => {
+    const [row] = rows;
+    expect((await find(`id:${row?.id}`, 10)).ids).toEqual([row?.id]);
+    const batch = rows.find((r) => r.batch)?.batch;
+    expect((await find(`batch:${batch?.id}`, 100)).ids.length).toBe(rows.filter((r) => r.batch === batch).length);
+    expect((await find('id:no-such-id', 10)).ids).toEqual([]);
+  });
+});
