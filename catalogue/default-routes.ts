@@ -13,6 +13,8 @@ export const DEFAULT_ROUTES: Routes = {
   'GET /doctor': { batches: [], queues: [] },
   'GET /batches': { batches: [], nextCursor: null },
   'GET /jobs': { jobs: [], nextCursor: null },
+  'GET /flows': { flows: [], nextCursor: null },
+  'GET /views': { views: [], nextCursor: null },
   'GET /imports': { imports: [] },
   'GET /search': { hits: [] },
   'GET /import-mappings': { mappings: [] },

@@ -36,12 +36,16 @@ export function QueryBar({ kind, text, change }: ListQuery) {
   const [chosen, setChosen] = useState(-1);
   const [scrolled, setScrolled] = useState(0);
   const input = useRef<HTMLInputElement>(null);
+  /** texts that were put into the address and have not come back from it yet */
+  const sent = useRef<string[]>([]);
   const known = useKnown();
   const id = useId();
   if (seen !== text) {
-    // The address changed in another way (a filter, a view, the back button), so its value wins.
     setSeen(text);
-    if (draft.trim() !== text) setDraft(text);
+    const mine = sent.current.indexOf(text);
+    sent.current = sent.current.slice(mine + 1);
+    // The address changed in another way (a filter, a view, the back button), so its value wins over what is typed.
+    if (mine < 0) setDraft(text);
   }
   const { terms, problems } = useMemo(() => parseQuery(draft, kind), [draft, kind]);
   const suggestions = open ? suggest(draft, caret, kind, known) : [];
@@ -51,7 +55,10 @@ export function QueryBar({ kind, text, change }: ListQuery) {
   const isAtCaret = problem !== undefined && open && caret >= problem.at && caret <= problem.at + problem.length;
 
   const apply = (next: string) => {
-    if (parseQuery(next, kind).problems.length === 0 && next.trim() !== text) change(next.trim());
+    const wanted = next.trim();
+    if (wanted === (sent.current.at(-1) ?? text) || parseQuery(wanted, kind).problems.length > 0) return;
+    sent.current.push(wanted);
+    change(wanted);
   };
   const latest = useRef(apply);
   latest.current = apply;

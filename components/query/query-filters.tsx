@@ -1,8 +1,8 @@
 'use client';
 
-import { StatusFilter } from '@/components/ui/status-filter';
 import { Select } from '@/components/ui/select';
 import type { MarkStatus } from '@/components/ui/status';
+import { StatusFilter } from '@/components/ui/status-filter';
 import { useJobTypes } from '@/lib/client/queries/jobs';
 import { asValue, chosenValues, withValue } from '@/lib/query/edit';
 import type { ListQuery } from './use-list-query';

@@ -47,7 +47,8 @@ export function QueryMarks({ scrolled, ...props }: QueryMarksProps) {
             key={at}
             className={cn(
               look === 'term' && 'rounded-sm bg-selected py-0.5',
-              look === 'problem' && 'underline decoration-2 decoration-status-failed decoration-wavy underline-offset-2',
+              look === 'problem' &&
+                'underline decoration-2 decoration-status-failed decoration-wavy underline-offset-2',
             )}
           >
             {text}

@@ -13,7 +13,11 @@ interface Page {
 }
 
 /** Adds up the pages of a list. Undefined for a list without a query. @param countOf the rows of a page */
-export function searchedOf<P extends Page>(pages: readonly P[] | undefined, limit: number, countOf: (page: P) => number) {
+export function searchedOf<P extends Page>(
+  pages: readonly P[] | undefined,
+  limit: number,
+  countOf: (page: P) => number,
+) {
   const last = pages?.at(-1);
   if (!pages || !last?.searched) return undefined;
   const rows = pages.reduce((sum, page) => sum + (page.searched?.rows ?? 0), 0);

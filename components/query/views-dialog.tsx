@@ -66,7 +66,12 @@ export function ViewsDialog({ list, views }: { list: ListQuery; views: readonly 
                     >
                       <ArrowDown />
                     </Button>
-                    <Button size="icon-sm" variant="ghost" aria-label={`Change ${view.name}`} onClick={() => setChanged(view)}>
+                    <Button
+                      size="icon-sm"
+                      variant="ghost"
+                      aria-label={`Change ${view.name}`}
+                      onClick={() => setChanged(view)}
+                    >
                       <Pencil />
                     </Button>
                     <Button

@@ -1,16 +1,18 @@
 'use client';
 
 import { useDeferredValue, useEffect, useState } from 'react';
+import { links } from '@/lib/client/links';
 import { useBatches } from '@/lib/client/queries/batches';
 import { useJobs } from '@/lib/client/queries/jobs';
 import { useSearch } from '@/lib/client/queries/system';
+import { useViews } from '@/lib/client/queries/views';
 import type { SearchHit } from '@/lib/contracts/search';
 import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
 import { DESTINATIONS, useOffered } from './navigation';
 
 export interface Hit {
   id: string;
-  group: 'Go to' | 'Batches' | 'Jobs' | 'In documents';
+  group: 'Go to' | 'Views' | 'Batches' | 'Jobs' | 'In documents';
   href: string;
   title: string;
   /** one line of detail: an excerpt */
@@ -47,8 +49,13 @@ export function useSearchHits(text: string): { hits: Hit[]; searching: boolean; 
   const jobs = useJobs({ q }, { limit: 5, enabled });
   const documents = useSearch(q, { limit: 30 });
   const pages = useOffered(DESTINATIONS).filter((item) => matches(typed, `${item.title} ${item.words}`));
+  const { data: views = [] } = useViews();
+  const saved = enabled ? views.filter((view) => matches(typed, `${view.name} view ${view.of}`)).slice(0, 5) : [];
   const hits: Hit[] = [
     ...pages.map((r): Hit => ({ id: r.href, group: 'Go to', href: r.href, title: r.title })),
+    ...saved.map(
+      (v): Hit => ({ id: v.id, group: 'Views', href: links.view(v), title: v.name, detail: `${v.of}: ${v.query}` }),
+    ),
     ...(batches.data?.pages[0]?.batches ?? []).map(
       (b): Hit => ({
         id: b.id,

@@ -14,8 +14,16 @@ const viewList = z.enum(VIEW_LISTS);
 export type ViewList = z.infer<typeof viewList>;
 
 const queryOfView = text(10_000).describe('what it finds, as in the parameter `query` of the list (docs/queries.md)');
-const columns = z.array(text(100).min(1)).max(MAX_COLUMNS).nullable().describe('shown columns; null = those of the list');
-const position = z.int().min(0).max(MAX_VIEWS).describe('place among one’s own views, or among the shared ones, from 0');
+const columns = z
+  .array(text(100).min(1))
+  .max(MAX_COLUMNS)
+  .nullable()
+  .describe('shown columns; null = those of the list');
+const position = z
+  .int()
+  .min(0)
+  .max(MAX_VIEWS)
+  .describe('place among one’s own views, or among the shared ones, from 0');
 const isDefault = z.boolean().describe('the list opens with it; one of one’s own goes before a shared one');
 
 export const createViewBody = z.strictObject({
@@ -60,7 +68,9 @@ const viewDto = z
       })
       .nullable()
       .exactOptional()
-      .describe('only with `counts`, and some seconds old; null where the caller may not search so, or it took too long'),
+      .describe(
+        'only with `counts`, and some seconds old; null where the caller may not search so, or it took too long',
+      ),
   })
   .meta({ id: 'View', description: 'A saved query. Own views are followed by those that are shared.' });
 export type ViewDto = z.infer<typeof viewDto>;

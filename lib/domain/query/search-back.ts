@@ -23,8 +23,8 @@ export interface SliceRow {
 }
 
 interface Search {
-  /** returns the statement for the next `size` rows before `cursor`; see {@link SliceRow} */
-  slice: (cursor: string | undefined, size: number) => Sql;
+  /** reads the next `size` rows before `cursor` with {@link readSlice} */
+  read: (cursor: string | undefined, size: number) => Promise<SliceRow | undefined>;
   cursor: string | undefined;
   /** ids to find, one more than are shown */
   most: number;
@@ -46,13 +46,13 @@ export interface SearchResult {
  * Searches rows from the newest back, in slices whose size follows from how long the last one took, until enough are
  * found, everything was searched, or the limit of time is reached.
  */
-export async function searchBack({ slice, cursor, most, exact, limitMs = SEARCH_MS }: Search): Promise<SearchResult> {
+export async function searchBack({ read, cursor, most, exact, limitMs = SEARCH_MS }: Search): Promise<SearchResult> {
   const began = performance.now();
   const ids: string[] = [];
   let [at, size, rows, ended] = [cursor, FIRST_SLICE, 0, false];
   while (!ended && ids.length < most && (rows === 0 || performance.now() - began < limitMs)) {
     const asked = performance.now();
-    const row = await readSlice(slice(at, size));
+    const row = await read(at, size);
     if (!row) {
       // Large inputs: fewer rows fit into the time of a statement.
       if (size === 1) throw new SlowSearchError();
@@ -77,8 +77,8 @@ class SlowSearchError extends Error {
   override name = 'SlowSearchError';
 }
 
-/** Runs a statement with a limit of time. Returns undefined if the limit was reached. */
-async function readSlice(statement: Sql): Promise<SliceRow | undefined> {
+/** Runs the statement of a slice with a limit of time. Returns undefined if the limit was reached. */
+export async function readSlice(statement: Sql): Promise<SliceRow | undefined> {
   try {
     return await transaction(async ({ db }) => {
       await db.query(sql`select set_config('statement_timeout', ${String(STATEMENT_MS)}, true)`);

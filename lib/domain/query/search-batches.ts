@@ -3,7 +3,7 @@ import type { Query } from '@/lib/query/query';
 import { compileBatchQuery } from './batch-condition';
 import { compileFlowQuery } from './flow-condition';
 import type { SearchScope } from './scope';
-import { type SearchResult, searchBack } from './search-back';
+import { readSlice, type SearchResult, searchBack } from './search-back';
 
 interface Page {
   cursor: string | undefined;
@@ -21,9 +21,10 @@ export function searchBatches(query: Query, scope: SearchScope, { limit, ...page
     ...page,
     most: limit + 1,
     exact: query.terms.length === 0,
-    slice: (at, size) => sql`
+    read: (at, size) =>
+      readSlice(sql`
       select count(*)::int as read, min(b.id::text) as last, array_agg(b.id order by b.id desc) filter (where ${matches}) as found
-      from (select r.* from batch r where r.organization_id = ${scope.organizationId} and ${before(at)} order by r.id desc limit ${size}) as b`,
+      from (select r.* from batch r where r.organization_id = ${scope.organizationId} and ${before(at)} order by r.id desc limit ${size}) as b`),
   });
 }
 
@@ -34,8 +35,9 @@ export function searchFlows(query: Query, scope: SearchScope, { limit, ...page }
     ...page,
     most: limit + 1,
     exact: query.terms.length === 0,
-    slice: (at, size) => sql`
+    read: (at, size) =>
+      readSlice(sql`
       select count(*)::int as read, min(f.id::text) as last, array_agg(f.id order by f.id desc) filter (where ${matches}) as found
-      from (select r.* from flow r where r.organization_id = ${scope.organizationId} and ${before(at)} order by r.id desc limit ${size}) as f`,
+      from (select r.* from flow r where r.organization_id = ${scope.organizationId} and ${before(at)} order by r.id desc limit ${size}) as f`),
   });
 }

@@ -4,7 +4,7 @@ import { findIndexed, type IndexedValue, valueKey } from './indexed-value';
 import { compileQuery } from './job-condition';
 import { chooseSource, type JobSource, jobSource } from './job-source';
 import type { SearchScope } from './scope';
-import { type SearchResult, searchBack } from './search-back';
+import { readSlice, type SearchResult, searchBack } from './search-back';
 
 interface Page {
   /** an id, with the mark `rest:` once everything was found that is indexed */
@@ -28,18 +28,23 @@ export async function searchJobs(query: Query, scope: SearchScope, { cursor, ...
   const source = chooseSource(query, scope);
   if (cursor?.startsWith(REST)) {
     const after = cursor.slice(REST.length);
-    const rest = await read(query, scope, { ...source, exact: false }, { ...page, cursor: after, without: indexed });
+    const rest = await searchRows(
+      query,
+      scope,
+      { ...source, exact: false },
+      { ...page, cursor: after, without: indexed },
+    );
     return { ...rest, nextCursor: rest.nextCursor && REST + rest.nextCursor };
   }
-  if (!indexed) return read(query, scope, source, { ...page, cursor });
+  if (!indexed) return searchRows(query, scope, source, { ...page, cursor });
   const exact = query.terms.length === 1;
-  const found = await read(query, scope, { ...source, indexed, exact }, { ...page, cursor });
+  const found = await searchRows(query, scope, { ...source, indexed, exact }, { ...page, cursor });
   if (indexed.isComplete) return found;
   const { ids, nextCursor, searched } = found;
   return { ids, nextCursor: nextCursor ?? REST + END, searched: { ...searched, all: false } };
 }
 
-function read(
+function searchRows(
   query: Query,
   scope: SearchScope,
   source: JobSource,
@@ -54,9 +59,10 @@ function read(
     ...page,
     most: limit + 1,
     exact: source.exact,
-    slice: (at, size) => sql`
+    read: (at, size) =>
+      readSlice(sql`
       select count(*)::int as read, min(j.id::text) as last,
         array_agg(j.id order by j.id desc) filter (where ${sql.join(matches, ' and ')}) as found
-      from (${jobSource(source, scope, at, size)}) as j`,
+      from (${jobSource(source, scope, at, size)}) as j`),
   });
 }

@@ -6,7 +6,7 @@ import type { Context } from '@/lib/domain/context';
 import { listJobs } from '@/lib/domain/job/list-jobs';
 import { parseDuration, resolveMoment } from '@/lib/query/measures';
 import { parseQuery } from '@/lib/query/parse';
-import type { Pattern, Range, Term } from '@/lib/query/query';
+import type { Pattern, Range, Term, ValueTerm } from '@/lib/query/query';
 import { createContext } from '@/lib/testing/factories';
 import { Random } from '@/lib/testing/generate/random';
 
@@ -165,7 +165,7 @@ function at(value: unknown, path: readonly string[]): unknown {
   );
 }
 
-function valueFits(value: unknown, test: Extract<Term, { field: 'data' }>['test']): boolean {
+function valueFits(value: unknown, test: ValueTerm['test']): boolean {
   if (value === undefined || value === null) return false;
   if ('pattern' in test && test.pattern.length > 1 && test.pattern.every((part) => part === '')) return true;
   const items = Array.isArray(value) ? value : [value];

@@ -1,0 +1,143 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { json } from './server';
+import type { Story } from './story';
+import { renderStory, violations } from './render-story';
+import * as query from './stories/query.stories';
+
+const bar = () => screen.getByRole('combobox', { name: 'Search jobs' }) as HTMLInputElement;
+const asked = (requests: readonly string[]) => requests.filter((request) => request === 'GET /jobs').length;
+
+/** A story that notes the queries that the list asks for. */
+function noting(story: Story): { story: Story; queries: string[] } {
+  const queries: string[] = [];
+  const answer = json({ jobs: [], nextCursor: null, searched: { all: true, rows: 0 } });
+  const route: typeof answer = (url, init) => {
+    queries.push(url.searchParams.get('query') ?? '');
+    return answer(url, init);
+  };
+  return { queries, story: { ...story, routes: { ...story.routes, 'GET /jobs': route } } };
+}
+
+test('the text of a query and the filters beside it change the same value, which is in the address', async () => {
+  const { story, queries } = noting(query.Filtered);
+  const { user } = await renderStory(story);
+  expect(bar().value).toBe('status:failed,active created:>1h "too many"');
+  const states = within(screen.getByRole('group', { name: 'Status' }));
+  expect(states.getByRole('button', { name: 'failed' }).getAttribute('aria-pressed')).toBe('true');
+  expect(screen.getByRole('combobox', { name: 'Created' })).toHaveProperty('value', '>1h');
+  await user.click(states.getByRole('button', { name: 'active' }));
+  await waitFor(() => expect(bar().value).toBe('status:failed created:>1h "too many"'));
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Job type' }), 'diagnostic');
+  await waitFor(() => expect(bar().value).toBe('status:failed created:>1h "too many" type:diagnostic'));
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Created' }), '');
+  await waitFor(() => expect(bar().value).toBe('status:failed "too many" type:diagnostic'));
+  await waitFor(() => expect(queries.at(-1)).toBe('status:failed "too many" type:diagnostic'));
+});
+
+test('a query that cannot be understood is marked, explained, and changes nothing', async () => {
+  const { story, queries } = noting(query.NotUnderstood);
+  const { user } = await renderStory(story);
+  expect(bar().getAttribute('aria-invalid')).toBe('true');
+  const problem = document.getElementById(bar().getAttribute('aria-describedby') ?? '');
+  expect(problem?.textContent).toBe('There is no status faild. Did you mean failed?');
+  await user.clear(bar());
+  await user.type(bar(), 'creatd:today ');
+  await waitFor(() => expect(screen.getByText(/There is no field creatd. Did you mean created\?/)).toBeTruthy());
+  expect(queries.filter((each) => each.includes('creatd') || each.includes('faild'))).toEqual([]);
+  expect(await violations()).toEqual([]);
+});
+
+test('suggestions follow the caret, arrow keys choose one, and Enter takes it', async () => {
+  const { story, queries } = noting(query.Filtered);
+  const { user } = await renderStory(story);
+  await user.clear(bar());
+  await user.type(bar(), 'sta');
+  const list = screen.getByRole('listbox', { name: 'Suggestions' });
+  expect(within(list).getAllByRole('option')[0]?.textContent).toContain('status:');
+  expect(await violations()).toEqual([]);
+  await user.keyboard('{ArrowDown}{Enter}');
+  expect(bar().value).toBe('status:');
+  const chosen = () => document.getElementById(bar().getAttribute('aria-activedescendant') ?? '');
+  await user.type(bar(), 'fai');
+  await user.keyboard('{ArrowDown}');
+  expect(chosen()?.textContent).toContain('failed');
+  await user.keyboard('{Enter}');
+  expect(bar().value).toBe('status:failed ');
+  await waitFor(() => expect(queries.at(-1)).toBe('status:failed'));
+  await user.keyboard('{Escape}');
+  expect(bar().getAttribute('aria-expanded')).toBe('false');
+  await user.keyboard('{Escape}');
+  expect(bar().value).toBe('');
+});
+
+test('an address of an earlier version is read as a query', async () => {
+  await renderStory(query.OldAddress);
+  expect(bar().value).toBe('status:failed type:diagnostic acme');
+});
+
+test('a search that was not finished says how far it came, and goes on when asked', async () => {
+  const { user, server, settle } = await renderStory(query.SearchedPartly);
+  expect(screen.getByText(/The newest 200,000 were searched/)).toBeTruthy();
+  const before = asked(server.requests);
+  await user.click(screen.getByRole('button', { name: 'Go on' }));
+  await settle();
+  expect(asked(server.requests)).toBe(before + 1);
+  expect(screen.getByText(/The newest 400,000 were searched/)).toBeTruthy();
+});
+
+test('a list opens with its default view, and an empty query shows everything', async () => {
+  const { story, queries } = noting(query.DefaultView);
+  const { user } = await renderStory(story);
+  await waitFor(() => expect(bar().value).toBe('status:failed created:today'));
+  await user.click(screen.getByRole('button', { name: 'Clear the search' }));
+  expect(bar().value).toBe('');
+  expect(queries).toContain('status:failed created:today');
+});
+
+test('a query is saved as a view, for oneself or for everybody', async () => {
+  const { user, server, settle } = await renderStory(query.Filtered);
+  await user.click(screen.getByRole('button', { name: 'Views' }));
+  expect(await screen.findByRole('menuitem', { name: /Slow ones/ })).toBeTruthy();
+  await user.click(screen.getByRole('menuitem', { name: /Save this query/ }));
+  const form = within(await screen.findByRole('dialog', { name: 'Save view' }));
+  await user.type(form.getByRole('textbox', { name: 'Name' }), 'Busy');
+  await user.click(form.getByRole('checkbox', { name: /Everybody/ }));
+  await user.click(form.getByRole('button', { name: 'Save view' }));
+  await settle();
+  const body = server.bodies[server.requests.indexOf('POST /views')];
+  expect(body).toEqual({
+    of: 'jobs',
+    name: 'Busy',
+    query: 'status:failed,active created:>1h "too many"',
+    shared: true,
+    isDefault: false,
+  });
+});
+
+test('views are arranged: moved, changed and deleted', async () => {
+  const { user, server, settle } = await renderStory(query.Filtered);
+  await user.click(screen.getByRole('button', { name: 'Views' }));
+  await user.click(await screen.findByRole('menuitem', { name: /Arrange views/ }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Views of jobs' }));
+  await user.click(dialog.getByRole('button', { name: 'Move Slow ones up' }));
+  await settle();
+  expect(server.bodies[server.requests.indexOf('PATCH /views/v2')]).toEqual({ position: 0 });
+  await user.click(dialog.getByRole('button', { name: 'Delete Failed today' }));
+  await settle();
+  expect(server.requests).toContain('DELETE /views/v1');
+  expect(dialog.getByRole('button', { name: 'Move Failed today up' }).getAttribute('aria-disabled')).toBe('true');
+});
+
+test('the navigation counts the views up to a thousand', async () => {
+  await renderStory(query.ViewsInRail);
+  const links = within(screen.getByRole('region', { name: 'Saved views' })).getAllByRole('link');
+  expect(links.map(({ textContent }) => textContent)).toEqual([
+    'Failed today12',
+    'Slow ones1,000+',
+    'Of acme, wherever it is and whatever became of it',
+    'Waiting0',
+  ]);
+  expect(links[1]?.getAttribute('aria-current')).toBe('page');
+  expect(links[1]?.getAttribute('href')).toBe('/jobs?query=took%3A%3E5m');
+});
