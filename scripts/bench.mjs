@@ -32,6 +32,7 @@ const MEASURES = {
   table: { script: 'table', args: ['171075'] },
   conversion: { script: 'conversion', args: ['1000000', '128'] },
   lists: { script: 'lists', args: ['5000000', '200'] },
+  queries: { script: 'queries', args: ['1000000', '100'] },
 };
 
 const INTRODUCTION = `# Performance

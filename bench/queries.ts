@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import type { LaunchFields } from '@/lib/contracts/batch';
+import type { Context } from '@/lib/domain/context';
+import { middle, percentile } from './figures';
+import { publish, table } from './report';
+import { startServices } from './services';
+
+/** Measures searches, and what a searchable field costs a launch. `npm run bench -- queries <rows> <calls>` */
+const [most, calls] = process.argv.slice(2).map(Number) as [number, number];
+const BATCH = 100_000;
+const VALUES = 20_000;
+const LAUNCH = 20_000;
+const ROUNDS = 7;
+
+const services = await startServices({ redis: false, durable: false });
+// Imported after the environment is set, because the first import reads it once.
+const { closePool, pool } = await import('@/lib/db/pool');
+const { closePrisma } = await import('@/lib/db/prisma');
+const { launchBatch } = await import('@/lib/domain/batch/launch-batch');
+const { listJobs } = await import('@/lib/domain/job/list-jobs');
+const { indexChildren } = await import('@/lib/domain/query/search-keys');
+const { sql } = await import('@/lib/db/sql');
+const { createContext } = await import('@/lib/testing/factories');
+
+/** Inserts finished batches of 100,000 children with an indexed field, of which each value has about `most` / 20,000. */
+async function fill(context: Context): Promise<void> {
+  for (let i = 0; i < Math.ceil(most / BATCH); i += 1) {
+    const { rows } = await pool().query<{ id: string }>(
+      `insert into batch (id, organization_id, type, name, status, total, completed, failed, options, correlation_id, searchable, run,
+         started_at, finished_at)
+       values (uuidv7(), $1, 'diagnostic', 'Batch ' || $2, 'partial', $3, $3 / 50 * 49, $3 / 50, '{}', 'bench',
+         '{payload.customer}', 1, now(), now()) returning id`,
+      [context.organizationId, i, BATCH],
+    );
+    const id = rows[0]?.id ?? '';
+    await pool().query(
+      `insert into job (id, organization_id, type, status, batch_id, item_index, attempt, data, result, error, started_at, finished_at)
+       select uuidv7(), $1, 'diagnostic', case when n % 50 = 0 then 'failed' else 'completed' end, $2, n, 1,
+         json_build_object('payload', json_build_object('customer', 'c' || (random() * $4)::int, 'note', repeat('x', 200))),
+         '{"attempt":1}', case when n % 50 = 0 then '{"message":"refused"}'::json end, now(), now()
+       from generate_series(0, $3 - 1) n`,
+      [context.organizationId, id, BATCH, VALUES],
+    );
+    await indexChildren(pool(), ['payload.customer'], sql`r.batch_id = ${id}::uuid`);
+  }
+  await pool().query('vacuum analyze');
+  await pool().query('checkpoint');
+}
+
+const SEARCHES: [name: string, query: (i: number) => string][] = [
+  ['a value of the indexed field', (i) => `data.payload.customer:c${(i * 37) % VALUES}`],
+  ['the same, failed ones', (i) => `status:failed data.payload.customer:c${(i * 37) % VALUES}`],
+  ['a status', () => 'status:failed'],
+  ['a value of another field that nothing has', (i) => `data.payload.note:y${i}`],
+  ['a word that nothing has', (i) => `zebra${i}`],
+];
+
+async function search(context: Context, query: (i: number) => string) {
+  const took: number[] = [];
+  let read = 0;
+  for (let i = 0; i < calls; i += 1) {
+    const began = performance.now();
+    read = (await listJobs(context, { query: query(i), limit: 50 })).searched?.rows ?? 0;
+    took.push(performance.now() - began);
+  }
+  return { took: took.slice(Math.floor(calls / 10)), read };
+}
+
+/** Processor time of this process and of its database sessions, in milliseconds. */
+async function processorTime(): Promise<number> {
+  const { rows } = await pool().query<{ pid: number }>(
+    "select pid from pg_stat_activity where backend_type = 'client backend'",
+  );
+  const ticks = await Promise.all(
+    rows.map(async ({ pid }) => {
+      const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+      return Number(fields[11]) + Number(fields[12]);
+    }),
+  );
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000 + ticks.reduce((sum, each) => sum + each, 0) * 10;
+}
+
+async function* items() {
+  for (let i = 0; i < LAUNCH; i += 1) yield { data: { payload: { customer: `c${i % 5000}`, note: 'x'.repeat(100) } } };
+}
+
+/** Microseconds of processor time for each item of a launch, with and without a searchable field, in turns. */
+async function launchCosts(context: Context) {
+  const costs = { none: [] as number[], one: [] as number[] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const kind of round % 2 === 0 ? (['none', 'one'] as const) : (['one', 'none'] as const)) {
+      const fields: LaunchFields = { name: kind, type: 'diagnostic', start: 'manual' };
+      if (kind === 'one') fields.searchable = ['payload.customer'];
+      const before = await processorTime();
+      await launchBatch(context, { fields, items: items() });
+      costs[kind].push(((await processorTime()) - before) * (1000 / LAUNCH));
+    }
+  }
+  return { none: middle(costs.none), one: middle(costs.one) };
+}
+
+const measured: { name: string; took: number[]; read: number }[] = [];
+let costs = { none: 0, one: 0 };
+try {
+  costs = await launchCosts(await createContext({ name: 'launches' }));
+  const context = await createContext({ name: 'searches' });
+  await fill(context);
+  for (const [name, query] of SEARCHES) measured.push({ name, ...(await search(context, query)) });
+} finally {
+  await closePrisma();
+  await closePool();
+  await services.stop();
+}
+
+publish(
+  'queries',
+  `## Searches among ${most.toLocaleString('en')} jobs
+
+\`npm run bench -- queries ${most} ${calls}\`: ${calls} searches each, milliseconds. What no index knows is searched for 300 ms.
+
+${table(
+  ['search', 'median', '95th', 'rows read'],
+  measured.map(({ name, took, read }) => [
+    name,
+    middle(took).toFixed(1),
+    percentile(took, 0.95).toFixed(1),
+    read.toLocaleString('en'),
+  ]),
+)}
+
+A launch takes ${costs.none.toFixed(1)} µs of processor time for an item (this process and its database sessions), and ${costs.one.toFixed(1)} µs with one
+searchable field. Running and recording an item writes nothing to the index.
+`,
+);
+process.exit(0);
