@@ -82,7 +82,8 @@ async function processorTime(): Promise<number> {
 }
 
 async function* items() {
-  for (let i = 0; i < LAUNCH; i += 1) yield { data: { payload: { customer: `c${i % 5000}`, note: 'x'.repeat(100) } } };
+  for (let i = 0; i < LAUNCH; i += 1)
+    yield { row: i + 1, data: { payload: { customer: `c${i % 5000}`, note: 'x'.repeat(100) } } };
 }
 
 /** Microseconds of processor time for each item of a launch, with and without a searchable field, in turns. */

@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { json } from './server';
-import type { Story } from './story';
 import { renderStory, violations } from './render-story';
+import { json } from './server';
 import * as query from './stories/query.stories';
+import type { Story } from './story';
 
 const bar = () => screen.getByRole('combobox', { name: 'Search jobs' }) as HTMLInputElement;
 const asked = (requests: readonly string[]) => requests.filter((request) => request === 'GET /jobs').length;

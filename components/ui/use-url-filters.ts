@@ -18,9 +18,3 @@ export function useUrlFilters(): [URLSearchParams, (changes: Record<string, stri
   }, []);
   return [params, change];
 }
-
-/** Returns the known values of a comma-separated parameter; ignores others. */
-export function listParam<T extends string>(params: URLSearchParams, name: string, known: readonly T[]): T[] {
-  const given = new Set((params.get(name) ?? '').split(','));
-  return known.filter((value) => given.has(value));
-}

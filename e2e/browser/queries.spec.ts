@@ -77,7 +77,9 @@ test('the API says where a query is wrong, and how far a search came', async ({ 
     { at: 13, length: 3 },
   ]);
   for (const list of ['jobs', 'batches', 'flows']) {
-    const { status, body } = await api.get<{ searched: unknown }>(`/api/${list}?query=${encodeURIComponent('created:>1h -by:nobody')}`);
+    const { status, body } = await api.get<{ searched: unknown }>(
+      `/api/${list}?query=${encodeURIComponent('created:>1h -by:nobody')}`,
+    );
     expect(status, list).toBe(200);
     expect(body.searched).toMatchObject({ rows: expect.any(Number) });
   }

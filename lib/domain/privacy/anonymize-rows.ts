@@ -12,6 +12,7 @@ const TABLES = {
   mappings: sql`import_mapping`,
   secrets: sql`secret`,
   schedules: sql`schedule`,
+  views: sql`saved_view`,
 } as const;
 
 type Kind = keyof typeof TABLES;
@@ -24,6 +25,7 @@ const MADE: Record<Kind, string[]> = {
   mappings: ['mapping.save'],
   secrets: ['secret.create', 'secret.replace'],
   schedules: ['schedule.create'],
+  views: ['view.create'],
 };
 
 /** Rows of jobs that one statement reads. Most are children without a name of their own. */
@@ -122,6 +124,8 @@ const anonymizeIds = (person: GonePerson): Promise<boolean> =>
     const keys = await db.query(sql`update api_key set created_by = ${alias} where created_by = ${userId}`);
     await addCount(db, person, 'apiKeys', keys.rowCount ?? 0);
     await db.query(sql`update schedule set created_by_id = ${alias} where created_by_id = ${userId}`);
+    // Own views went with the account; shared ones stay.
+    await db.query(sql`update saved_view set owner_id = ${alias} where owner_id = ${userId}`);
     const files = await db.query(
       sql`with mine as (select f.id from file f where f.organization_id = any(${organizationIds}::text[])
             and f.created_by = ${userId} limit ${CHUNK} for update skip locked)

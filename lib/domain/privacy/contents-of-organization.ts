@@ -19,6 +19,7 @@ export async function* contentsOfOrganization(id: string): AsyncGenerator<Export
   yield part('invitations.jsonl', all(readInvitations(id)));
   yield part('api-keys.jsonl', all(readKeys(id)));
   yield part('secrets.jsonl', all(readSecrets(id)));
+  yield part('views.jsonl', all(readViews(id)));
   yield part(
     'batches.jsonl',
     paged(FIRST_ID, (after) => readBatches(id, after)),
@@ -88,6 +89,12 @@ const readSecrets = (id: string): Lines =>
   pool().query<{ line: string }>(
     sql`select coalesce(row_to_json(t)::text, '') as line from (select s.id, s.name, s.hosts, s.created_by as "createdBy",
           s.created_at as "createdAt" from secret s where s.organization_id = ${id} order by s.name) t`,
+  );
+
+const readViews = (id: string): Lines =>
+  pool().query<{ line: string }>(
+    sql`select coalesce(row_to_json(t)::text, '') as line from (select v.id, v.of, v.name, v.query, v.columns, v.shared, v.created_by as "createdBy",
+          v.created_at as "createdAt" from saved_view v where v.organization_id = ${id} and v.shared order by v.id) t`,
   );
 
 async function readBatches(id: string, after: string): Promise<Line[]> {

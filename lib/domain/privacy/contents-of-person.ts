@@ -56,6 +56,15 @@ export async function* contentsOfPerson(userId: string): AsyncGenerator<ExportPa
       ),
     ),
   );
+  yield part(
+    'views.jsonl',
+    all(
+      db.query<{ line: string }>(
+        sql`select coalesce(row_to_json(t)::text, '') as line from (select v.id, v.organization_id as "organizationId", v.of, v.name, v.query,
+              v.columns, v.shared, v.is_default as "isDefault", v.created_at as "createdAt" from saved_view v where v.owner_id = ${userId} order by v.id) t`,
+      ),
+    ),
+  );
   yield part('audit.jsonl', entriesOf(userId));
 }
 

@@ -24,6 +24,7 @@ import { createInvitation } from '@/lib/domain/organization/invitations';
 import { purgeOrganizations } from '@/lib/domain/organization/purge-organizations';
 import { listExports, startExport } from '@/lib/domain/privacy/exports';
 import { createSecret } from '@/lib/domain/secret/create-secret';
+import { createView } from '@/lib/domain/view/create-view';
 import { createContext, createMember, createOrganization } from '@/lib/testing/factories';
 import { bring } from '@/lib/testing/imports';
 import { asItems } from '@/lib/testing/items';
@@ -160,6 +161,9 @@ async function plant(home: Context): Promise<Planted> {
   await createFlows(person, {
     flow: { name: 'f', type: 'diagnostic', children: [{ name: 'c', type: 'diagnostic' }] },
   });
+  for (const shared of [true, false]) {
+    await createView(person, { name: 'v', of: 'jobs', query: '', shared, isDefault: false });
+  }
   const table = await bring(person, 'table.csv', 'a,b\n1,2\n');
   await changeImport(person, table.id, { mapping: {} });
 
@@ -298,6 +302,7 @@ describe('a deleted person', () => {
           secrets: 1,
           mappings: 1,
           schedules: 1,
+          views: 1,
           imports: 1,
           exports: 2,
           apiKeys: 1,

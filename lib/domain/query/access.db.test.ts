@@ -15,7 +15,8 @@ const blind = (of: Context): Context => {
   const member = asMember(of, 'admin');
   return { ...member, actor: { ...member.actor, seesPayloads: false } as Context['actor'] };
 };
-const jobs = async (who: Context, query: string) => (await listJobs(who, { query, limit: 100 })).jobs.map(({ id }) => id);
+const jobs = async (who: Context, query: string) =>
+  (await listJobs(who, { query, limit: 100 })).jobs.map(({ id }) => id);
 
 beforeAll(async () => {
   context = await createContext();
@@ -56,7 +57,9 @@ describe('who does not see the contents of jobs', () => {
 
   it('is refused the reasons of batches and flows', async () => {
     for (const list of [listBatches, listFlows]) {
-      await expect(list(blind(context), { query: 'error:*secret*', limit: 5 })).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(list(blind(context), { query: 'error:*secret*', limit: 5 })).rejects.toMatchObject({
+        code: 'forbidden',
+      });
     }
   });
 });
@@ -76,7 +79,15 @@ it('nobody finds anything of another organization', async () => {
   const stranger = await createContext();
   const { batches } = await listBatches(context, { query: 'name:March', limit: 10 });
   expect(batches).toHaveLength(1);
-  for (const query of ['status:failed', 'data.customer:acme', `id:${jobIds[0]}`, `batch:${batches[0]?.id}`, 'batch:March', 'secret', '']) {
+  for (const query of [
+    'status:failed',
+    'data.customer:acme',
+    `id:${jobIds[0]}`,
+    `batch:${batches[0]?.id}`,
+    'batch:March',
+    'secret',
+    '',
+  ]) {
     expect(await jobs(stranger, query || 'name:*'), query).toEqual([]);
   }
   expect((await listBatches(stranger, { query: `id:${batches[0]?.id}`, limit: 10 })).batches).toEqual([]);
@@ -100,9 +111,22 @@ describe('batches and flows', () => {
       `update batch set created_by = 'Ana', started_at = now() - interval '1 hour', metadata = '{"tags":"monthly"}' where id = $1`,
       [partial.batchId],
     );
-    await pool().query('update batch set queued_at = now(), paused = true, finished_at = null where id = $1', [done.batchId]);
+    await pool().query('update batch set queued_at = now(), paused = true, finished_at = null where id = $1', [
+      done.batchId,
+    ]);
     const find = async (query: string) => (await listBatches(own, { query, limit: 10 })).batches.map(({ id }) => id);
-    for (const query of ['status:partial', 'type:collect', 'name:*ONE', 'by:ana', 'tag:monthly', 'is:dead', 'took:>30m', 'one', `batch:${partial.batchId}`, '-is:paused']) {
+    for (const query of [
+      'status:partial',
+      'type:collect',
+      'name:*ONE',
+      'by:ana',
+      'tag:monthly',
+      'is:dead',
+      'took:>30m',
+      'one',
+      `batch:${partial.batchId}`,
+      '-is:paused',
+    ]) {
       expect(await find(query), query).toEqual([partial.batchId]);
     }
     for (const query of ['is:queued', 'is:paused', '-finished:>1h', 'batch:"embed two"']) {
@@ -123,7 +147,15 @@ describe('batches and flows', () => {
     const [flowId] = result.flowIds;
     const find = async (query: string) => (await listFlows(own, { query, limit: 10 })).flows.map(({ id }) => id);
     const part = result.jobIds.find((id) => id !== flowId);
-    for (const query of ['status:pending', 'type:diagnostic', 'name:rep*', 'report', `id:${flowId}`, `id:${part}`, 'created:>1h']) {
+    for (const query of [
+      'status:pending',
+      'type:diagnostic',
+      'name:rep*',
+      'report',
+      `id:${flowId}`,
+      `id:${part}`,
+      'created:>1h',
+    ]) {
       expect(await find(query), query).toEqual([flowId]);
     }
     await pool().query(

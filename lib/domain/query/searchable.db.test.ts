@@ -12,7 +12,7 @@ import { createContext, truncateAll } from '@/lib/testing/factories';
 let context: Context;
 
 async function* items(payloads: readonly unknown[]) {
-  for (const payload of payloads) yield { data: { payload } };
+  for (const [i, payload] of payloads.entries()) yield { row: i + 1, data: { payload } };
 }
 const launch = async (payloads: readonly unknown[], searchable?: string[]) => {
   const fields = { name: 'b', type: 'diagnostic', start: 'manual' as const, ...(searchable ? { searchable } : {}) };
@@ -33,7 +33,10 @@ beforeEach(async () => {
 it('finds the values of searchable fields over all batches without reading other rows', async () => {
   const filler = Array.from({ length: 50 }, (_, i) => ({ customer: `c${i}` }));
   const a = await launch([{ customer: 'acme' }, ...filler], ['payload.customer']);
-  const b = await launch([...filler, { customer: ['zeta', 'acme', 'acme'] }, { customer: 10 }, { customer: null }], ['payload.customer']);
+  const b = await launch(
+    [...filler, { customer: ['zeta', 'acme', 'acme'] }, { customer: 10 }, { customer: null }],
+    ['payload.customer'],
+  );
   const { found, nextCursor, searched } = await find('data.payload.customer:acme');
   expect(found).toEqual([
     { index: 50, batchId: b },
@@ -47,7 +50,10 @@ it('finds the values of searchable fields over all batches without reading other
 
 it('pages through an index, and says that launches without the field were not searched yet', async () => {
   const plain = await launch([{ customer: 'acme' }, { customer: 'zeta' }]);
-  const indexed = await launch(Array.from({ length: 5 }, () => ({ customer: 'acme' })), ['payload.customer']);
+  const indexed = await launch(
+    Array.from({ length: 5 }, () => ({ customer: 'acme' })),
+    ['payload.customer'],
+  );
   const seen: unknown[] = [];
   const all: (boolean | undefined)[] = [];
   let cursor: string | undefined;
@@ -65,23 +71,40 @@ it('pages through an index, and says that launches without the field were not se
 });
 
 it('follows what is added, edited and deleted', async () => {
-  const fields = { name: 'open', type: 'diagnostic', start: 'manual' as const, sealed: false, searchable: ['payload.customer'] };
+  const fields = {
+    name: 'open',
+    type: 'diagnostic',
+    start: 'manual' as const,
+    sealed: false,
+    searchable: ['payload.customer'],
+  };
   const { result } = await launchBatch(context, { fields, items: items([{ customer: 'acme' }]) });
   await addItems(context, result.batchId, { items: items([{ customer: 'acme' }]), seal: true });
   const { job } = await createJob(context, { type: 'diagnostic', data: { payload: { customer: 'acme' } } });
   expect((await find('data.payload.customer:acme')).found).toHaveLength(2);
   expect(await keyCount()).toBe(2);
 
-  await pool().query(`update job set status = 'failed', finished_at = now() - interval '9 days' where batch_id = $1`, [result.batchId]);
-  await pool().query(`update batch set status = 'failed', failed = 2, finished_at = now() - interval '9 days' where id = $1`, [result.batchId]);
-  const [first] = (await pool().query('select id from job where batch_id = $1 and item_index = 0', [result.batchId])).rows;
+  await pool().query(`update job set status = 'failed', finished_at = now() - interval '9 days' where batch_id = $1`, [
+    result.batchId,
+  ]);
+  await pool().query(
+    `update batch set status = 'failed', failed = 2, finished_at = now() - interval '9 days' where id = $1`,
+    [result.batchId],
+  );
+  const [first] = (await pool().query('select id from job where batch_id = $1 and item_index = 0', [result.batchId]))
+    .rows;
   await retryJob(context, first.id, { data: { payload: { customer: 'other' } } });
   expect((await find('data.payload.customer:acme')).found).toEqual([{ index: 1, batchId: result.batchId }]);
   expect((await find('data.payload.customer:other')).found).toEqual([{ index: 0, batchId: result.batchId }]);
   expect(await keyCount()).toBe(2);
 
-  await pool().query(`update job set status = 'failed', finished_at = now() - interval '9 days' where batch_id = $1`, [result.batchId]);
-  await pool().query(`update batch set status = 'failed', failed = 2, completed = 0, finished_at = now() - interval '9 days' where id = $1`, [result.batchId]);
+  await pool().query(`update job set status = 'failed', finished_at = now() - interval '9 days' where batch_id = $1`, [
+    result.batchId,
+  ]);
+  await pool().query(
+    `update batch set status = 'failed', failed = 2, completed = 0, finished_at = now() - interval '9 days' where id = $1`,
+    [result.batchId],
+  );
   await expireOlderThan({ days: 7, only: null, except: [] }, 100);
   expect(await keyCount()).toBe(0);
   expect((await listJobs(context, { query: `id:${job.id}`, limit: 1 })).jobs).toHaveLength(1);
@@ -95,7 +118,10 @@ it('costs nothing without searchable fields, and refuses more than five', async 
 });
 
 it('reads inputs that Postgres cannot take apart', async () => {
-  await launch([{ customer: 'a\u0000b' }, { customer: '\ud800' }, { customer: { deep: 1 } }, { customer: 1e300 }], ['payload.customer']);
+  await launch(
+    [{ customer: 'a\u0000b' }, { customer: '\ud800' }, { customer: { deep: 1 } }, { customer: 1e300 }],
+    ['payload.customer'],
+  );
   expect((await find('data.payload.customer:"{\\"deep\\":1}"')).found).toHaveLength(1);
   expect((await find('data.payload.customer:*')).found).toHaveLength(4);
 });

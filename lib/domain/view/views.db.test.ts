@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Role } from '@/lib/contracts/permissions';
 import type { CreateViewBody } from '@/lib/contracts/view';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import type { Role } from '@/lib/contracts/permissions';
 import { asMember, createContext, createMember, seedBatch } from '@/lib/testing/factories';
 import { createView } from './create-view';
 import { deleteView } from './delete-view';
@@ -42,7 +42,9 @@ describe('a view', () => {
     await expect(updateView(viewer, shared.id, { name: 'x' })).rejects.toMatchObject({ code: 'forbidden' });
     await expect(deleteView(viewer, shared.id)).rejects.toMatchObject({ code: 'forbidden' });
     const operator = await person('operator');
-    expect(await updateView(operator, shared.id, { name: 'renamed', query: 'is:dead' })).toMatchObject({ name: 'renamed' });
+    expect(await updateView(operator, shared.id, { name: 'renamed', query: 'is:dead' })).toMatchObject({
+      name: 'renamed',
+    });
     await expect(updateView(operator, own.id, { name: 'x' })).rejects.toMatchObject({ code: 'not-found' });
     await deleteView(operator, shared.id);
     expect(await names(viewer)).toEqual(['Failed']);
