@@ -83,4 +83,10 @@ test('the API says where a query is wrong, and how far a search came', async ({ 
     expect(status, list).toBe(200);
     expect(body.searched).toMatchObject({ rows: expect.any(Number) });
   }
+  const saved = await api.post<{ view: { id: string } }>('/api/views', { name: 'v', of: 'flows', query: 'is:dead' });
+  expect(saved.status).toBe(201);
+  const changed = await api.call('PATCH', `/api/views/${saved.body.view.id}`, { query: 'status:failed', position: 0 });
+  expect(changed).toMatchObject({ status: 200, body: { view: { query: 'status:failed', mine: true, shared: false } } });
+  expect((await api.get('/api/views?of=flows&counts=true')).status).toBe(200);
+  expect((await api.call('DELETE', `/api/views/${saved.body.view.id}`)).status).toBe(200);
 });

@@ -29,7 +29,7 @@ it('refers only to components that exist', () => {
 it('has the input and output of every job type, and every query parameter', () => {
   expect(document.components.schemas).toHaveProperty(['input.diagnostic', 'properties', 'durationMs']);
   const parameters = document.paths['/api/jobs']?.get?.parameters.map((p) => p.name);
-  expect(parameters).toEqual(['type', 'status', 'batchId', 'q', 'limit', 'offset', 'cursor']);
+  expect(parameters).toEqual(['type', 'status', 'batchId', 'q', 'query', 'limit', 'offset', 'cursor']);
   expect(document.paths['/api/batches']?.post?.responses).toHaveProperty('429');
 });
 
