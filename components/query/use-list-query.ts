@@ -4,14 +4,13 @@ import { useCallback, useEffect, useRef } from 'react';
 import { useUrlFilters } from '@/components/ui/use-url-filters';
 import { useViews } from '@/lib/client/queries/views';
 import { fromFilters } from '@/lib/query/edit';
-import { parseQuery } from '@/lib/query/parse';
 import type { QueryKind } from '@/lib/query/query';
 
 export interface ListQuery {
   kind: QueryKind;
   /** the query in the address; empty: everything */
   text: string;
-  /** what the list asks the server for; undefined while the text in the address cannot be understood */
+  /** what the list asks the server for, which refuses what it does not understand; undefined: everything */
   query: string | undefined;
   change: (text: string) => void;
 }
@@ -36,6 +35,5 @@ export function useListQuery(kind: QueryKind): ListQuery {
     const view = views.find((each) => each.of === kind && each.isDefault);
     if (view?.query && globalThis.location.search === '') change(view.query);
   }, [views, kind, change]);
-  const isUnderstood = parseQuery(text, kind).problems.length === 0;
-  return { kind, text, query: isUnderstood && text !== '' ? text : undefined, change };
+  return { kind, text, query: text === '' ? undefined : text, change };
 }

@@ -2,6 +2,7 @@ import type { SearchedDto } from '@/lib/contracts/job';
 import type { Sql } from '@/lib/db/sql';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
+import { DomainError } from '@/lib/domain/errors';
 
 /** Milliseconds after which a search returns what it has found. The next request goes on from its cursor. */
 export const SEARCH_MS = 300;
@@ -55,7 +56,7 @@ export async function searchBack({ read, cursor, most, exact, limitMs = SEARCH_M
     const row = await read(at, size);
     if (!row) {
       // Large inputs: fewer rows fit into the time of a statement.
-      if (size === 1) throw new SlowSearchError();
+      if (size === 1) throw new DomainError('unavailable', 'The search took too long. Add a status, a type or a time.');
       size = Math.max(1, Math.floor(size / 16));
       continue;
     }
@@ -72,19 +73,34 @@ export async function searchBack({ read, cursor, most, exact, limitMs = SEARCH_M
   return { ids: page, nextCursor, searched: { all: exact ? isFull || ended : ended && !isFull, rows } };
 }
 
-/** A single row took longer than the limit of a statement. */
-class SlowSearchError extends Error {
-  override name = 'SlowSearchError';
+/** Searches that read at the same time in this process. More of them would take the connections of launches. */
+const MOST_AT_ONCE = 4;
+let reading = 0;
+const waiting: (() => void)[] = [];
+
+/** Runs work when fewer than {@link MOST_AT_ONCE} others run. */
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (reading >= MOST_AT_ONCE) await new Promise<void>((start) => waiting.push(start));
+  else reading += 1;
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else reading -= 1;
+  }
 }
 
 /** Runs the statement of a slice with a limit of time. Returns undefined if the limit was reached. */
 export async function readSlice(statement: Sql): Promise<SliceRow | undefined> {
   try {
-    return await transaction(async ({ db }) => {
-      await db.query(sql`select set_config('statement_timeout', ${String(STATEMENT_MS)}, true)`);
-      const { rows } = await db.query<SliceRow>(statement);
-      return rows[0] ?? { read: 0, last: null, found: null };
-    });
+    return await inTurn(() =>
+      transaction(async ({ db }) => {
+        await db.query(sql`select set_config('statement_timeout', ${String(STATEMENT_MS)}, true)`);
+        const { rows } = await db.query<SliceRow>(statement);
+        return rows[0] ?? { read: 0, last: null, found: null };
+      }),
+    );
   } catch (error) {
     if (isTimeout(error)) return undefined;
     throw error;
