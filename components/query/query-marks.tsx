@@ -17,9 +17,7 @@ interface Piece {
 
 /** Splits a text into marked and unmarked pieces. A problem within a term wins. */
 function piecesOf({ text, terms, problems }: Omit<QueryMarksProps, 'scrolled'>): Piece[] {
-  const looks: Piece['look'][] = Array.from(text, () => 'plain' as const);
-  looks.length = text.length;
-  looks.fill('plain');
+  const looks = new Array<Piece['look']>(text.length).fill('plain');
   for (const { term, at, length } of terms) if (term.field !== 'text') looks.fill('term', at, at + length);
   for (const { at, length } of problems) looks.fill('problem', at, at + Math.max(1, length));
   const pieces: Piece[] = [];

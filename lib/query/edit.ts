@@ -1,4 +1,4 @@
-import { type NamedField, STATUSES } from './fields';
+import { looksLikeId, type NamedField, STATUSES } from './fields';
 import { parseQuery } from './parse';
 import { printTerm } from './print';
 import { literalOf, type QueryKind, type Term } from './query';
@@ -45,6 +45,7 @@ export function fromFilters({ status, type, batchId, q }: OldFilters, kind: Quer
   if (type && kind !== 'flows') terms.push({ field: 'type', not: false, any: [[type]] });
   if (batchId && kind === 'jobs') terms.push({ field: 'batch', not: false, any: [[batchId]] });
   const words = q?.trim();
-  if (words) terms.push({ field: 'text', not: false, pattern: [words] });
+  if (words && looksLikeId(words)) terms.push({ field: 'id', not: false, any: [[words]] });
+  else if (words) terms.push({ field: 'text', not: false, pattern: [words] });
   return terms.map(printTerm).join(' ');
 }

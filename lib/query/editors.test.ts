@@ -25,6 +25,7 @@ describe('a filter', () => {
       'status:failed,active type:diagnostic "a b"',
     );
     expect(fromFilters({ status: '', q: '  ' }, 'flows')).toBe('');
+    expect(fromFilters({ q: '0199aaaa-0000-7000-8000-000000000000' }, 'jobs')).toMatch(/^id:0199/);
   });
 });
 
@@ -43,6 +44,11 @@ describe('a suggestion', () => {
     expect(at('data.cu').map(({ text }) => text)).toEqual(['data.customer:']);
     expect(at('created:>').length).toBeGreaterThan(1);
     expect(at('is:').map(({ label }) => label)).toEqual(['dead', 'paused', 'queued']);
+  });
+
+  it('finds a pasted id by its field', () => {
+    const id = '0199aaaa-0000-7000-8000-000000000000';
+    expect(at(id).map(({ text }) => text)).toEqual([`id:${id}`]);
   });
 
   it('is silent inside of quotes and for a complete value', () => {

@@ -36,6 +36,11 @@ export const FIELDS: Readonly<Record<NamedField, FieldFacts>> = {
 
 export const FIELD_NAMES = Object.keys(FIELDS) as NamedField[];
 
+const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Whether a text is the id of a job, a batch or a flow. */
+export const looksLikeId = (text: string): boolean => ID.test(text);
+
 /** Fields that are followed by a path. */
 export const hasPath = (field: NamedField): field is 'data' | 'result' => field === 'data' || field === 'result';
 

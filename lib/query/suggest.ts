@@ -1,5 +1,5 @@
 import { asValue } from './edit';
-import { FIELDS, fieldsOf, hasPath, STATES, STATUSES } from './fields';
+import { FIELDS, fieldsOf, hasPath, looksLikeId, STATES, STATUSES } from './fields';
 import type { QueryKind } from './query';
 
 /** What can be written at the caret: `text` replaces the characters from `from` to `to`. */
@@ -67,6 +67,7 @@ function wordStart(text: string, caret: number): number {
 type Found = Omit<Suggestion, 'from' | 'to'>;
 
 function suggestFields(typed: string, kind: QueryKind, { dataFields }: Known): Found[] {
+  if (looksLikeId(typed)) return [{ label: `id:${typed}`, hint: FIELDS.id.hint, text: `id:${typed}`, goesOn: false }];
   const begins = typed.toLowerCase();
   const fields = fieldsOf(kind).flatMap((name): Found[] => {
     if (hasPath(name) && begins.startsWith(`${name}.`)) return [];
