@@ -50,6 +50,8 @@ export function QueryBar({ kind, text, change }: ListQuery) {
   const { terms, problems } = useMemo(() => parseQuery(draft, kind), [draft, kind]);
   const suggestions = open ? suggest(draft, caret, kind, known) : [];
   const index = Math.min(chosen, suggestions.length - 1);
+  // The beginning of a field would be searched for as a word.
+  const isFieldBegun = suggestions.some(({ goesOn, from }) => goesOn && from < caret);
   const [problem] = problems;
   // Half a word is no mistake while it is being written.
   const isAtCaret = problem !== undefined && open && caret >= problem.at && caret <= problem.at + problem.length;
@@ -63,9 +65,10 @@ export function QueryBar({ kind, text, change }: ListQuery) {
   const latest = useRef(apply);
   latest.current = apply;
   useEffect(() => {
+    if (isFieldBegun) return;
     const timer = setTimeout(() => latest.current(draft), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [draft]);
+  }, [draft, isFieldBegun]);
 
   const take = ({ text: word, from, to, goesOn }: Suggestion) => {
     const end = goesOn || draft.charAt(to) !== '' ? '' : ' ';
@@ -139,6 +142,7 @@ export function QueryBar({ kind, text, change }: ListQuery) {
         onBlur={() => {
           setOpen(false);
           setChosen(-1);
+          apply(draft);
         }}
         onKeyDown={press}
         className={cn(controlStyle, 'relative h-8 bg-transparent px-8 font-mono text-xs')}

@@ -42,7 +42,7 @@ function TypeSelect({ list: { kind, text, change } }: { list: ListQuery }) {
       aria-label="Job type"
       value={value}
       onChange={({ target }) => change(withValue(text, kind, 'type', target.value && asValue(target.value)))}
-      className="w-full sm:w-44"
+      className="flex-1 sm:w-44 sm:flex-none"
     >
       <option value="">All job types</option>
       {value === MIXED ? <option value={MIXED}>Several types</option> : null}
@@ -71,7 +71,7 @@ function CreatedSelect({ list: { kind, text, change } }: { list: ListQuery }) {
       aria-label="Created"
       value={value}
       onChange={({ target }) => change(withValue(text, kind, 'created', target.value))}
-      className="w-full sm:w-36"
+      className="flex-1 sm:w-36 sm:flex-none"
     >
       <option value="">Any time</option>
       {value && !PERIODS.some(([period]) => period === value) ? <option>{value}</option> : null}

@@ -34,11 +34,12 @@ export function QueryMarks({ scrolled, ...props }: QueryMarksProps) {
   return (
     <div
       aria-hidden="true"
-      className="pointer-events-none absolute inset-x-px top-px h-7.5 overflow-hidden rounded-md bg-surface px-8 leading-7.5"
+      className="pointer-events-none absolute inset-x-px top-px h-7.5 overflow-hidden rounded-md bg-surface px-8"
     >
       <div
         className="whitespace-pre font-mono text-transparent text-xs max-sm:text-lg"
-        style={{ transform: `translateX(${-scrolled}px)` }}
+        // As high as the input, whatever the size of the text.
+        style={{ lineHeight: '1.875rem', transform: `translateX(${-scrolled}px)` }}
       >
         {piecesOf(props).map(({ text, at, look }) => (
           <span
