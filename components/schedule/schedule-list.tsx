@@ -2,11 +2,10 @@
 
 import { CalendarClock } from 'lucide-react';
 import { NoRecords } from '@/components/shared/no-records';
-import { textParam } from '@/components/ui/record-filters';
 import { RecordList } from '@/components/ui/record-list';
 import { SearchInput } from '@/components/ui/search-input';
 import { useHeldRows } from '@/components/ui/use-held-rows';
-import { useUrlFilters } from '@/components/ui/use-url-filters';
+import { textParam, useUrlFilters } from '@/components/ui/use-url-filters';
 import { useSchedules } from '@/lib/client/queries/schedules';
 import { SCHEDULE_COLUMNS, ScheduleHeader, ScheduleRow, ScheduleRowSkeletons } from './schedule-row';
 

@@ -18,3 +18,12 @@ export function useUrlFilters(): [URLSearchParams, (changes: Record<string, stri
   }, []);
   return [params, change];
 }
+
+/** The maximum length of each filter. Longer values in the URL are truncated. */
+const LONGEST = { q: 200 };
+
+/** Returns one text filter of the URL as an object to spread; empty if the filter is empty. */
+export function textParam<Name extends keyof typeof LONGEST>(params: URLSearchParams, name: Name) {
+  const value = params.get(name)?.slice(0, LONGEST[name]);
+  return (value ? { [name]: value } : {}) as { [N in Name]?: string };
+}
