@@ -7,8 +7,8 @@ import { expireEntries } from '@/lib/domain/audit/expire-entries';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { expireImports, type Retention } from '@/lib/domain/import/running/expire-imports';
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
-import { expireFirings } from '@/lib/domain/schedule/firing/expire-firings';
 import { forgetKeys } from '@/lib/domain/query/search-keys';
+import { expireFirings } from '@/lib/domain/schedule/firing/expire-firings';
 
 /** Rows per delete transaction: small enough to not slow down running jobs. */
 const CHUNK = 2000;
