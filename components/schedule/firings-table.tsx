@@ -15,7 +15,7 @@ import type { FiringDto, ScheduleDto } from '@/lib/contracts/schedule';
 import { firingLink, firingLook } from './firing-look';
 import { formatInZone } from './zone-time';
 
-const COLUMNS = '[--columns:minmax(0,1fr)_8rem] @3xl:[--columns:minmax(0,13rem)_8rem_6rem_minmax(0,1fr)_6rem]';
+const COLUMNS = '[--columns:minmax(0,1fr)_8rem] @3xl:[--columns:minmax(0,17rem)_8rem_minmax(0,1fr)_6rem]';
 
 const KIND_WORDS: Record<FiringDto['kind'], string> = {
   clock: '',
@@ -49,7 +49,6 @@ export function FiringsTable({ schedule }: { schedule: ScheduleDto }) {
           <TableHeader>
             <TableHead>Due</TableHead>
             <TableHead>Outcome</TableHead>
-            <TableHead className="@max-3xl:hidden">Launched</TableHead>
             <TableHead className="@max-3xl:hidden">Why</TableHead>
             <TableHead right className="@max-3xl:hidden">
               Fired
@@ -74,30 +73,31 @@ export function FiringsTable({ schedule }: { schedule: ScheduleDto }) {
 function FiringRow({ firing, timeZone }: { firing: FiringDto; timeZone: string }) {
   const { mark, word } = firingLook(firing);
   const link = firingLink(firing);
+  const due = <span className="font-mono text-xs">{formatInZone(firing.dueAt, timeZone)}</span>;
   return (
-    <TableRow>
-      <TableCell className="truncate">
-        <span className="font-mono text-xs">{formatInZone(firing.dueAt, timeZone)}</span>{' '}
-        <span className="text-muted text-xs">{KIND_WORDS[firing.kind]}</span>
-      </TableCell>
-      <TableCell>
-        <StatusBadge status={mark} word={word} />
-      </TableCell>
-      <TableCell className="@max-3xl:hidden">
+    <TableRow className="@max-3xl:h-auto @max-3xl:gap-y-0.5 @max-3xl:py-1.5">
+      <TableCell className="@max-3xl:whitespace-normal">
         {link ? (
           <Link
             href={link.href}
             className="text-accent underline-offset-2 hover:underline"
             aria-label={`The ${link.word} of ${formatInZone(firing.dueAt, timeZone)}`}
           >
-            {link.word}
+            {due}
           </Link>
         ) : (
-          <span className="text-faint">–</span>
-        )}
+          due
+        )}{' '}
+        <span className="text-muted text-xs">{KIND_WORDS[firing.kind]}</span>
       </TableCell>
-      <TableCell className="truncate text-muted @max-3xl:hidden" title={firing.why}>
-        {firing.why ?? ''}
+      <TableCell>
+        <StatusBadge status={mark} word={word} />
+      </TableCell>
+      <TableCell
+        className="text-muted empty:hidden @3xl:empty:block @max-3xl:col-span-full @max-3xl:whitespace-normal @max-3xl:text-xs"
+        title={firing.why}
+      >
+        {firing.why}
       </TableCell>
       <TableCell right className="text-muted @max-3xl:hidden">
         {firing.firedAt ? <Time at={firing.firedAt} /> : '–'}

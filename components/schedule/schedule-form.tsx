@@ -51,7 +51,7 @@ export function ScheduleForm({ id, initial }: ScheduleFormProps) {
       className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]"
     >
       <div className="flex flex-col gap-4">
-        <Panel title="Name">
+        <Panel>
           <Field label="Name" error={errors.name}>
             {(control) => (
               <Input

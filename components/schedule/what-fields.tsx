@@ -127,7 +127,7 @@ function ItemsFile({ draft, onChange }: FieldsProps) {
         <input
           {...control}
           type="file"
-          className="text-sm"
+          className="text-sm file:mr-2 file:h-8 file:rounded-md file:border file:border-line-strong file:bg-surface file:px-3 file:text-sm"
           onChange={(event) => {
             const [file] = event.target.files ?? [];
             if (!file) return;
