@@ -57,7 +57,7 @@ async function setUpApp(page: Page): Promise<void> {
   await expect(async () => {
     if (!(await dialog.isVisible())) await page.getByRole('button', { name: 'Set up' }).click({ timeout: 2_000 });
     await expect(dialog.getByLabel('Your password')).toBeVisible({ timeout: 2_000 });
-  }).toPass();
+  }).toPass({ timeout: 20_000 });
   await dialog.getByLabel('Your password').fill(PASSWORD);
   await dialog.getByRole('button', { name: 'Continue' }).click();
   await expect(dialog.getByRole('img', { name: /^QR code/ })).toBeVisible();
@@ -66,7 +66,7 @@ async function setUpApp(page: Page): Promise<void> {
   await dialog.getByRole('button', { name: 'Turn on' }).click();
   const codes = page.getByRole('dialog', { name: 'Your recovery codes' });
   await expect(codes.getByRole('listitem')).toHaveCount(10);
-  await codes.getByRole('button', { name: 'I kept them' }).click();
+  await codes.getByRole('button', { name: 'I have saved them' }).click();
   await expect(codes).toBeHidden();
 }
 
