@@ -68,9 +68,8 @@ test.concurrent('a job that timed out is retried while attempts are left, and sh
 
 test.concurrent('a processor that ignores its abort is abandoned, and its late result is discarded', async () => {
   const batchId = await launch([{ payload: 'is deaf' }, {}]);
-  const running = await until(
-    'it runs',
-    async () => (await listBatchJobs(context, batchId, { status: ['active'], limit: 10 })).jobs[0],
+  const running = await until('it runs', async () =>
+    (await listBatchJobs(context, batchId, { status: ['active'], limit: 10 })).jobs.find(({ index }) => index === 0),
   );
   await cancelBatch(context, batchId, { force: true });
   expect(await finished(batchId)).toMatchObject({ status: 'cancelled' });
