@@ -116,7 +116,7 @@ test('the first five minutes of an administrator with a team of three', async ({
   await dialog.getByLabel('see batches', { exact: true }).check();
   await dialog.getByRole('button', { name: 'Create key' }).click();
   const key = api.as(await dialog.getByLabel('Key', { exact: true }).inputValue());
-  await dialog.getByRole('button', { name: 'I kept it' }).click();
+  await dialog.getByRole('button', { name: 'I have saved it' }).click();
   expect(await key.batch(batchId)).toMatchObject({ status: 'completed', createdBy: 'Olu Adeyemi' });
   expect((await key.launch({ name: 'x', type: 'diagnostic', items: [{}] })).status).toBe(403);
   expect((await key.get('/api/jobs')).status).toBe(403);
