@@ -74,7 +74,7 @@ describe.each(['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'])(
   (zone) => {
     it.each([
       ['30 2 * * *', 0, 'none'],
-      ['10 * * * *', 0, 'all'],
+      ['10 2,9,16 * * *', 0, 'all'],
       ['0 1,2,3 * * *', 120, 'last'],
     ] as const)(
       'decides on each due time of "%s" with jitter %i once, and what was missed is "%s"',
