@@ -115,5 +115,7 @@ test('who needs a second factor is told what to do, and can work elsewhere or le
 
 test('who has a second factor and did not use it learns to sign in with it', async () => {
   await renderStory(security.SecondFactorNotUsed);
-  expect(screen.getByText(/^You signed in without your second factor/)).toBeTruthy();
+  expect(screen.getByText(/^You signed in without your second factor.* with your passkey\.$/)).toBeTruthy();
+  expect(screen.queryByRole('button', { name: /^(Set up|Add a passkey)/ })).toBeNull();
+  expect(screen.getByRole('button', { name: 'Sign out' })).toBeTruthy();
 });

@@ -16,3 +16,7 @@ export interface PasskeyDto {
   /** copied to other devices by the maker of the authenticator */
   synced: boolean;
 }
+
+/** Returns how somebody signs in with a second factor who has an app, a passkey or both. */
+export const waysWithFactor = (hasApp: boolean, hasPasskey: boolean): string =>
+  [hasPasskey ? ['your passkey'] : [], hasApp ? ['your password and a code'] : []].flat().join(', or with ');

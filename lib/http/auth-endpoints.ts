@@ -17,6 +17,8 @@ export interface AuthEndpoint {
   body: z.ZodType | null;
   /** needs a sign-in of the last minutes, to do this */
   recently?: string;
+  /** changes which second factors the person has, or, with `code`, checks a code and may complete an app */
+  factors?: 'change' | 'code';
 }
 
 /**
@@ -28,17 +30,17 @@ const OFFERED: Readonly<Record<string, AuthEndpoint>> = {
   'POST /sign-out': { body: nothing },
   'GET /get-session': { body: null },
   'POST /update-user': { body: updateUserBody },
-  'POST /two-factor/enable': { body: passwordBody },
-  'POST /two-factor/disable': { body: passwordBody },
-  'POST /two-factor/generate-backup-codes': { body: passwordBody },
-  'POST /two-factor/verify-totp': { body: codeBody },
-  'POST /two-factor/verify-backup-code': { body: codeBody },
-  'GET /passkey/generate-register-options': { body: null, recently: 'add a passkey' },
-  'POST /passkey/verify-registration': { body: registerPasskeyBody, recently: 'add a passkey' },
+  'POST /two-factor/enable': { body: passwordBody, factors: 'change' },
+  'POST /two-factor/disable': { body: passwordBody, factors: 'change' },
+  'POST /two-factor/generate-backup-codes': { body: passwordBody, factors: 'change' },
+  'POST /two-factor/verify-totp': { body: codeBody, factors: 'code' },
+  'POST /two-factor/verify-backup-code': { body: codeBody, factors: 'code' },
+  'GET /passkey/generate-register-options': { body: null, recently: 'add a passkey', factors: 'change' },
+  'POST /passkey/verify-registration': { body: registerPasskeyBody, recently: 'add a passkey', factors: 'change' },
   'GET /passkey/generate-authenticate-options': { body: null },
   'POST /passkey/verify-authentication': { body: passkeySignInBody },
   'POST /passkey/update-passkey': { body: passkeyNameBody },
-  'POST /passkey/delete-passkey': { body: passkeyIdBody, recently: 'remove a passkey' },
+  'POST /passkey/delete-passkey': { body: passkeyIdBody, recently: 'remove a passkey', factors: 'change' },
   'POST /sign-in/social': { body: socialBody },
   'GET /callback/:id': { body: null },
 };

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@/lib/contracts/errors';
 import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
 import { requireRecentSignIn } from '@/lib/domain/auth/require-recent-sign-in';
+import { requireOwnFactor } from '@/lib/domain/auth/second-factor';
 import { isServable } from '@/lib/domain/health/is-servable';
 import { whileAnswering } from '@/lib/domain/health/while-answering';
 import { validate } from '@/lib/domain/validate';
@@ -48,9 +49,10 @@ const MAX_BODY = 64 * 1024;
 async function checked(
   request: Request,
   requestId: string,
-  { body: schema, recently }: AuthEndpoint,
+  { body: schema, recently, factors }: AuthEndpoint,
 ): Promise<Request> {
-  const session = recently === undefined ? null : await authenticateSession(request.headers);
+  const session = recently === undefined && !factors ? null : await authenticateSession(request.headers);
+  if (session && factors) await requireOwnFactor(session.context, factors);
   if (session && recently !== undefined) await requireRecentSignIn(session.context, recently);
   const headers = new Headers(request.headers);
   headers.set('x-request-id', requestId);

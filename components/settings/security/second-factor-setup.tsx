@@ -5,7 +5,7 @@ import { Notice } from '@/components/ui/notice';
 import { describeError } from '@/lib/client/api';
 import { useSwitchOrganization } from '@/lib/client/mutations/people';
 import { useSignOut } from '@/lib/client/mutations/system';
-import type { SignInMethods } from '@/lib/contracts/sign-in-methods';
+import { type SignInMethods, waysWithFactor } from '@/lib/contracts/sign-in-methods';
 import { Passkeys } from './passkeys';
 import { TwoFactor } from './two-factor';
 
@@ -15,13 +15,18 @@ interface SecondFactorSetupProps {
   others: { id: string; name: string }[];
 }
 
-/** Sets a second factor up, before anything else can be done. */
+/** Sets a second factor up, before anything else can be done. Who has one must sign in with it. */
 export function SecondFactorSetup({ methods, others }: SecondFactorSetupProps) {
+  const hasNone = !methods.hasApp && methods.passkeys.length === 0;
   return (
     <div className="flex flex-col gap-4">
       <p className="text-sm">{instructions(methods)}</p>
-      <TwoFactor methods={methods} />
-      <Passkeys methods={methods} />
+      {hasNone ? (
+        <>
+          <TwoFactor methods={methods} />
+          <Passkeys methods={methods} />
+        </>
+      ) : null}
       <Ways others={others} />
     </div>
   );
@@ -29,7 +34,7 @@ export function SecondFactorSetup({ methods, others }: SecondFactorSetupProps) {
 
 function instructions({ hasPassword, hasApp, passkeys }: SignInMethods): string {
   if (hasApp || passkeys.length > 0) {
-    return 'You signed in without your second factor. Sign out, and sign in with your passkey, or with your password and a code.';
+    return `You signed in without your second factor. Sign out, and sign in with ${waysWithFactor(hasApp, passkeys.length > 0)}.`;
   }
   if (hasPassword) return 'Set up an authenticator app or add a passkey. You get in as soon as it works.';
   return 'Add a passkey, and you get in. If your company’s sign-in asks for a second factor already, ask whoever runs Batchyard to trust it for that.';

@@ -1,6 +1,7 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { env } from '@/lib/config/env';
+import { waysWithFactor } from '@/lib/contracts/sign-in-methods';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
@@ -25,6 +26,29 @@ export async function hasSecondFactor({ credential }: Context): Promise<boolean>
     sql`select second_factor from session where id = ${credential.id}`,
   );
   return typeof rows[0]?.second_factor === 'string';
+}
+
+/**
+ * Refuses to change second factors in a session that none confirmed, while the person has one and belongs to an organization
+ * that needs it: else a stolen password would be enough to add a factor, or to remove the person's own.
+ * @param doing a code is checked against an app that the person has
+ * @throws DomainError `second-factor-required`
+ */
+export async function requireOwnFactor({ credential, actor }: Context, doing: 'change' | 'code'): Promise<void> {
+  if (credential?.kind !== 'session') return;
+  const { rows } = await pool().query<{ has_app: boolean; has_passkey: boolean }>(
+    sql`select u.two_factor_enabled as has_app, exists (select from passkey p where p.user_id = u.id) as has_passkey
+        from session s join "user" u on u.id = s.user_id
+        where s.id = ${credential.id} and u.id = ${actor.id} and s.second_factor is null
+          and exists (select from member m join organization o on o.id = m.organization_id
+            where m.user_id = u.id and o.second_factor_required and o.deleting_at is null)`,
+  );
+  const { has_app: hasApp = false, has_passkey: hasPasskey = false } = rows[0] ?? {};
+  if (!(hasApp || hasPasskey) || (doing === 'code' && hasApp)) return;
+  throw new DomainError(
+    'second-factor-required',
+    `You signed in without your second factor. Sign out, and sign in with ${waysWithFactor(hasApp, hasPasskey)}; then you can change it.`,
+  );
 }
 
 /** Returns the providers of single sign-on that ask everybody for a second factor. */
