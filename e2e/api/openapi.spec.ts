@@ -103,6 +103,16 @@ async function callTeam(api: Api): Promise<void> {
   for (const method of ['GET', 'DELETE']) expect((await api.call(method, '/api/sessions')).status).toBeLessThan(500);
 }
 
+/** Calls each operation of saved views. */
+async function callViews(api: Api): Promise<void> {
+  const saved = await api.post<{ view: { id: string } }>('/api/views', { name: 'v', of: 'flows', query: 'is:dead' });
+  expect(saved.status).toBe(201);
+  const address = `/api/views/${saved.body.view.id}`;
+  expect((await api.call('PATCH', address, { query: 'status:failed', position: 0 })).status).toBe(200);
+  expect((await api.get('/api/views?of=flows&counts=true')).status).toBe(200);
+  expect((await api.call('DELETE', address)).status).toBe(200);
+}
+
 // `Api` compares every answer with the document. Here every operation is called, so that none is described only.
 test('every operation of the OpenAPI document answers as documented', async ({ api, running }) => {
   const batch = await finishedBatch(api);
@@ -205,6 +215,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
     expect((await api.get(path)).status, path).toBe(200);
   (await api.events()).close();
   await callSchedules(api);
+  await callViews(api);
   await callTeam(api);
 
   const { met, operations } = await checkOf(running);

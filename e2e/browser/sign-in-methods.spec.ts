@@ -110,7 +110,7 @@ test('single sign-on: the provider says who somebody is, and the groups there wh
   await expect(page).toHaveURL(at(running, '/batches'));
   await openAccount(page);
   await expect(page.getByRole('menu')).toContainText('Ben Okafor');
-  await expect(page.getByRole('menu')).toContainText('an operator of');
+  await expect(page.getByRole('menu')).toContainText('Operator of');
 });
 
 test('single sign-on: who is in none of the groups is told so, and is not signed in', async ({
