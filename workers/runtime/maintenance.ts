@@ -3,6 +3,7 @@ import { isRedisAway, redisAway } from '@/lib/config/redis';
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { preventStarvation, shareConsumers } from '@/lib/domain/batch/prevent-starvation';
+import { writeAbandonedEntries } from '@/lib/domain/batch/retry-entry';
 import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { failUnsent } from '@/lib/domain/batch/send-child';
 import { startQueued } from '@/lib/domain/batch/start-queued';
@@ -57,6 +58,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
   await unlessQueueIsAway(async () => releaseLost(await findDeadConsumers()));
   if (round % EVERY.sweep === 0) {
     await sealOverdue();
+    await writeAbandonedEntries();
     await failUnsent();
     await addUpTallies();
     await unlessQueueIsAway(async () => releaseLost(await findLostConsumers()));

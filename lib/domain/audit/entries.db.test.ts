@@ -2,11 +2,12 @@ import { beforeEach, expect, it } from 'vitest';
 import type { AuditEntryDto } from '@/lib/contracts/audit';
 import { pool } from '@/lib/db/pool';
 import { transaction } from '@/lib/db/transaction';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import { queueBatch } from '@/lib/domain/batch/queue-batch';
 import { retryBatch } from '@/lib/domain/batch/retry-batch';
-import { noteRetry } from '@/lib/domain/batch/retry-entry';
-import { sealOverdue } from '@/lib/domain/batch/seal-batch';
+import { noteRetry, writeAbandonedEntries } from '@/lib/domain/batch/retry-entry';
+import { sealBatch, sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { startBatch } from '@/lib/domain/batch/start-batch';
 import { type Context, systemContext } from '@/lib/domain/context';
 import { deleteFile } from '@/lib/domain/file/delete-file';
@@ -179,6 +180,31 @@ it('of a retry whose process died is written when its batch is sealed', async ()
   expect((await pool().query('select sealed, stop_reason from batch where id = $1', [batchId])).rows).toEqual([
     { sealed: true, stop_reason: null },
   ]);
+});
+
+it.each([
+  ['cancelled', (id: string) => cancelBatch(context, id)],
+  ['sealed', (id: string) => sealBatch(context, id)],
+])('of a retry whose process died is written by the sweep after somebody %s its batch', async (_how, end) => {
+  const { batchId } = await seedBatch(context, { statuses: ['pending', 'failed'] });
+  await pool().query("update batch set sealed = false, seals_at = now() + interval '5 minutes' where id = $1", [
+    batchId,
+  ]);
+  const note = { context, after: { only: 'failed', count: 2000 }, unseals: true };
+  await transaction(({ db }) => noteRetry(db, batchId, 'r1', note));
+  await end(batchId);
+  const retries = async () => (await entries()).filter(({ action }) => action === 'batch.retry');
+  // The process may be alive, and writes the entry itself.
+  await writeAbandonedEntries();
+  expect(await retries()).toEqual([]);
+  await pool().query(
+    `update batch set reopening = jsonb_set(reopening::jsonb, '{r1,at}', to_jsonb(now() - interval '11 minutes'))::json where id = $1`,
+    [batchId],
+  );
+  await writeAbandonedEntries();
+  await writeAbandonedEntries();
+  expect(await retries()).toMatchObject([{ actor: { name: 'Ana' }, after: { only: 'failed', count: 2000 } }]);
+  expect((await pool().query('select from batch where reopening is not null')).rowCount).toBe(0);
 });
 
 it('of a retry is written with its first rows, and has an edited input only as a payload', async () => {

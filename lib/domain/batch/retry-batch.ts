@@ -20,14 +20,12 @@ import { UNIQUE_KEY_LOCK } from './find-launched';
 import { loadBatch } from './get-batch';
 import { itemSearch } from './item-search';
 import { reopenRows } from './reopen-rows';
-import { noteRetry, writeRetryEntries } from './retry-entry';
+import { noteRetry, RETRY_SECONDS, writeRetryEntries } from './retry-entry';
 import { seal } from './seal-batch';
 import { openRun } from './start-batch';
 
 /** Rows of one transaction. It holds the lock on all slots, for which other batches wait. */
 const REOPENED_AT_ONCE = 2000;
-/** Time in which a large batch is reopened; after it, a batch that was left unsealed is sealed. */
-const UNSEALED_SECONDS = 600;
 
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
 
@@ -135,7 +133,7 @@ async function reopenChunk(
 /** @returns whether the batch was sealed */
 async function unseal(db: Queryable, batchId: string): Promise<boolean> {
   const { rowCount } = await db.query(
-    sql`update batch set sealed = false, seal_after = null, seals_at = now() + make_interval(secs => ${UNSEALED_SECONDS})
+    sql`update batch set sealed = false, seal_after = null, seals_at = now() + make_interval(secs => ${RETRY_SECONDS})
      where id = ${batchId} and sealed`,
   );
   return (rowCount ?? 0) > 0;

@@ -1,8 +1,14 @@
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
+import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Queryable } from '@/lib/db/transaction';
+import { type Queryable, transaction } from '@/lib/db/transaction';
 import { insertEntries } from '@/lib/domain/audit';
 import type { Context } from '@/lib/domain/context';
+
+/** Seconds after which a retry that reopened no more rows is taken for one whose process died. */
+export const RETRY_SECONDS = 600;
+/** Batches of one round of the sweep. */
+const MOST = 100;
 
 /** A retry that reopens rows in several transactions: what its audit entry will be. */
 interface RetryNote {
@@ -21,7 +27,8 @@ export async function noteRetry(db: Queryable, batchId: string, retryId: string,
   const by = { kind: actor.kind, id: actor.id, name: actor.name };
   const text = stringifyJson({ ...note, context: { organizationId, actor: by, credential, origin } });
   await db.query(
-    sql`update batch set reopening = (coalesce(reopening::jsonb, '{}') || jsonb_build_object(${retryId}::text, ${text}::jsonb))::json
+    sql`update batch set reopening = (coalesce(reopening::jsonb, '{}') || jsonb_build_object(
+          ${retryId}::text, ${text}::jsonb || jsonb_build_object('at', now())))::json
         where id = ${batchId}`,
   );
 }
@@ -47,4 +54,18 @@ export async function writeRetryEntries(db: Queryable, batchId: string, retryId:
     await db.query(sql`update batch set reopening = ${text}::json where id = ${batchId}`);
   }
   return ended.some(([, { unseals }]) => unseals);
+}
+
+/**
+ * Writes the entries of retries whose process died, of batches that no deadline seals any more: somebody sealed or cancelled
+ * them meanwhile. The others are written when their batch is sealed.
+ */
+export async function writeAbandonedEntries(): Promise<void> {
+  const { rows } = await pool().query<{ id: string }>(
+    sql`select b.id from batch b where b.reopening is not null and (b.sealed or b.seals_at is null)
+          and not exists (select from json_each(b.reopening) n
+            where (n.value ->> 'at')::timestamptz > now() - make_interval(secs => ${RETRY_SECONDS}))
+        limit ${MOST}`,
+  );
+  for (const { id } of rows) await transaction(({ db }) => writeRetryEntries(db, id, null));
 }
