@@ -57,6 +57,9 @@ describe('a suggestion', () => {
   });
 });
 
+/** Postgres has no year 0, and an ISO time of five digits is none to it. */
+const OUTSIDE = ['0000-01-01', '0000-12-31T23:59Z', '0001-01-01T00:00+14:00', '9999-12-31', '9999-12-31T23:59-12:00'];
+
 describe('a measure', () => {
   it('of time covers what was written', () => {
     const period = (text: string) => {
@@ -69,8 +72,10 @@ describe('a measure', () => {
     expect(period('2026-05-01T10:30:05.250Z')).toEqual(['2026-05-01T10:30:05.250Z', 1]);
     expect(period('today')).toEqual(['2026-05-10T00:00:00.000Z', 86_400_000]);
     expect(period('yesterday')).toEqual(['2026-05-09T00:00:00.000Z', 86_400_000]);
+    expect(period('0001-01-01')).toEqual(['0001-01-01T00:00:00.000Z', 86_400_000]);
+    expect(period('9999-12-30')).toEqual(['9999-12-30T00:00:00.000Z', 86_400_000]);
     expect(period('2h')?.[0]).toBe('2026-05-10T10:34:56.789Z');
-    for (const wrong of ['', '2026', '2026-13-01', '2026-02-30', '2026-05-01T25:00Z', 'tomorrow', '1y']) {
+    for (const wrong of ['', '2026', '2026-13-01', '2026-02-30', '2026-05-01T25:00Z', 'tomorrow', '1y', ...OUTSIDE]) {
       expect(period(wrong), wrong).toBeUndefined();
     }
   });

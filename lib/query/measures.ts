@@ -32,11 +32,20 @@ const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(?:\.\d{1,9})?)?(?:Z|[+-
 /** Whether a text is an age, such as `2d`. */
 export const isAge = (text: string): boolean => parseDuration(text) !== undefined;
 
+/** What a time is stored with has the years 1 to 9999. */
+const FIRST_MOMENT = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
+
 /**
  * Resolves a moment: a day (`2026-05-01`), a time (ISO 8601, in UTC unless it has an offset), `today`, `yesterday`, or an
- * age before `now`. Returns undefined for any other text.
+ * age before `now`. Returns undefined for any other text, and for what does not begin and end in the years 1 to 9999.
  */
 export function resolveMoment(text: string, now: number): Period | undefined {
+  const period = periodOf(text, now);
+  return period && period.start >= FIRST_MOMENT && period.end <= LAST_MOMENT ? period : undefined;
+}
+
+function periodOf(text: string, now: number): Period | undefined {
   const age = parseDuration(text);
   if (age !== undefined) return { start: now - age, end: now - age + 1 };
   const word = text.toLowerCase();

@@ -1,3 +1,4 @@
+import { logger } from '@/lib/config/logger';
 import { perProcess } from '@/lib/config/per-process';
 import { MAX_COUNTED, type ViewCount, type ViewDto } from '@/lib/contracts/view';
 import { type Context, may } from '@/lib/domain/context';
@@ -23,9 +24,10 @@ const cache = perProcess('view-counts', () => new Map<string, Entry>());
 /**
  * Returns how many a view finds, for everybody who sees the same at most every few seconds.
  * @param until when `performance.now()` has reached it, only known counts are returned
- * @returns null if the caller may not search so, or it was not counted
+ * @returns null if the caller may not search so, or it was not counted, whatever the cause: the other views are shown
  */
 export async function countView(context: Context, view: ViewDto, until: number): Promise<ViewCount | null> {
+  if (!may(context, SEEN[view.of])) return null;
   const known = cache.get();
   const key = [audienceOf(context), view.of, view.query].join('\n');
   const entry = known.get(key);
@@ -34,8 +36,6 @@ export async function countView(context: Context, view: ViewDto, until: number):
   if (known.size >= CACHE_MAX) known.clear();
   const count = countFound(context, view);
   known.set(key, { count, until: Date.now() + CACHE_MS });
-  // What failed is counted again by the next caller.
-  count.catch(() => known.delete(key));
   return count;
 }
 
@@ -43,7 +43,6 @@ const SEARCHES = { jobs: searchJobs, batches: searchBatches, flows: searchFlows 
 const SEEN = { jobs: 'job.see', batches: 'batch.see', flows: 'flow.see' } as const;
 
 async function countFound(context: Context, { of, query: text }: ViewDto): Promise<ViewCount | null> {
-  if (!may(context, SEEN[of])) return null;
   try {
     const query = requireQuery(text, of);
     const scope = await openScope(context, query, of);
@@ -51,8 +50,10 @@ async function countFound(context: Context, { of, query: text }: ViewDto): Promi
     const { ids, nextCursor } = await SEARCHES[of](query, scope, page);
     return { found: ids.length, more: nextCursor !== null };
   } catch (error) {
-    // Contents that the caller may not see, or a query of an earlier version.
-    if (error instanceof DomainError && ['forbidden', 'invalid-query'].includes(error.code)) return null;
-    throw error;
+    // Contents that the caller may not see, a query of an earlier version, or a search that takes too long.
+    if (!(error instanceof DomainError)) {
+      logger.warn({ err: error, query: text }, 'A view was not counted. It is shown without a count.');
+    }
+    return null;
   }
 }

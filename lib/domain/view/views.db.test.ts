@@ -1,13 +1,24 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Role } from '@/lib/contracts/permissions';
 import type { CreateViewBody } from '@/lib/contracts/view';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
 import { asMember, createContext, createMember, seedBatch } from '@/lib/testing/factories';
 import { createView } from './create-view';
 import { deleteView } from './delete-view';
 import { listViews } from './list-views';
 import { updateView } from './update-view';
+
+const jobs = vi.hoisted(() => ({ fails: false }));
+vi.mock('@/lib/domain/query/search-jobs', async (load) => {
+  const real = await load<typeof import('@/lib/domain/query/search-jobs')>();
+  const slow = () => Promise.reject(new DomainError('unavailable', 'The search took too long.'));
+  return {
+    ...real,
+    searchJobs: (...given: Parameters<typeof real.searchJobs>) => (jobs.fails ? slow() : real.searchJobs(...given)),
+  };
+});
 
 let context: Context;
 beforeEach(async () => {
@@ -122,6 +133,25 @@ describe('the count of a view', () => {
     const member = asMember(context, 'admin');
     const blind = { ...member, actor: { ...member.actor, seesPayloads: false } as Context['actor'] };
     expect(await counts(blind)).toEqual([found(2), null, found(1), found(0)]);
+  });
+
+  it('is null alone for a view whose search fails, and the others are counted', async () => {
+    await seedBatch(context, { statuses: ['failed'] });
+    await save(context, { query: 'created:today' });
+    await save(context, { of: 'batches', query: 'created:today' });
+    jobs.fails = true;
+    expect(await counts(context)).toEqual([null, { found: 1, more: false }]);
+    jobs.fails = false;
+  });
+
+  it('is shown to nobody who may not see what it counts, also when it is known', async () => {
+    await seedBatch(context, { statuses: ['failed'] });
+    await save(context, { shared: true });
+    expect(await counts(context)).toEqual([{ found: 1, more: false }]);
+    const rights = { role: 'admin', seesPayloads: true, systemAdmin: false } as const;
+    const actor = { kind: 'key', id: 'k', name: 'views', scopes: ['view.see'], ...rights } as const;
+    const key: Context = { organizationId: context.organizationId, actor };
+    expect(await counts(key)).toEqual([null]);
   });
 
   it('ends at a thousand', async () => {
