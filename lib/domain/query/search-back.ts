@@ -3,6 +3,7 @@ import type { Sql } from '@/lib/db/sql';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
+import { inTurn } from './search-turns';
 
 /** Milliseconds after which a search returns what it has found. The next request goes on from its cursor. */
 export const SEARCH_MS = 300;
@@ -73,28 +74,10 @@ export async function searchBack({ read, cursor, most, exact, limitMs = SEARCH_M
   return { ids: page, nextCursor, searched: { all: exact ? isFull || ended : ended && !isFull, rows } };
 }
 
-/** Searches that read at the same time in this process. More of them would take the connections of launches. */
-const MOST_AT_ONCE = 4;
-let reading = 0;
-const waiting: (() => void)[] = [];
-
-/** Runs work when fewer than {@link MOST_AT_ONCE} others run. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (reading >= MOST_AT_ONCE) await new Promise<void>((start) => waiting.push(start));
-  else reading += 1;
-  try {
-    return await work();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else reading -= 1;
-  }
-}
-
 /** Runs the statement of a slice with a limit of time. Returns undefined if the limit was reached. */
-export async function readSlice(statement: Sql): Promise<SliceRow | undefined> {
+export async function readSlice(organizationId: string, statement: Sql): Promise<SliceRow | undefined> {
   try {
-    return await inTurn(() =>
+    return await inTurn(organizationId, () =>
       transaction(async ({ db }) => {
         await db.query(sql`select set_config('statement_timeout', ${String(STATEMENT_MS)}, true)`);
         const { rows } = await db.query<SliceRow>(statement);

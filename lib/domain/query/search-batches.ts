@@ -22,9 +22,12 @@ export function searchBatches(query: Query, scope: SearchScope, { limit, ...page
     most: limit + 1,
     exact: query.terms.length === 0,
     read: (at, size) =>
-      readSlice(sql`
+      readSlice(
+        scope.organizationId,
+        sql`
       select count(*)::int as read, min(b.id::text) as last, array_agg(b.id order by b.id desc) filter (where ${matches}) as found
-      from (select r.* from batch r where r.organization_id = ${scope.organizationId} and ${before(at)} order by r.id desc limit ${size}) as b`),
+      from (select r.* from batch r where r.organization_id = ${scope.organizationId} and ${before(at)} order by r.id desc limit ${size}) as b`,
+      ),
   });
 }
 
@@ -36,8 +39,11 @@ export function searchFlows(query: Query, scope: SearchScope, { limit, ...page }
     most: limit + 1,
     exact: query.terms.length === 0,
     read: (at, size) =>
-      readSlice(sql`
+      readSlice(
+        scope.organizationId,
+        sql`
       select count(*)::int as read, min(f.id::text) as last, array_agg(f.id order by f.id desc) filter (where ${matches}) as found
-      from (select r.* from flow r where r.organization_id = ${scope.organizationId} and ${before(at)} order by r.id desc limit ${size}) as f`),
+      from (select r.* from flow r where r.organization_id = ${scope.organizationId} and ${before(at)} order by r.id desc limit ${size}) as f`,
+      ),
   });
 }

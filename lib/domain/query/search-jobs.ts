@@ -60,9 +60,12 @@ function searchRows(
     most: limit + 1,
     exact: source.exact,
     read: (at, size) =>
-      readSlice(sql`
+      readSlice(
+        scope.organizationId,
+        sql`
       select count(*)::int as read, min(j.id::text) as last,
         array_agg(j.id order by j.id desc) filter (where ${sql.join(matches, ' and ')}) as found
-      from (${jobSource(source, scope, at, size)}) as j`),
+      from (${jobSource(source, scope, at, size)}) as j`,
+      ),
   });
 }
