@@ -52,8 +52,12 @@ async function stopSchedules(id: string): Promise<void> {
   await pool().query(
     sql`update schedule set paused_at = now(), next_due = null, next_at = null where organization_id = ${id} and paused_at is null`,
   );
+  // What is just being launched is cancelled in the next round.
   await pool().query(
-    sql`delete from schedule_firing f using schedule s where s.organization_id = ${id} and f.schedule_id = s.id and f.status = 'queued'`,
+    sql`delete from schedule_firing f using (
+       select w.schedule_id, w.due_at from schedule_firing w join schedule s on s.id = w.schedule_id
+       where s.organization_id = ${id} and w.status = 'queued' for update of w skip locked) q
+     where f.schedule_id = q.schedule_id and f.due_at = q.due_at`,
   );
 }
 

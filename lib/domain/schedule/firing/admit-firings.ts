@@ -2,7 +2,7 @@ import type { FiringKind, FiringStatus, Overlap } from '@/lib/contracts/schedule
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { problemOf } from '@/lib/domain/schedule/problem';
-import { settleFirings } from './settle-firings';
+import { OUTCOME, settleFirings } from './settle-firings';
 
 /** Firings of one schedule that wait for the end of earlier ones. */
 export const MAX_QUEUED = 1000;
@@ -70,11 +70,13 @@ interface Open {
   waitsLong: boolean;
 }
 
+/** A run whose end another process is just recording is not open any more. */
 async function readOpen(db: Queryable, scheduleId: string): Promise<Open> {
   const { rows } = await db.query<Open>(
     sql`select count(*)::int as open, (count(*) filter (where status = 'queued'))::int as queued, min(due_at) as oldest,
        coalesce(min(decided_at) < now() - make_interval(secs => ${WAITS_SECONDS}), false) as "waitsLong"
-     from schedule_firing where schedule_id = ${scheduleId} and (status = 'queued' or (status = 'launched' and outcome is null))`,
+     from schedule_firing f where schedule_id = ${scheduleId}
+       and (status = 'queued' or (status = 'launched' and outcome is null and ${OUTCOME} is null))`,
   );
   return rows[0] ?? { open: 0, queued: 0, oldest: null, waitsLong: false };
 }
@@ -121,14 +123,18 @@ export async function storeFirings(
   decided: readonly { at: number; kind: FiringKind; status: FiringStatus; why: string | null }[],
   overlap: Overlap,
 ): Promise<void> {
+  // What is just being launched must not be waited for: only a backfill looks at what it finds.
+  const repeats = decided.some(({ kind }) => kind === 'backfill');
+  const known = repeats
+    ? sql`update set status = excluded.status, kind = excluded.kind, overlap = excluded.overlap, why = excluded.why,
+         decided_at = now(), fired_at = null, outcome = null, tries = 0, retry_at = null
+       where excluded.kind = 'backfill' and f.status = any(${REPEATABLE}::text[])`
+    : sql`nothing`;
   await db.query(
     sql`insert into schedule_firing as f (schedule_id, due_at, status, kind, overlap, why)
      select ${scheduleId}::uuid, to_timestamp(d.at / 1000), d.status, d.kind, ${overlap}, d.why
      from unnest(${decided.map((d) => d.at)}::float8[], ${decided.map((d) => d.status)}::text[],
        ${decided.map((d) => d.kind)}::text[], ${decided.map((d) => d.why)}::text[]) as d (at, status, kind, why)
-     on conflict (schedule_id, due_at) do update
-       set status = excluded.status, kind = excluded.kind, overlap = excluded.overlap, why = excluded.why,
-         decided_at = now(), fired_at = null, outcome = null, tries = 0, retry_at = null
-       where excluded.kind = 'backfill' and f.status = any(${REPEATABLE}::text[])`,
+     on conflict (schedule_id, due_at) do ${known}`,
   );
 }

@@ -8,7 +8,7 @@ import { systemContext } from '@/lib/domain/context';
 const MOST = 1000;
 
 /** SQL: the status with which the run of firing `f` ended; null while it runs. What was deleted has ended too. */
-const OUTCOME = sql`case
+export const OUTCOME = sql`case
   when f.batch_id is not null then coalesce((select case when b.finished_at is not null then b.status end from batch b where b.id = f.batch_id),
     case when not exists (select from batch b where b.id = f.batch_id) then 'deleted' end)
   when f.job_id is not null then coalesce((select case when j.outcome is not null then j.status end from job j where j.id = f.job_id),
@@ -17,24 +17,29 @@ const OUTCOME = sql`case
     case when not exists (select from flow w where w.id = f.flow_id) then 'deleted' end) end`;
 
 /**
- * Records how launched runs ended, and pauses schedules that failed too often.
+ * Records how launched runs ended, and pauses schedules that failed too often. It waits for nobody: what another process
+ * holds is recorded by that process or by the next round.
  * @param which an SQL condition on `schedule_firing f`
  * @returns how many runs ended
  */
 export async function settleFirings(db: Queryable = pool(), which: Sql = sql`true`): Promise<number> {
   const { rows } = await db.query<{ id: string }>(
     sql`with ended as (
-       select f.schedule_id, f.due_at, ${OUTCOME} as outcome from schedule_firing f
-       where f.status = 'launched' and f.outcome is null and (${which}) limit ${MOST})
+       select f.schedule_id, f.due_at, o.outcome from schedule_firing f cross join lateral (select ${OUTCOME} as outcome offset 0) o
+       where f.status = 'launched' and f.outcome is null and o.outcome is not null and (${which})
+       limit ${MOST} for update of f skip locked)
      update schedule_firing f set outcome = e.outcome from ended e
-     where f.schedule_id = e.schedule_id and f.due_at = e.due_at and e.outcome is not null and f.outcome is null
+     where f.schedule_id = e.schedule_id and f.due_at = e.due_at
      returning f.schedule_id as id`,
   );
   await pauseFailing(db, [...new Set(rows.map(({ id }) => id))]);
   return rows.length;
 }
 
-/** Pauses those of the schedules whose last firings all failed, as many as they allow. */
+/**
+ * Pauses those of the schedules whose last firings all failed, as many as they allow. A firing that is just being launched
+ * stays locked for as long as that takes, and goes on.
+ */
 export async function pauseFailing(db: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const paused = sql`update schedule s set paused_at = now(), next_due = null, next_at = null, updated_at = now(),
@@ -55,8 +60,10 @@ export async function pauseFailing(db: Queryable, ids: readonly string[]): Promi
   );
   await db.query(
     sql`with paused as (${paused}),
-     dropped as (update schedule_firing f set status = 'skipped', why = 'The schedule was paused.' from paused
-       where f.schedule_id = paused.id and f.status = 'queued' and f.kind in ('clock', 'catch-up'))
+     dropped as (update schedule_firing f set status = 'skipped', why = 'The schedule was paused.' from (
+         select w.schedule_id, w.due_at from schedule_firing w join paused on paused.id = w.schedule_id
+         where w.status = 'queued' and w.kind in ('clock', 'catch-up') for update of w skip locked) q
+       where f.schedule_id = q.schedule_id and f.due_at = q.due_at)
      ${entry}`,
   );
 }

@@ -77,6 +77,7 @@ export const SCHEDULE_OPERATIONS: Operation[] = [
     tag: 'Schedules',
     summary: 'Delete a schedule with its history; what it launched stays',
     answers: { 200: deletedSchedule },
+    errors: ['not-ready'],
   },
   {
     call: 'POST /api/schedules/{id}/run',
