@@ -1,10 +1,10 @@
 import { isId } from '@/lib/db/ids';
-import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { literalOf, type Query, type Term, type ValueTerm } from '@/lib/query/query';
 import { literalsOf } from './patterns';
 import type { SearchScope } from './scope';
-import { keyOf, typesWithField } from './search-keys';
+import { withinLimit } from './search-back';
+import { keyOf, LONGER_LIST, typesWithField } from './search-keys';
 
 /** A value of a searchable field that a query asks for. */
 export interface IndexedValue {
@@ -18,6 +18,10 @@ export interface IndexedValue {
 /** The key of the rows with a value, as an SQL expression. */
 export const valueKey = ({ field, value }: IndexedValue, organizationId: string): Sql =>
   keyOf(sql`${organizationId}::text`, sql`${field}::text`, sql`${value}::text`);
+
+/** The key of the rows whose lists are indexed in part: each of them may have the value. */
+export const longerKey = ({ field }: IndexedValue, organizationId: string): Sql =>
+  keyOf(sql`${organizationId}::text`, sql`${field}::text`, sql`${LONGER_LIST}::text`);
 
 const literalIn = (term: Term): string | undefined =>
   term.field === 'data' && !term.not && 'pattern' in term.test ? literalOf(term.test.pattern) : undefined;
@@ -37,21 +41,24 @@ export async function findIndexed(query: Query, scope: SearchScope): Promise<Ind
   return undefined;
 }
 
-/** Returns whether a launch has indexed the field, and whether all that the query can find did. */
+/**
+ * Returns whether a launch has indexed the field, and whether it is certain that all did that the query can find. A
+ * `type:` in the query makes nothing certain: a batch may have children of other types. Nor do the fields of job types: single
+ * jobs may be older than them.
+ */
 async function readCoverage(field: string, { terms }: Query, { organizationId }: SearchScope) {
-  const types = typesWithField(field);
-  const within = (name: 'type' | 'batch'): string[] | null => {
-    const found = terms.find((term) => term.field === name && !term.not);
-    const values = found && 'any' in found ? literalsOf(found.any) : [];
-    return found && 'any' in found && values.length === found.any.length ? values : null;
-  };
-  const batches = within('batch');
-  const ids = batches?.every(isId) ? batches : null;
-  const { rows } = await pool().query<{ is_known: boolean; is_complete: boolean }>(
-    sql`select ${types.length > 0} or exists (select from batch b where b.organization_id = ${organizationId} and b.searchable is not null and b.searchable @> array[${field}::text]) as is_known,
+  const batch = terms.find((term) => term.field === 'batch' && !term.not);
+  const batches = batch && 'any' in batch ? literalsOf(batch.any) : [];
+  const ids = batch && 'any' in batch && batches.length === batch.any.length && batches.every(isId) ? batches : null;
+  const found = await withinLimit(organizationId, (db) =>
+    db.query<{ is_known: boolean; is_complete: boolean }>(
+      sql`select ${typesWithField(field).length > 0} or exists (select from batch b where b.organization_id = ${organizationId} and b.searchable is not null and b.searchable @> array[${field}::text]) as is_known,
        not exists (select from batch b where b.organization_id = ${organizationId} and (b.searchable is null or not b.searchable @> array[${field}::text])
-           and (${within('type')}::text[] is null or b.type = any(${within('type')}::text[])) and (${ids}::uuid[] is null or b.id = any(${ids}::uuid[])))
-         and (${ids !== null} or not exists (select from job j where j.organization_id = ${organizationId} and j.batch_id is null and j.type <> all(${types}::text[]))) as is_complete`,
+           and (${ids}::uuid[] is null or b.id = any(${ids}::uuid[])))
+         and (${ids !== null} or not exists (select from job j where j.organization_id = ${organizationId} and j.batch_id is null)) as is_complete`,
+    ),
   );
-  return { isKnown: rows[0]?.is_known === true, isComplete: rows[0]?.is_complete === true };
+  const row = found?.rows[0];
+  // Beyond the limit the index is read, and the rest after it.
+  return { isKnown: row?.is_known !== false, isComplete: row?.is_complete === true };
 }

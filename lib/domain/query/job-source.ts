@@ -2,7 +2,7 @@ import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 import { firstIdAt, isId } from '@/lib/db/ids';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Field, Query, Term } from '@/lib/query/query';
-import { type IndexedValue, valueKey } from './indexed-value';
+import { type IndexedValue, longerKey, valueKey } from './indexed-value';
 import { literalsOf } from './patterns';
 import type { SearchScope } from './scope';
 import { momentsOf } from './values';
@@ -70,8 +70,10 @@ export function jobSource(
   const newest = (from: Sql, condition: Sql) =>
     sql`(select j.id from ${from} j where ${within} and ${condition} order by j.id desc limit ${size})`;
   if (source.indexed) {
-    return sql`select j.* from search_key k join job j on j.id = k.job_id
-      where k.key = ${valueKey(source.indexed, organizationId)} and ${within} order by k.job_id desc limit ${size}`;
+    const keyed = (key: Sql) => sql`(select k.job_id from search_key k join job j on j.id = k.job_id
+      where k.key = ${key} and ${within} order by k.job_id desc limit ${size})`;
+    return sql`select j.* from job j where j.id in (${keyed(valueKey(source.indexed, organizationId))}
+      union all ${keyed(longerKey(source.indexed, organizationId))}) order by j.id desc limit ${size}`;
   }
   const [only] = values;
   if (only !== undefined && values.length === 1 && term?.field === 'type') {

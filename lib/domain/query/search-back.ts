@@ -1,7 +1,7 @@
 import type { SearchedDto } from '@/lib/contracts/job';
 import type { Sql } from '@/lib/db/sql';
 import { sql } from '@/lib/db/sql';
-import { transaction } from '@/lib/db/transaction';
+import { type Queryable, transaction } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
 import { inTurn } from './search-turns';
 
@@ -74,14 +74,23 @@ export async function searchBack({ read, cursor, most, exact, limitMs = SEARCH_M
   return { ids: page, nextCursor, searched: { all: exact ? isFull || ended : ended && !isFull, rows } };
 }
 
-/** Runs the statement of a slice with a limit of time. Returns undefined if the limit was reached. */
-export async function readSlice(organizationId: string, statement: Sql): Promise<SliceRow | undefined> {
+/** Runs the statement of a slice in its turn, with a limit of time. Returns undefined if the limit was reached. */
+export const readSlice = (organizationId: string, statement: Sql): Promise<SliceRow | undefined> =>
+  withinLimit(organizationId, async (db) => {
+    const { rows } = await db.query<SliceRow>(statement);
+    return rows[0] ?? { read: 0, last: null, found: null };
+  });
+
+/** Reads in a turn of the organization, with a limit of time for a statement. Returns undefined if the limit was reached. */
+export async function withinLimit<T>(
+  organizationId: string,
+  read: (db: Queryable) => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await inTurn(organizationId, () =>
       transaction(async ({ db }) => {
         await db.query(sql`select set_config('statement_timeout', ${String(STATEMENT_MS)}, true)`);
-        const { rows } = await db.query<SliceRow>(statement);
-        return rows[0] ?? { read: 0, last: null, found: null };
+        return read(db);
       }),
     );
   } catch (error) {

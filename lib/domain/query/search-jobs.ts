@@ -1,6 +1,6 @@
 import { sql } from '@/lib/db/sql';
 import type { Query } from '@/lib/query/query';
-import { findIndexed, type IndexedValue, valueKey } from './indexed-value';
+import { findIndexed, type IndexedValue, longerKey, valueKey } from './indexed-value';
 import { compileQuery } from './job-condition';
 import { chooseSource, type JobSource, jobSource } from './job-source';
 import type { SearchScope } from './scope';
@@ -52,8 +52,10 @@ function searchRows(
 ): Promise<SearchResult> {
   const matches = [compileQuery(query, scope)];
   if (without) {
-    const key = valueKey(without, scope.organizationId);
-    matches.push(sql`not exists (select from search_key k where k.key = ${key} and k.job_id = j.id)`);
+    const [key, longer] = [valueKey(without, scope.organizationId), longerKey(without, scope.organizationId)];
+    matches.push(
+      sql`not exists (select from search_key k where (k.key = ${key} or k.key = ${longer}) and k.job_id = j.id)`,
+    );
   }
   return searchBack({
     ...page,

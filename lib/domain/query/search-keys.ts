@@ -11,6 +11,8 @@ import { definitionOf, isJobType, JOB_TYPES, type JobType } from '@/lib/job-type
 
 /** Items of a list that are indexed. */
 const MAX_ITEMS = 20;
+/** The value by which rows with a longer list are indexed besides: a search for any value reads them too. */
+export const LONGER_LIST = '\u001elonger';
 
 /** Returns the searchable fields of a job type. */
 const fieldsOfType = (type: string): readonly string[] => (isJobType(type) && definitionOf(type).searchable) || [];
@@ -33,8 +35,11 @@ const valuesOfField = (path: Sql): Sql => sql`
   cross join lateral (
     select p.value #>> '{}' as item where json_typeof(p.value) not in ('array', 'null')
     union all
-    (select distinct e.item from (select a.item from json_array_elements_text(case json_typeof(p.value) when 'array' then p.value else '[]' end)
-      as a(item) limit ${sql.literal(MAX_ITEMS)}) as e where e.item is not null)) as v`;
+    (select distinct e.item from (
+      (select a.item from json_array_elements_text(case json_typeof(p.value) when 'array' then p.value else '[]' end) as a(item) limit ${sql.literal(MAX_ITEMS)})
+      union all
+      select ${LONGER_LIST}::text where case json_typeof(p.value) when 'array' then json_array_length(p.value) else 0 end > ${sql.literal(MAX_ITEMS)}
+    ) as e where e.item is not null)) as v`;
 
 /** Selects the keys of jobs `j`: `key` and `id`. Children have the fields of their batch, others those of their type. */
 const keysOf = (condition: Sql): Sql => sql`

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { addItems } from '@/lib/domain/batch/add-items';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
@@ -8,6 +8,16 @@ import { listJobs } from '@/lib/domain/job/list-jobs';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { expireOlderThan } from '@/lib/domain/retention/expire';
 import { createContext, truncateAll } from '@/lib/testing/factories';
+
+const declared = vi.hoisted(() => ({ by: '' }));
+vi.mock('@/lib/job-types/catalogue', async (load) => {
+  const real = await load<typeof import('@/lib/job-types/catalogue')>();
+  const definitionOf: typeof real.definitionOf = (type) => {
+    const definition = real.definitionOf(type);
+    return type === declared.by ? { ...definition, searchable: ['payload.customer'] } : definition;
+  };
+  return { ...real, definitionOf };
+});
 
 let context: Context;
 
@@ -108,6 +118,61 @@ it('follows what is added, edited and deleted', async () => {
   await expireOlderThan({ days: 7, only: null, except: [] }, 100);
   expect(await keyCount()).toBe(0);
   expect((await listJobs(context, { query: `id:${job.id}`, limit: 1 })).jobs).toHaveLength(1);
+});
+
+describe('everything was searched only where that is certain', () => {
+  const every = async (query: string) => {
+    const found: unknown[] = [];
+    const all: (boolean | undefined)[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listJobs(context, { query, limit: 100, cursor });
+      found.push(...page.jobs.map(({ id }) => id));
+      all.push(page.searched?.all);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    return { found, all };
+  };
+
+  it('not for single jobs that are older than the field of their type', async () => {
+    const single = { type: 'diagnostic', data: { payload: { customer: 'acme' } } };
+    const old = await createJob(context, single);
+    declared.by = 'diagnostic';
+    const indexed = await createJob(context, single);
+    const { found, all } = await every('type:diagnostic data.payload.customer:acme');
+    declared.by = '';
+    expect(await keyCount()).toBe(1);
+    expect(found).toEqual([indexed.job.id, old.job.id]);
+    expect(all).toEqual([false, true]);
+  });
+
+  it('not for a child of another type than its batch', async () => {
+    const plain = await launch([{ customer: 'acme' }]);
+    await pool().query(`update job set type = 'collect' where batch_id = $1`, [plain]);
+    await launch([{ customer: 'acme' }], ['payload.customer']);
+    const { found, all } = await every('type:collect data.payload.customer:acme');
+    expect(found).toHaveLength(1);
+    expect(all).toEqual([false, true]);
+  });
+
+  it('and for values behind the items of a list that are indexed, once each', async () => {
+    const list = Array.from({ length: 30 }, (_, i) => `c${i}`);
+    const id = await launch(
+      [{ customer: list }, { customer: [...list].reverse() }, { customer: 'c25' }],
+      ['payload.customer'],
+    );
+    expect(await find('data.payload.customer:c25')).toEqual({
+      found: [2, 1, 0].map((index) => ({ index, batchId: id })),
+      nextCursor: null,
+      searched: { all: true, rows: 3 },
+    });
+    expect((await find('data.payload.customer:nobody')).found).toEqual([]);
+    await pool().query(`update job set status = 'failed' where batch_id = $1`, [id]);
+    await pool().query(`update batch set status = 'failed', failed = 3, finished_at = now() where id = $1`, [id]);
+    const [first] = (await pool().query('select id from job where batch_id = $1 and item_index = 0', [id])).rows;
+    await retryJob(context, first.id, { data: { payload: { customer: 'short' } } });
+    expect((await find('data.payload.customer:short')).searched).toEqual({ all: true, rows: 2 });
+  });
 });
 
 it('costs nothing without searchable fields, and refuses more than five', async () => {
