@@ -9,30 +9,41 @@ import { openDoor } from '@/lib/domain/redaction/door';
 import { restore } from '@/lib/domain/redaction/restore';
 import { checkLaunch } from './check-launch';
 import { dropQueued } from './firing/admit-firings';
+import { decideDue } from './firing/fire-due';
 import { launchAt, summaryOf } from './launch-summary';
 import { loadSchedule, lockSchedule, readNow } from './load-schedules';
 import { fieldsInAudit, requireRange, toDate, useScheduledFiles } from './schedule-fields';
 import { type ScheduleRow, timingOf } from './schedule-row';
 import { nextOf } from './times/plan-firings';
 
+/** Fields that decide when a schedule fires. */
+const TIMES = ['cron', 'everySeconds', 'timeZone', 'startAt', 'endAt', 'exclude', 'jitterSeconds'] as const;
+
 /**
- * Changes a schedule, pauses or resumes it. Due times are counted anew from now on: what was missed while it was paused
- * does not run.
+ * Changes a schedule, pauses or resumes it. If its times change, those that came already are decided about by the old
+ * ones, and the next one is counted from now on. What was missed while it was paused does not run.
  * @throws DomainError `not-found`, `forbidden`, and those of `createSchedule`
  */
 export async function updateSchedule(context: Context, id: string, body: UpdateScheduleBody): Promise<ScheduleDto> {
   requirePermission(context, 'schedule.update');
   await transaction(async ({ db }) => {
-    const before = await lockSchedule(db, context, id, 'change');
+    let before = await lockSchedule(db, context, id, 'change');
+    const now = await readNow(db);
+    const { paused: asked = before.pausedAt !== null } = body;
+    const moves = asked !== (before.pausedAt !== null) || changed(before, merged(before, body), TIMES);
+    if (moves && before.nextDue && before.nextDue.getTime() <= now) {
+      await decideDue(db, id, { early: true });
+      before = await lockSchedule(db, context, id, 'change');
+    }
     const launch = body.launch && (await restoreLaunch(context, body.launch, before.launch));
     const checked = launch ? await checkLaunch(context, launch) : { kind: before.kind, types: before.types };
     const after = merged(before, body);
     requireRange(after.startAt, after.endAt);
-    const now = await readNow(db);
     const { paused = before.pausedAt !== null } = body;
-    const isMoved = ['cron', 'everySeconds', 'startAt'].some((field) => field in body);
+    const isMoved = changed(before, after, ['cron', 'everySeconds', 'startAt']);
     const anchor = isMoved ? (after.startAt ?? new Date(now)) : before.anchor;
-    const next = nextOf(id, timingOf({ ...after, anchor }), now, after.jitterSeconds);
+    const timing = timingOf({ ...after, anchor });
+    const next = moves ? nextOf(id, timing, now, after.jitterSeconds) : before;
     const resumed = before.pausedAt !== null && !paused;
     await db.query(
       sql`update schedule set name = ${after.name}, cron = ${after.cron}, every_seconds = ${after.everySeconds}, time_zone = ${after.timeZone},
@@ -42,7 +53,7 @@ export async function updateSchedule(context: Context, id: string, body: UpdateS
          pause_after_failures = ${after.pauseAfterFailures}, anchor = ${anchor},
          paused_at = case when ${paused} then coalesce(paused_at, now()) end, paused_why = case when ${paused} then paused_why end,
          counted_from = case when ${resumed} then now() else counted_from end,
-         next_due = ${paused ? null : toDate(next.nextDue)}, next_at = ${paused ? null : toDate(next.nextAt)}, updated_at = now()
+         next_due = ${paused ? null : next.nextDue && new Date(next.nextDue)}, next_at = ${paused ? null : next.nextAt && new Date(next.nextAt)}, updated_at = now()
        where id = ${id}`,
     );
     if (paused && before.pausedAt === null) await dropQueued(db, id, 'The schedule was paused.');
@@ -55,6 +66,9 @@ export async function updateSchedule(context: Context, id: string, body: UpdateS
   });
   return loadSchedule(context, id);
 }
+
+const changed = (before: ScheduleRow, after: ScheduleRow, fields: readonly (typeof TIMES)[number][]): boolean =>
+  fields.some((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 
 /** What is redacted for its editor keeps the stored value. */
 async function restoreLaunch(

@@ -5,7 +5,7 @@ import { sql } from '@/lib/db/sql';
 import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { TIMING_COLUMNS, type TimingRow, timingOf } from '@/lib/domain/schedule/schedule-row';
 import { type FiringPlan, MAX_RECORDED, type PlanInput, planFirings } from '@/lib/domain/schedule/times/plan-firings';
-import { admitFirings, storeFirings } from './admit-firings';
+import { admitFirings, type Due, storeFirings } from './admit-firings';
 import { settleFirings } from './settle-firings';
 
 interface DueRow extends TimingRow, Pick<PlanInput, 'catchUp' | 'catchUpSeconds' | 'jitterSeconds'> {
@@ -35,18 +35,27 @@ async function fireOne({ db }: Transaction): Promise<boolean> {
   );
   const [schedule] = due;
   if (!schedule) return false;
+  await decideDue(db, schedule.id);
+  return true;
+}
+
+/**
+ * Decides about the due times of a schedule that came, and sets the next one. The caller holds the lock of its row.
+ * @param early also a due time that still waits for its jitter
+ */
+export async function decideDue(db: Queryable, id: string, { early = false } = {}): Promise<void> {
   // The end of the last run may have been the failure that pauses the schedule.
-  await settleFirings(db, sql`f.schedule_id = ${schedule.id}`);
+  await settleFirings(db, sql`f.schedule_id = ${id}`);
   const { rows } = await db.query<DueRow>(
     sql`select s.id, s.name, s.types, s.overlap, ${TIMING_COLUMNS}, s.catch_up as "catchUp", s.catch_up_seconds as "catchUpSeconds",
        s.jitter_seconds as "jitterSeconds", s.next_due as "nextDue", now()::timestamptz(3) as now
-     from schedule s where s.id = ${schedule.id} and s.next_due is not null`,
+     from schedule s where s.id = ${id} and s.next_due is not null`,
   );
   const [row] = rows;
   const plan = row && planOf(row);
   if (!row || !plan) {
     if (row) await pauseBroken(db, row.id);
-    return true;
+    return;
   }
   if (plan.missed.length > 0) {
     await storeFirings(db, row.id, plan.missed.map(missedFiring(plan.hasMore)), row.overlap);
@@ -55,17 +64,18 @@ async function fireOne({ db }: Transaction): Promise<boolean> {
       'A schedule missed due times, because no supervisor ran or it was late. Its policy decides which of them run now.',
     );
   }
-  const dues = [
-    ...plan.catchUp.map((at) => ({ at, kind: 'catch-up' as const })),
-    ...plan.onTime.map((at) => ({ at, kind: 'clock' as const })),
+  const dues: Due[] = [
+    ...plan.catchUp.map((at): Due => ({ at, kind: 'catch-up' })),
+    ...plan.onTime.map((at): Due => ({ at, kind: 'clock' })),
   ];
+  if (early && plan.nextDue !== null && plan.nextDue <= row.now.getTime())
+    dues.push({ at: plan.nextDue, kind: 'clock' });
   await admitFirings(db, row, dues, row.overlap);
   const [nextDue, nextAt] = [toDate(plan.nextDue), toDate(plan.nextAt)];
   // A pause after failures may have come with the decision.
   await db.query(
     sql`update schedule set next_due = ${nextDue}, next_at = ${nextAt} where id = ${row.id} and paused_at is null`,
   );
-  return true;
 }
 
 function planOf(row: DueRow): FiringPlan | undefined {
