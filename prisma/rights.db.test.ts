@@ -61,6 +61,43 @@ describe('the role of the running product', () => {
   });
 });
 
+const MAY_ERASE = `select has_function_privilege($1, 'audit_erase(text, bigint, integer)', 'EXECUTE') as may`;
+
+it('people are erased from the audit log by the product and its owner, and by no other role', async () => {
+  await owner.query('begin');
+  await owner.query('create role erasing_stranger');
+  const { rows } = await owner.query(MAY_ERASE, ['erasing_stranger']);
+  await owner.query('rollback');
+  expect(rows).toEqual([{ may: false }]);
+  // The product calls it, and it refuses a person whose deletion was not requested.
+  await expect(product.query(`select * from audit_erase('nobody', 0, 10)`)).rejects.toThrow(
+    'Only a person whose account',
+  );
+});
+
+it('a first start needs no superuser', async () => {
+  const url = new URL(databaseUrl());
+  const name = `first_start_${process.pid}`;
+  [url.username, url.password, url.pathname] = [name, 'a-password-of-a-test', name];
+  await owner.query(`create role ${name} login nosuperuser password 'a-password-of-a-test'`);
+  await owner.query(`create database ${name} owner ${name}`);
+  try {
+    expect((await applyMigrations(url.href)).length).toBeGreaterThan(0);
+    await migrateQueues(url.href);
+    const { rows } = await product.query<{ name: string }>('select session_user as name');
+    const productUrl = new URL(app.url);
+    productUrl.pathname = name;
+    expect(await grantRights(url.href, productUrl.href)).toBeGreaterThan(0);
+    const client = new pg.Client({ connectionString: productUrl.href });
+    await client.connect();
+    expect((await client.query(MAY_ERASE, [rows[0]?.name])).rows).toEqual([{ may: true }]);
+    await client.end();
+  } finally {
+    await owner.query(`drop database ${name} with (force)`);
+    await owner.query(`drop role ${name}`);
+  }
+});
+
 describe('granting', () => {
   it('changes nothing where all rights are as they should be', async () => {
     expect(await grantRights(databaseUrl(), app.url)).toBe(0);
