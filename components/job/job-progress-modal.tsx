@@ -98,7 +98,7 @@ export function JobProgressModal({ jobId, onClose, onComplete, onPrevious, onNex
         {job ? (
           <JobView key={jobId} state={state} job={job} />
         ) : error ? (
-          <RecordProblem what="job" error={error} onRetry={() => void refetch()} retrying={isFetching} />
+          <RecordProblem isPage={false} what="job" error={error} onRetry={() => void refetch()} retrying={isFetching} />
         ) : (
           <JobSkeleton />
         )}

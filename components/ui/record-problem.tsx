@@ -10,13 +10,16 @@ interface RecordProblemProps {
   error: Error;
   onRetry: () => void;
   retrying: boolean;
+  /** false in a dialog, which has its own title */
+  isPage?: boolean;
 }
 
 /** The error page of a record: it does not exist, or loading failed. */
-export function RecordProblem({ what, error, onRetry, retrying }: RecordProblemProps) {
+export function RecordProblem({ what, error, onRetry, retrying, isPage = true }: RecordProblemProps) {
   if (isApiError(error, 'not-found')) {
     return (
       <EmptyState
+        isPage={isPage}
         title={`There is no such ${what}`}
         actions={
           <Button asChild>
@@ -30,6 +33,7 @@ export function RecordProblem({ what, error, onRetry, retrying }: RecordProblemP
   }
   return (
     <ErrorState
+      isPage={isPage}
       title={`The ${what} could not be read`}
       detail={describeError(error)}
       onRetry={onRetry}

@@ -55,6 +55,12 @@ async function plant(api: Api, databaseUrl: string | undefined) {
       children: [{ name: 'a', type: 'diagnostic', data: { payload: MARK } }],
     },
   });
+  const made = await api.post<{ schedule: { id: string } }>('/api/schedules', {
+    name: 'a schedule',
+    cron: '0 2 * * *',
+    timeZone: 'Europe/Berlin',
+    launch: { job: { type: 'diagnostic', data: { payload: MARK } } },
+  });
   const database = new pg.Client(databaseUrl);
   await database.connect();
   try {
@@ -75,7 +81,13 @@ async function plant(api: Api, databaseUrl: string | undefined) {
   } finally {
     await database.end();
   }
-  return { batches: batchId, jobs: jobId, flows: flow.body.flowIds[0] ?? '', files: fileId };
+  return {
+    batches: batchId,
+    jobs: jobId,
+    flows: flow.body.flowIds[0] ?? '',
+    files: fileId,
+    schedules: made.body.schedule.id,
+  };
 }
 
 async function account(api: Api, running: Product, { role, seesPayloads }: Visitor): Promise<Person> {

@@ -80,8 +80,21 @@ async function plant(api: Api, databaseUrl: string | undefined) {
       children: [{ name: SCRIPTS[1], type: 'diagnostic', data: {} }],
     },
   });
+  const schedule = await api.post<{ schedule: { id: string } }>('/api/schedules', {
+    name: TEXT.slice(0, 200),
+    cron: '0 2 * * *',
+    timeZone: 'Europe/Berlin',
+    paused: true,
+    launch: { job: { name: SCRIPTS[1], type: 'diagnostic', data: { payload: TEXT } } },
+  });
   const file = await api.upload(`${TEXT.slice(0, 150)}.html`, `<script>parent.hostile=1</script>${TEXT}`);
-  return { batchId, jobId, flowId: must(flow.body.flowIds[0], 'The flow'), fileId: file.body.fileId };
+  return {
+    batchId,
+    jobId,
+    flowId: must(flow.body.flowIds[0], 'The flow'),
+    fileId: file.body.fileId,
+    scheduleId: schedule.body.schedule.id,
+  };
 }
 
 /** Fails as soon as the browser asks another host, shows a dialog, or runs what a job brought. */
@@ -124,8 +137,8 @@ async function shown(page: Page, address: string): Promise<void> {
 test('a hostile job is text on every page', async ({ page, api, running }) => {
   const planted = await plant(api, running.databaseUrl);
   const isInert = watch(page);
-  const { batchId, jobId, flowId } = planted;
-  for (const address of addresses({ batches: batchId, jobs: jobId, flows: flowId })) {
+  const { batchId, jobId, flowId, scheduleId } = planted;
+  for (const address of addresses({ batches: batchId, jobs: jobId, flows: flowId, schedules: scheduleId })) {
     await page.goto(address);
     await shown(page, address);
     await isInert();
