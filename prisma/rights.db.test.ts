@@ -124,6 +124,14 @@ describe('a machine that knows only the role of the product', () => {
     expect(await applyMigrations(app.url)).toEqual([]);
     await migrateQueues(app.url);
   });
+
+  it('does not take a migration that failed for one that is applied', async () => {
+    const last = '(select max(migration_name) from _prisma_migrations)';
+    await owner.query(`update _prisma_migrations set finished_at = null where migration_name = ${last}`);
+    await expect(applyMigrations(databaseUrl())).rejects.toThrow(/failed/);
+    await owner.query(`update _prisma_migrations set finished_at = now() where migration_name = ${last}`);
+    expect(await applyMigrations(databaseUrl())).toEqual([]);
+  });
 });
 
 describe('before a migration', () => {

@@ -41,7 +41,7 @@ test('a key with some permissions is made, used, rotated with an overlap, and re
     return value;
   };
   const second = await rotate('for one more hour');
-  await expect(row).toContainText('The old value ends');
+  await expect(row).toContainText('The old value expires');
   expect([await statusOf(first, 'GET', '/api/batches'), await statusOf(second, 'GET', '/api/batches')]).toEqual([
     200, 200,
   ]);
