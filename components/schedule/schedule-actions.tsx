@@ -98,7 +98,7 @@ export function ScheduleActions({ schedule }: { schedule: ScheduleDto }) {
 
 function noticeOf({ status, why }: FiringDto) {
   if (status === 'launched') return { tone: 'success' as const, title: 'Launched' };
-  if (status === 'queued') return { tone: 'success' as const, title: 'Waiting for the earlier run' };
+  if (status === 'queued') return { tone: 'success' as const, title: 'Waiting to be launched' };
   return { tone: 'error' as const, title: 'Nothing was launched', detail: why ?? '' };
 }
 

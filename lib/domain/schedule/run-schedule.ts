@@ -8,15 +8,24 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { openDoor } from '@/lib/domain/redaction/door';
 import { admitFirings } from './firing/admit-firings';
-import { launchFirings } from './firing/launch-firing';
+import { launchFiring } from './firing/launch-firing';
 import { lockSchedule } from './load-schedules';
 import { FIRING_COLUMNS, type FiringRow, toFiringDto } from './schedule-row';
 
+/** How long the answer waits for the launch. A long file takes longer. */
+const WAIT_MS = 10_000;
+
 /**
  * Fires a schedule now, also while it is paused. The firing obeys the overlap policy, unless another one is given.
+ * @param waitMs after that it is returned as `queued`, and launched soon
  * @throws DomainError `not-found`, `forbidden`
  */
-export async function runSchedule(context: Context, id: string, body: RunScheduleBody): Promise<FiringDto> {
+export async function runSchedule(
+  context: Context,
+  id: string,
+  body: RunScheduleBody,
+  waitMs = WAIT_MS,
+): Promise<FiringDto> {
   requirePermission(context, 'schedule.run');
   const dueAt = await transaction(async ({ db }) => {
     const schedule = await lockSchedule(db, context, id, 'run');
@@ -32,10 +41,9 @@ export async function runSchedule(context: Context, id: string, body: RunSchedul
     );
     return at;
   });
-  await launchFirings(sql`f.schedule_id = ${id} and f.due_at = ${dueAt}`);
-  const { rows } = await pool().query<FiringRow>(
-    sql`select ${FIRING_COLUMNS} from schedule_firing f where f.schedule_id = ${id} and f.due_at = ${dueAt}`,
-  );
+  const which = sql`f.schedule_id = ${id} and f.due_at = ${dueAt}`;
+  await launchFiring(context.organizationId, which, waitMs);
+  const { rows } = await pool().query<FiringRow>(sql`select ${FIRING_COLUMNS} from schedule_firing f where ${which}`);
   return toFiringDto(must(rows[0], 'The firing'), await openDoor(context));
 }
 

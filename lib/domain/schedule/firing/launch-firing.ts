@@ -17,7 +17,10 @@ import { numbered } from '@/lib/domain/schedule/check-launch';
 import { fileItems } from '@/lib/domain/schedule/file-items';
 import { pauseFailing } from './settle-firings';
 
-/** A firing that was decided on time is launched, even if that takes so long, in seconds. After that it was missed. */
+/**
+ * A firing that was decided on in time was missed if no supervisor lived for so long before it was launched, in seconds.
+ * While one lives, launches only wait for each other.
+ */
 const ACCEPTED_SECONDS = 60;
 /** How long one launch may take; after that another process may repeat it, which finds what the first one launched. */
 const MAX_LAUNCH_MINUTES = 30;
@@ -31,7 +34,7 @@ interface FiringToLaunch {
   dueAt: Date;
   kind: string;
   overlap: Overlap;
-  /** it was decided on, and not launched, for a long time */
+  /** meanwhile no supervisor was there for a long time */
   stale: boolean;
   organizationId: string;
   name: string;
@@ -49,6 +52,8 @@ interface Launched {
 }
 
 let running = 0;
+/** Organizations for which this process launches just now: one launch each, so that none takes all slots. */
+const busy = new Set<string>();
 
 /**
  * Launches the firings that may be launched, one after the other. A row lock belongs to who launches: it is gone as soon
@@ -59,41 +64,95 @@ export async function launchFirings(which: Sql = sql`true`): Promise<void> {
   while (running >= LAUNCHES_AT_ONCE) await sleep(20);
   running += 1;
   try {
-    for (;;) {
-      const outcome = await launchNext(which);
-      if (outcome === 'none') return;
-    }
+    while (await launchNext(which));
   } finally {
     running -= 1;
   }
 }
 
-async function launchNext(which: Sql): Promise<'none' | 'done'> {
+/**
+ * Launches one firing as soon as this process has room for it.
+ * @param waitMs how long it waits for that, and for the launch. A launch that takes longer goes on; one that did not begin
+ *   is left to the supervisors.
+ */
+export async function launchFiring(organizationId: string, which: Sql, waitMs: number): Promise<void> {
+  const end = Date.now() + waitMs;
+  while (running >= LAUNCHES_AT_ONCE || busy.has(organizationId)) {
+    if (Date.now() > end) return;
+    await sleep(20);
+  }
+  running += 1;
+  busy.add(organizationId);
+  const launch = launchNext(which, organizationId)
+    .catch((error) => logger.warn({ err: error }, 'A firing could not be launched. A supervisor tries again.'))
+    .finally(() => {
+      running -= 1;
+      busy.delete(organizationId);
+    });
+  const waited = new AbortController();
+  await Promise.race([
+    launch,
+    sleep(Math.max(0, end - Date.now()), undefined, { signal: waited.signal }).catch(() => {}),
+  ]);
+  waited.abort();
+}
+
+/**
+ * @param reserved the organization that the caller has marked as busy
+ * @returns whether there was a firing
+ */
+async function launchNext(which: Sql, reserved?: string): Promise<boolean> {
   let firing: FiringToLaunch | undefined;
+  let marked: string | undefined;
   try {
     const failed = await transaction(async (tx) => {
-      firing = await takeFiring(tx, which);
-      return firing ? launchAndStore(tx, firing) : undefined;
+      firing = await takeFiring(tx, which, reserved);
+      if (!firing) return undefined;
+      const { organizationId } = firing;
+      if (organizationId !== reserved) {
+        // Another launch of the organization began meanwhile. The next search passes it over.
+        if (busy.has(organizationId)) return undefined;
+        busy.add(organizationId);
+        marked = organizationId;
+      }
+      return launchAndStore(tx, firing);
     });
     if (failed !== undefined) await pauseFailing(pool(), [failed]);
   } catch (error) {
     if (!firing) throw error;
     await noteTry(firing, error);
+  } finally {
+    if (marked !== undefined) busy.delete(marked);
   }
-  return firing ? 'done' : 'none';
+  return firing !== undefined;
 }
 
-/** Locks the next firing that waits for no earlier one. */
-async function takeFiring({ db }: Transaction, which: Sql): Promise<FiringToLaunch | undefined> {
+/** SQL condition: since firing `f` was decided on, there was always a supervisor, but for a short time. */
+const WATCHED = sql`coalesce((select range_agg(tstzrange(n.started_at, n.last_seen_at + make_interval(secs => ${sql.literal(ACCEPTED_SECONDS)}), '[]'))
+    from node n where n.last_seen_at >= f.decided_at - make_interval(secs => ${sql.literal(ACCEPTED_SECONDS)}))
+  @> tstzrange(f.decided_at + make_interval(secs => ${sql.literal(ACCEPTED_SECONDS)}), now(), '[]'), false)`;
+
+/** Locks the next firing that waits for no earlier one. What the clock decided goes before the rest. */
+async function takeFiring(tx: Transaction, which: Sql, reserved?: string): Promise<FiringToLaunch | undefined> {
+  const others = [...busy].filter((id) => id !== reserved);
+  const free = sql`(${which}) and s.organization_id <> all(${others}::text[])`;
+  return (await takeFirst(tx, sql`f.kind = 'clock' and ${free}`)) ?? takeFirst(tx, sql`f.kind <> 'clock' and ${free}`);
+}
+
+async function takeFirst({ db }: Transaction, which: Sql): Promise<FiringToLaunch | undefined> {
   const { rows } = await db.query<FiringToLaunch>(
     sql`select f.schedule_id as "scheduleId", f.due_at as "dueAt", f.kind, f.overlap,
-       f.kind = 'clock' and f.overlap <> 'queue' and f.decided_at < now() - make_interval(secs => ${ACCEPTED_SECONDS}) as stale,
+       case when f.kind = 'clock' and f.overlap <> 'queue' and f.decided_at < now() - make_interval(secs => ${ACCEPTED_SECONDS})
+         then not ${WATCHED} else false end as stale,
        s.organization_id as "organizationId", s.name, s.launch, s.catch_up as "catchUp"
      from schedule_firing f join schedule s on s.id = f.schedule_id
      where f.status = 'queued' and (f.retry_at is null or f.retry_at <= now()) and (${which})
        and (f.overlap <> 'queue' or not exists (
          select from schedule_firing g where g.schedule_id = f.schedule_id and ((g.status = 'launched' and g.outcome is null)
            or (g.status = 'queued' and g.due_at < f.due_at))))
+       and (f.overlap <> 'replace' or not exists (
+         select from schedule_firing g where g.schedule_id = f.schedule_id and g.status = 'queued' and g.due_at < f.due_at
+           and g.overlap <> 'queue'))
      order by f.decided_at, f.due_at limit 1 for update of f skip locked`,
   );
   const [firing] = rows;
@@ -128,7 +187,10 @@ async function launchOnce(firing: FiringToLaunch): Promise<Launched> {
   const context = scheduleContext(firing.organizationId, { id, name });
   const idempotencyKey = `schedule:${id}:${dueAt.toISOString()}`;
   if (firing.stale && firing.catchUp === 'none' && !(await wasLaunched(context, idempotencyKey))) {
-    return { status: 'missed', why: `It was not launched within ${ACCEPTED_SECONDS} s.` };
+    return {
+      status: 'missed',
+      why: `It was not launched within ${ACCEPTED_SECONDS} s, and no supervisor was there meanwhile.`,
+    };
   }
   if (firing.overlap === 'replace') await cancelEarlier(context, firing);
   if (launch.batch) {
