@@ -4,10 +4,25 @@ import { findRequestHash, type Keyed, keyReused, type Repeatable } from '@/lib/d
 import { requestHash } from './body';
 import { IDEMPOTENCY_KEY_LENGTH } from './limits';
 
-/** The Idempotency-Key header. @throws DomainError `invalid-request` when it is empty or too long */
+/** Keys that schedules launch with (`lib/domain/schedule`). Who took one would make its firing adopt a foreign launch. */
+const OF_SCHEDULES = /^schedule:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:/i;
+
+/**
+ * The Idempotency-Key header.
+ * @throws DomainError `invalid-request` when it is empty or too long, `idempotency-key-reused` for a key of a schedule
+ */
 function idempotencyKeyOf(request: Request): string | undefined {
   const key = request.headers.get('idempotency-key');
   if (key === null) return undefined;
+  if (OF_SCHEDULES.test(key)) {
+    throw new DomainError(
+      'idempotency-key-reused',
+      'Keys of the form schedule:<id>:… belong to the firings of schedules. Use another key.',
+      {
+        errors: [{ path: 'Idempotency-Key', message: 'belongs to a schedule' }],
+      },
+    );
+  }
   if (key.length > 0 && key.length <= IDEMPOTENCY_KEY_LENGTH) return key;
   const message = `must have 1 to ${IDEMPOTENCY_KEY_LENGTH} characters`;
   throw new DomainError('invalid-request', `The header Idempotency-Key ${message}.`, {
@@ -15,7 +30,10 @@ function idempotencyKeyOf(request: Request): string | undefined {
   });
 }
 
-/** Returns the idempotency key of a request, and the hash of the request. @throws DomainError `invalid-request` */
+/**
+ * Returns the idempotency key of a request, and the hash of the request.
+ * @throws DomainError `invalid-request`, `idempotency-key-reused`
+ */
 export function repeatableOf(request: Request): Repeatable {
   const idempotencyKey = idempotencyKeyOf(request);
   return idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: () => requestHash(request) };

@@ -37,6 +37,14 @@ describe('an idempotency key', () => {
     });
   });
 
+  it('can’t be that of a firing of a schedule, so that no firing adopts the launch of somebody else', async () => {
+    const key = (id: string) => ({ 'idempotency-key': `schedule:${id}:2031-01-01T00:00:00.000Z` });
+    for (const id of ['01900000-0000-7000-8000-00000000000a', '01900000-0000-7000-8000-00000000000A']) {
+      expect(await launch({}, key(id))).toMatchObject({ status: 422, json: { code: 'idempotency-key-reused' } });
+    }
+    expect(await launch({ start: 'manual' }, key('nightly'))).toMatchObject({ status: 201 });
+  });
+
   it('recognizes a child, a flow and added items', async () => {
     const { batchId } = (await launch({ sealed: false, start: 'manual' })).json;
     const child = { type: 'diagnostic', data: {}, parentJobId: batchId };
