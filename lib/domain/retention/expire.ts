@@ -39,7 +39,7 @@ export async function expire(limit: number): Promise<number> {
   await sweepFiles();
   await forgetCalls();
   await expireEntries(limit);
-  await expireFirings();
+  await expireFirings(limit);
   return deleted;
 }
 

@@ -91,7 +91,8 @@ export const toFiringDto = (row: FiringRow, door: Door): FiringDto => ({
   ...(row.jobId === null ? {} : { jobId: row.jobId }),
   ...(row.flowId === null ? {} : { flowId: row.flowId }),
   outcome: row.outcome,
-  ...(row.why === null ? {} : { why: door.label(row.why) }),
+  // The reason of a refused launch may repeat what was to be launched.
+  ...(row.why === null ? {} : { why: row.status === 'failed' ? door.message(row.why) : door.label(row.why) }),
 });
 
 interface Shown {

@@ -41,7 +41,8 @@ export async function admitFirings(
 ): Promise<number> {
   if (dues.length === 0) return 0;
   await settleFirings(db, sql`f.schedule_id = ${schedule.id}`);
-  const before = await readOpen(db, schedule.id);
+  // What a backfill still has to launch is no run that a due time of the clock would overlap.
+  const before = await readOpen(db, schedule.id, overlap !== 'skip' || dues.some(({ kind }) => kind === 'backfill'));
   const problem = before.waitsLong ? await problemOf(db, schedule.types) : null;
   const state = { ...before, problem };
   const decided = dues.map((due): Decided => {
@@ -71,12 +72,12 @@ interface Open {
 }
 
 /** A run whose end another process is just recording is not open any more. */
-async function readOpen(db: Queryable, scheduleId: string): Promise<Open> {
+async function readOpen(db: Queryable, scheduleId: string, withBackfill: boolean): Promise<Open> {
   const { rows } = await db.query<Open>(
     sql`select count(*)::int as open, (count(*) filter (where status = 'queued'))::int as queued, min(due_at) as oldest,
        coalesce(min(decided_at) < now() - make_interval(secs => ${WAITS_SECONDS}), false) as "waitsLong"
      from schedule_firing f where schedule_id = ${scheduleId}
-       and (status = 'queued' or (status = 'launched' and outcome is null and ${OUTCOME} is null))`,
+       and ((status = 'queued' and (kind <> 'backfill' or ${withBackfill})) or (status = 'launched' and outcome is null and ${OUTCOME} is null))`,
   );
   return rows[0] ?? { open: 0, queued: 0, oldest: null, waitsLong: false };
 }
