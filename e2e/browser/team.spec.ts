@@ -252,7 +252,7 @@ test('a forgotten password is reset by a link from the machine, and a stale sess
   await mika.context().close();
 
   await signIn(page, email, PASSWORD, '/settings/security');
-  await expect(page.getByRole('row', { name: /This one/ })).toContainText('Chrome on Linux');
+  await expect(page.getByRole('row', { name: /This browser/ })).toContainText('Chrome on Linux');
   await page.goto(link);
   await page.getByLabel('New password', { exact: true }).fill('seven green bottles');
   await page.getByRole('button', { name: 'Set password' }).click();
