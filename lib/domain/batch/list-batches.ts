@@ -5,6 +5,7 @@ import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';
+import { isSeen } from '@/lib/domain/query/patterns';
 import { openScope, requireQuery, termsOf } from '@/lib/domain/query/scope';
 import { searchBatches } from '@/lib/domain/query/search-batches';
 import { openDoor } from '@/lib/domain/redaction/door';
@@ -24,13 +25,13 @@ export async function listBatches(
   const where = [sql`b.organization_id = ${context.organizationId}`];
   if (query.status) where.push(sql`b.status = any(${query.status}::text[])`);
   if (query.type) where.push(sql`b.type = ${query.type}`);
-  if (query.q) where.push(sql`b.name ilike ${likePattern(query.q)}`);
+  const door = await openDoor(context);
+  if (query.q) where.push(sql`b.name ilike ${likePattern(query.q)} and ${isSeen(sql`b.name`, door)}`);
   if (query.cursor && isId(query.cursor)) where.push(sql`b.id < ${query.cursor}::uuid`);
   const { rows } = await pool().query<ListedBatchRow>(
     sql`${BATCH_LIST_SELECT} where ${sql.join(where, ' and ')} order by b.id desc limit ${query.limit + 1}`,
   );
   const page = rows.slice(0, query.limit);
-  const door = await openDoor(context);
   return {
     batches: page.map((row) => toListedBatch(row, door)),
     nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,

@@ -2,6 +2,7 @@ import type { FlowCounts, FlowStatus, FlowSummaryDto } from '@/lib/contracts/flo
 import { doneOf, wholePercent } from '@/lib/contracts/progress';
 import { JOB_STATUSES, type JobStatus, TERMINAL_JOB_STATUSES } from '@/lib/contracts/status';
 import { sql } from '@/lib/db/sql';
+import type { Door } from '@/lib/domain/redaction/door';
 
 /** Selects flows with the number of their nodes by status. A finished flow has it stored; else it is counted. */
 export const FLOW_SELECT = sql`
@@ -37,15 +38,15 @@ function progressOf(row: FlowRow, counts: FlowCounts, status: FlowSummaryDto['st
   return Math.min(99, wholePercent(doneOf({ ...counts, status, cancelMode: row.cancel_mode }), row.total));
 }
 
-/** Converts a row to its DTO. */
-export function toFlowSummary(row: FlowRow): FlowSummaryDto {
+/** Converts a row to what the caller sees. */
+export function toFlowSummary(row: FlowRow, door: Door): FlowSummaryDto {
   const counts = countsOf(row.counts.byStatus);
   const ended = TERMINAL_JOB_STATUSES.reduce((sum, status) => sum + counts[status], 0);
   const started = row.counts.startedAt !== null || ended + counts.active > 0;
   const status = row.finished_at === null && started ? 'in-progress' : row.status;
   return {
     id: row.id,
-    name: row.name,
+    name: door.label(row.name),
     type: row.type,
     status,
     total: row.total,

@@ -27,7 +27,9 @@ export async function getFlows(context: Context, flowIds: string[]): Promise<Flo
 
 async function loadFlows(context: Context, flowIds: string[]): Promise<FlowSummaryDto[]> {
   const ids = flowIds.filter(isId);
-  return ids.length === 0 ? [] : (await readFlows(pool(), context, ids)).map(toFlowSummary);
+  if (ids.length === 0) return [];
+  const door = await openDoor(context);
+  return (await readFlows(pool(), context, ids)).map((row) => toFlowSummary(row, door));
 }
 
 /** Returns a flow without its nodes. @throws `not-found` */
@@ -69,7 +71,7 @@ export async function getFlow(context: Context, flowId: string, query: FlowTreeQ
       ids: chosen.map((n) => n.id),
       values: query.values,
     });
-    return { ...toFlowSummary(flow), ...build(tree, chosen, jobs) };
+    return { ...toFlowSummary(flow, door), ...build(tree, chosen, jobs) };
   });
 }
 

@@ -6,8 +6,10 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { flowStatusIs } from '@/lib/domain/query/flow-condition';
+import { isSeen } from '@/lib/domain/query/patterns';
 import { openScope, requireQuery, termsOf } from '@/lib/domain/query/scope';
 import { searchFlows } from '@/lib/domain/query/search-batches';
+import { openDoor } from '@/lib/domain/redaction/door';
 import { FLOW_SELECT, type FlowRow, toFlowSummary } from './flow-row';
 
 /**
@@ -21,6 +23,7 @@ export async function listFlows(
 ): Promise<{ flows: FlowSummaryDto[]; nextCursor: string | null; searched?: SearchedDto }> {
   requirePermission(context, 'flow.see');
   if (query.query !== undefined) return findFlows(context, query, query.query);
+  const door = await openDoor(context);
   const where = [sql`f.organization_id = ${context.organizationId}`];
   if (query.status && query.status.length > 0)
     where.push(
@@ -30,13 +33,16 @@ export async function listFlows(
       )})`,
     );
   if (query.q && isId(query.q)) where.push(sql`f.id = (select flow_id from job where id = ${query.q}::uuid)`);
-  else if (query.q) where.push(sql`f.name ilike ${likePattern(query.q)}`);
+  else if (query.q) where.push(sql`f.name ilike ${likePattern(query.q)} and ${isSeen(sql`f.name`, door)}`);
   if (query.cursor && isId(query.cursor)) where.push(sql`f.id < ${query.cursor}::uuid`);
   const { rows } = await pool().query<FlowRow>(
     sql`${FLOW_SELECT} where ${sql.join(where, ' and ')} order by f.id desc limit ${query.limit + 1}`,
   );
   const page = rows.slice(0, query.limit);
-  return { flows: page.map(toFlowSummary), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+  return {
+    flows: page.map((row) => toFlowSummary(row, door)),
+    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
 }
 
 /** Lists the flows that match a query, and the other parameters as terms of it. */
@@ -48,5 +54,5 @@ async function findFlows(context: Context, params: ListFlowsQuery, text: string)
     limit: params.limit,
   });
   const { rows } = await pool().query<FlowRow>(sql`${FLOW_SELECT} where f.id = any(${ids}::uuid[]) order by f.id desc`);
-  return { flows: rows.map(toFlowSummary), nextCursor, searched };
+  return { flows: rows.map((row) => toFlowSummary(row, scope.door)), nextCursor, searched };
 }

@@ -1,12 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { REDACTION_PATTERNS } from '@/lib/contracts/redaction';
 import { pool } from '@/lib/db/pool';
 import { listBatches } from '@/lib/domain/batch/list-batches';
 import type { Context } from '@/lib/domain/context';
 import { createFlows } from '@/lib/domain/flow/create-flows';
 import { listFlows } from '@/lib/domain/flow/list-flows';
 import { listJobs } from '@/lib/domain/job/list-jobs';
+import { likelyHidden } from '@/lib/domain/redaction/patterns';
 import { setRedaction } from '@/lib/domain/redaction/redaction';
+import { Redactor } from '@/lib/domain/redaction/redactor';
 import { asMember, createContext, seedBatch } from '@/lib/testing/factories';
+import { Random } from '@/lib/testing/generate/random';
 
 let context: Context;
 let jobIds: string[];
@@ -74,6 +78,79 @@ it('who sees the contents redacted is refused too, and finds names by words', as
   expect(await jobs(context, 'acme')).toHaveLength(3);
   await setRedaction(context, { paths: [], patterns: [] });
 });
+
+describe('who sees a name redacted', () => {
+  const NAMES = [
+    'call ana@example.org',
+    'card 4111 1111 1111 1111',
+    'DE89 3704 0044 0532 0130 00',
+    'ring +49 30 901820',
+  ];
+  const find = async (who: Context, query: { query: string } | { q: string }) => {
+    const [b, f, j] = [
+      await listBatches(who, { ...query, limit: 100 }),
+      await listFlows(who, { ...query, limit: 100 }),
+      await listJobs(who, { ...query, limit: 100 }),
+    ];
+    return [b.batches, f.flows, j.jobs].map((rows) => rows.map(({ name }) => name).sort());
+  };
+
+  it('does not find it by what is hidden, and finds others, also with a day in them', async () => {
+    const own = await createContext();
+    for (const name of [...NAMES, 'call of 2026-05-01']) {
+      await seedBatch(own, { name, statuses: ['pending'] });
+      await createFlows(own, { flow: { name, type: 'diagnostic', data: {} } });
+    }
+    await setRedaction(own, { paths: [], patterns: ['email', 'card', 'iban', 'phone'] });
+    const operator = asMember(own);
+    const parts = ['ana@example', '1111 1111', 'DE89', '+49'];
+    for (const [i, part] of parts.entries()) {
+      const name = NAMES[i] ?? '';
+      for (const query of [
+        { query: `name:"${name}"` },
+        { query: `name:*"${part}"*` },
+        { query: `"${part}"` },
+        { q: part },
+      ]) {
+        expect((await find(own, query)).slice(0, 2), JSON.stringify(query)).toEqual([[name], [name]]);
+        expect(await find(operator, query), JSON.stringify(query)).toEqual([[], [], []]);
+      }
+      expect((await listBatches(operator, { query: `batch:"${name}"`, limit: 9 })).batches).toEqual([]);
+      expect((await listJobs(operator, { query: `batch:"${name}"`, limit: 9 })).jobs).toEqual([]);
+      // What the negation leaves out says nothing either.
+      expect((await listBatches(operator, { query: `-name:*"${part}"*`, limit: 9 })).batches).toHaveLength(5);
+    }
+    for (const query of [{ query: 'call' }, { query: 'name:"call of 2026-05-01"' }, { q: '2026' }]) {
+      expect((await find(operator, query)).slice(0, 2), JSON.stringify(query)).toEqual([
+        ['call of 2026-05-01'],
+        ['call of 2026-05-01'],
+      ]);
+    }
+    const { flows } = await listFlows(operator, { limit: 100 });
+    expect(flows.map(({ name }) => name).filter((name) => NAMES.includes(name))).toEqual([]);
+  });
+});
+
+it.each(REDACTION_PATTERNS)(
+  'every name in which %s hides something counts as hidden to the database',
+  async (pattern) => {
+    const random = new Random(5);
+    const letters = [...'0123456789012345678901234567890123456789 -./()+aBDE_é@\n'];
+    const names = Array.from({ length: 30_000 }, (_, i) => {
+      const text = Array.from({ length: random.whole(7, 30) }, () => random.pick(letters)).join('');
+      return i % 2 === 0
+        ? text
+        : `DE${random.whole(10, 99)}${text.replaceAll(/[^0-9 ]/g, '')} x@y${random.pick(letters)}.org`;
+    });
+    const hidden = names.filter((name) => new Redactor({ paths: [], patterns: [pattern] }).text(name) !== name);
+    expect(hidden.length).toBeGreaterThan(20);
+    const { rows } = await pool().query('select n from unnest($1::text[]) n where n !~ $2', [
+      hidden,
+      likelyHidden([pattern]),
+    ]);
+    expect(rows).toEqual([]);
+  },
+);
 
 it('nobody finds anything of another organization', async () => {
   const stranger = await createContext();

@@ -1,7 +1,7 @@
 import { isId } from '@/lib/db/ids';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Pattern, Query, Term } from '@/lib/query/query';
-import { contains, isExactlyOneOf, isLike, isOneOf, literalsOf } from './patterns';
+import { contains, isExactlyOneOf, isLike, isOneOf, isSeen, literalsOf } from './patterns';
 import type { SearchScope } from './scope';
 import { durationCondition, momentCondition, tagsOf } from './values';
 
@@ -27,7 +27,7 @@ function termCondition(term: Term, scope: SearchScope): Sql {
     case 'type':
       return isExactlyOneOf(sql`b.type`, term.any);
     case 'batch':
-      return sql`${hasId(literalsOf(term.any))} or ${isOneOf(sql`b.name`, term.any)}`;
+      return sql`${hasId(literalsOf(term.any))} or (${isOneOf(sql`b.name`, term.any)} and ${isSeen(sql`b.name`, scope.door)})`;
     case 'id':
       return hasId(literalsOf(term.any));
     case 'by':
@@ -37,7 +37,7 @@ function termCondition(term: Term, scope: SearchScope): Sql {
     case 'error':
       return isLike(sql`b.stop_reason`, term.pattern);
     case 'name':
-      return isLike(sql`b.name`, term.pattern);
+      return sql`${isLike(sql`b.name`, term.pattern)} and ${isSeen(sql`b.name`, scope.door)}`;
     case 'created':
       return momentCondition(sql`b.created_at`, term.test, scope.now);
     case 'finished':
@@ -60,7 +60,7 @@ function stateCondition(state: string): Sql {
 
 const hasId = (given: readonly string[]): Sql => sql`b.id = any(${given.filter(isId)}::uuid[])`;
 
-function wordCondition(pattern: Pattern, { searchesContents }: SearchScope): Sql {
-  const named = contains(sql`b.name`, pattern);
+function wordCondition(pattern: Pattern, { searchesContents, door }: SearchScope): Sql {
+  const named = sql`(${contains(sql`b.name`, pattern)} and ${isSeen(sql`b.name`, door)})`;
   return searchesContents ? sql`${named} or ${contains(sql`b.stop_reason`, pattern)}` : named;
 }

@@ -2,7 +2,7 @@ import { readableJson } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Pattern, Query, Term } from '@/lib/query/query';
-import { contains, isExactlyOneOf, isLike, isOneOf, literalsOf } from './patterns';
+import { contains, isExactlyOneOf, isLike, isOneOf, isSeen, literalsOf } from './patterns';
 import type { SearchScope } from './scope';
 import { durationCondition, momentCondition } from './values';
 
@@ -47,7 +47,7 @@ function termCondition(term: Term, scope: SearchScope): Sql {
       return sql`exists (select from job j where j.flow_id = f.id and j.outcome = 'failed'
         and (${isLike(sql`${ERROR} ->> 'message'`, term.pattern)} or ${isLike(sql`${ERROR} ->> 'code'`, term.pattern)}))`;
     case 'name':
-      return isLike(sql`f.name`, term.pattern);
+      return sql`${isLike(sql`f.name`, term.pattern)} and ${isSeen(sql`f.name`, scope.door)}`;
     case 'created':
       return momentCondition(sql`f.created_at`, term.test, scope.now);
     case 'finished':
@@ -62,8 +62,8 @@ function termCondition(term: Term, scope: SearchScope): Sql {
   }
 }
 
-function wordCondition(pattern: Pattern, { searchesContents }: SearchScope): Sql {
-  const named = contains(sql`f.name`, pattern);
+function wordCondition(pattern: Pattern, { searchesContents, door }: SearchScope): Sql {
+  const named = sql`(${contains(sql`f.name`, pattern)} and ${isSeen(sql`f.name`, door)})`;
   if (!searchesContents) return named;
   return sql`${named} or exists (select from job j where j.flow_id = f.id and j.outcome = 'failed' and ${contains(sql`${ERROR} ->> 'message'`, pattern)})`;
 }

@@ -3,7 +3,7 @@ import { isId } from '@/lib/db/ids';
 import { type Sql, sql } from '@/lib/db/sql';
 import { JOB_TYPES } from '@/lib/job-types/catalogue';
 import type { Pattern, Query, Term } from '@/lib/query/query';
-import { contains, isExactlyOneOf, isLike, isOneOf, jsonContains, literalsOf } from './patterns';
+import { contains, isExactlyOneOf, isLike, isOneOf, isSeen, jsonContains, literalsOf } from './patterns';
 import type { SearchScope } from './scope';
 import { countCondition, durationCondition, momentCondition, tagsOf, valueCondition } from './values';
 
@@ -85,9 +85,9 @@ function stateCondition(state: string): Sql {
 }
 
 /** A batch is named by its id or by its name. */
-function batchCondition(any: readonly Pattern[], { organizationId }: SearchScope): Sql {
+function batchCondition(any: readonly Pattern[], { organizationId, door }: SearchScope): Sql {
   const ids = literalsOf(any).filter(isId);
-  const named = sql`j.batch_id in (select b.id from batch b where b.organization_id = ${organizationId} and ${isOneOf(sql`b.name`, any)})`;
+  const named = sql`j.batch_id in (select b.id from batch b where b.organization_id = ${organizationId} and ${isOneOf(sql`b.name`, any)} and ${isSeen(sql`b.name`, door)})`;
   return ids.length === any.length
     ? sql`j.batch_id = any(${ids}::uuid[])`
     : sql`j.batch_id = any(${ids}::uuid[]) or ${named}`;
@@ -112,7 +112,7 @@ function tagCondition(any: readonly Pattern[]): Sql {
 /** Names that are parts of inputs must not be found by those who don't see them. */
 function nameCondition(condition: Sql, { door }: SearchScope): Sql {
   if (door.level === 'full') return condition;
-  return sql`${condition} and not j.type = any(${JOB_TYPES.filter((type) => !door.showsNamesOf(type))}::text[])`;
+  return sql`${condition} and ${isSeen(sql`j.name`, door)} and not j.type = any(${JOB_TYPES.filter((type) => !door.showsNamesOf(type))}::text[])`;
 }
 
 function wordCondition(pattern: Pattern, scope: SearchScope): Sql {

@@ -1,4 +1,5 @@
 import { type Sql, sql } from '@/lib/db/sql';
+import type { Door } from '@/lib/domain/redaction/door';
 import { literalOf, type Pattern } from '@/lib/query/query';
 
 const escaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
@@ -51,3 +52,7 @@ export const isExactlyOneOf = (text: Sql, any: readonly Pattern[]): Sql =>
 
 /** Returns the values that are written in full. */
 export const literalsOf = (any: readonly Pattern[]): string[] => any.flatMap((pattern) => literalOf(pattern) ?? []);
+
+/** SQL condition: a caller sees a name whole, and so may find it. */
+export const isSeen = (name: Sql, { hiddenNames }: Door): Sql =>
+  sql`(${hiddenNames}::text is null or ${name} !~ ${hiddenNames}::text)`;

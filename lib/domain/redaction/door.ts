@@ -7,6 +7,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { preview } from '@/lib/domain/preview';
 import { definitionOf, isJobType } from '@/lib/job-types/catalogue';
 import { changeBeginning } from './beginning';
+import { likelyHidden } from './patterns';
 import { readRedactor } from './read-redactor';
 import type { Redactor } from './redactor';
 
@@ -33,6 +34,8 @@ export interface Door {
   message(text: string): string;
   /** a name or description that somebody gave */
   label(text: string): string;
+  /** a regular expression of Postgres: names that match it may be hidden in part, and are found by none of their parts */
+  hiddenNames: string | null;
   /** whether the names that a job type makes of its inputs are shown */
   showsNamesOf(type: string): boolean;
   /** whether tags, which are part of the metadata, can be searched */
@@ -50,6 +53,7 @@ export const FULL: Door = {
   hidesField: () => false,
   message: (text) => text,
   label: (text) => text,
+  hiddenNames: null,
   showsNamesOf: () => true,
   showsTags: true,
 };
@@ -63,6 +67,7 @@ export const HIDDEN: Door = {
   hidesField: () => true,
   message: () => HIDDEN_MESSAGE,
   label: (text) => text,
+  hiddenNames: null,
   showsNamesOf: (type) => !derivesNames(type),
   showsTags: true,
 };
@@ -84,6 +89,7 @@ const redactedDoor = (redactor: Redactor): Door => ({
   hidesField: (field) => redactor.hidesField(field),
   message: (text) => redactor.text(text),
   label: (text) => redactor.text(text),
+  hiddenNames: likelyHidden(redactor.patterns),
   showsNamesOf: (type) => !(redactor.hasPaths('data') && derivesNames(type)),
   showsTags: !redactor.hasPaths('metadata'),
 });

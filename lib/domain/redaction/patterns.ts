@@ -126,3 +126,18 @@ function* hideEach(text: string, { candidate, lengthOf, skippedLength = () => 1 
   }
   return parts.length === 0 ? text : parts.join('') + text.slice(copied);
 }
+
+/**
+ * The same for Postgres, for names: expressions that find every text in which a pattern hides something, and some more. A
+ * name with nothing but a day among its digits has no telephone number.
+ */
+const LIKELY: Record<RedactionPattern, string> = {
+  email: '@',
+  iban: '[A-Za-z]{2}\\d{2}([ -]?[A-Za-z0-9]){11}',
+  card: '\\d([ -]?\\d){12}',
+  phone: '^(?![^\\d+(]*\\d{4}[-./]\\d{1,2}[-./]\\d{1,2}\\D*$).*\\d([ ()./-]{0,3}\\d){6}',
+};
+
+/** Returns a regular expression of Postgres that every text matches in which one of the patterns hides something. */
+export const likelyHidden = (patterns: readonly RedactionPattern[]): string | null =>
+  patterns.length === 0 ? null : patterns.map((pattern) => `(${LIKELY[pattern]})`).join('|');
