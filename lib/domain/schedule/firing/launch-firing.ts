@@ -239,14 +239,15 @@ async function cancelEarlier(context: Context, { scheduleId, dueAt }: FiringToLa
   }
 }
 
-/** An error that is not about the launch itself interrupted it: it is tried again, later each time. */
+/** An error that is not about the launch itself interrupted it: it is tried again, later each time. Another process may do so already. */
 async function noteTry({ scheduleId, dueAt }: FiringToLaunch, error: unknown): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   const { rows } = await pool().query<{ status: string }>(
     sql`update schedule_firing set tries = tries + 1, retry_at = now() + make_interval(secs => least(60, power(2, tries))::float8),
        status = case when tries + 1 >= ${MAX_TRIES} then 'failed' else status end,
        why = case when tries + 1 >= ${MAX_TRIES} then ${`It could not be launched: ${message.slice(0, 500)}`} else why end
-     where schedule_id = ${scheduleId} and due_at = ${dueAt} and status = 'queued' returning status`,
+     where (schedule_id, due_at) in (select schedule_id, due_at from schedule_firing
+       where schedule_id = ${scheduleId} and due_at = ${dueAt} and status = 'queued' for update skip locked) returning status`,
   );
   const next = rows[0]?.status === 'failed' ? 'The firing has failed.' : 'It is tried again.';
   logger.warn({ err: error, scheduleId, dueAt }, `A launch of a schedule was interrupted. ${next}`);

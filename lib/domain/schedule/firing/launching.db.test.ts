@@ -220,3 +220,29 @@ it('a firing that replaces waits for an earlier one that is just being launched,
   await settleFirings();
   expect(await firingsOf(context, id)).toMatchObject([{ outcome: 'cancelled' }, { outcome: null }]);
 });
+
+it('an interrupted launch does not wait for another process that took its firing meanwhile', async () => {
+  const id = await createHourly(context);
+  await makeDue(id, 1);
+  await fireDue();
+  const held = await holdLaunches(context.organizationId);
+  await pool().query(
+    `create or replace function hold() returns trigger language plpgsql as $$ begin
+       perform pg_advisory_xact_lock_shared(4711); raise exception 'interrupted'; end $$`,
+  );
+  const launch = launchFirings();
+  await until('the launch to be held', async () => (await held.waiting()) === 1);
+  const client = await pool().connect();
+  await client.query('begin');
+  const taken = client.query('select from schedule_firing where schedule_id = $1 for update', [id]);
+  await until('the other process to wait for the firing', async () => {
+    const { rows } = await pool().query(`select from pg_locks where locktype = 'transactionid' and not granted`);
+    return rows.length > 0;
+  });
+  await held.release();
+  await taken;
+  await launch;
+  await client.query('rollback');
+  client.release();
+  expect(await statuses(id)).toEqual(['queued']);
+});
