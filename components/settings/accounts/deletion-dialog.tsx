@@ -30,7 +30,9 @@ export function DeletionDialog({ of, name, open, onOpenChange, onDeleted }: Dele
   const confirm = () => {
     const matches = typed.trim().toLowerCase() === email.toLowerCase();
     setMissing(!matches);
-    if (matches) remove.mutate(email, { onSuccess: onDeleted });
+    // The row, and this dialog with it, can leave the list before a callback of `mutate` would be called. The dialog shows
+    // why a deletion was refused.
+    if (matches) remove.mutateAsync(email).then(onDeleted, () => undefined);
   };
   const canDelete = preview !== undefined && preview.refusal === null;
   const error = remove.error ?? unread;
