@@ -1,5 +1,6 @@
 import type { Job, Worker } from 'bullmq';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
@@ -105,6 +106,8 @@ test('a cancelled job does not start when its queue delivers it later', async ()
   const added = await queue.add('cancelled here', { outcome: 'fail' }, { attempts: 3, backoff: 60_000 });
   const waits = async () => (await listJobs(context, { q: 'cancelled here', limit: 1 })).jobs[0];
   const row = await until('it waits', async () => ((await waits())?.status === 'delayed' ? waits() : undefined));
+  // The row says first that the job waits.
+  await until('its queue knows', async () => (await queue.getJobState(must(added.id, 'The id'))) === 'delayed');
   await cancelJob(context, row?.id ?? '');
   await (await queue.getJob(added.id ?? ''))?.promote();
   const failed = await endOf(queue, added.id);
