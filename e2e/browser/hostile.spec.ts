@@ -4,6 +4,7 @@ import { addresses } from '@/e2e/support/addresses';
 import type { Api } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
 import { must } from '@/lib/contracts/must';
+import { until } from '@/lib/testing/until';
 
 // A job that carries everything that has ever broken a page, an export or a stream, in each field that a person or a
 // worker fills. Nothing of it may become an element, a script, a request, a header or a formula.
@@ -184,7 +185,12 @@ test('a hostile job is data in every export and stream', async ({ api, running }
   const snapshot = await reader.until('snapshot');
   expect(snapshot.data.batches[0]?.name).toContain('<script');
   expect((await api.post(`/api/jobs/${jobId}/retry`, {})).status).toBe(200);
-  await reader.until('job-update', ({ job }) => job.id === jobId);
+  // A quick run is seen only by its end.
+  await until('an event of the job', () =>
+    reader.seen.some(
+      ({ event, data }) => (event === 'job-update' || event === 'job-failed') && 'job' in data && data.job.id === jobId,
+    ),
+  );
   // Each event is one of ours: nothing in a text began another one.
   expect(reader.seen.map(({ event }) => String(event)).filter((event) => event.includes(MARK))).toEqual([]);
   reader.close();

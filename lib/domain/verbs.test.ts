@@ -29,6 +29,7 @@ const OTHER_CHECK: Record<string, string> = {
   audienceOf: 'what the caller sees, for what was checked before',
   openDoor: 'what the caller sees, for what was checked before',
   requireRecentSignIn: 'how long ago the sign-in was',
+  requireOwnFactor: 'how the session was confirmed',
   findRequestHash: 'only chooses between two refusals',
 };
 
