@@ -1,4 +1,5 @@
-import type { FiringDto, PreviewTimes, ScheduleDto } from '@/lib/contracts/schedule';
+import type { FiringDto } from '@/lib/contracts/firing';
+import type { PreviewTimes, ScheduleDto } from '@/lib/contracts/schedule';
 import { ago } from './fixtures';
 
 const firing = (seconds: number, change: Partial<FiringDto> = {}): FiringDto => ({

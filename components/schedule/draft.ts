@@ -1,11 +1,11 @@
 import type { TimingBody } from '@/lib/client/queries/schedules';
 import type { BatchDto } from '@/lib/contracts/batch';
+import type { Overlap } from '@/lib/contracts/firing';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import {
   type CatchUp,
   type LaunchKind,
   MIN_EVERY_SECONDS,
-  type Overlap,
   type ScheduleDto,
   type ScheduledLaunch,
 } from '@/lib/contracts/schedule';

@@ -1,6 +1,7 @@
 import { type MarkStatus, STATUS_LOOK } from '@/components/ui/status';
 import { links } from '@/lib/client/links';
-import type { FiringDto, ScheduleDto } from '@/lib/contracts/schedule';
+import type { FiringDto } from '@/lib/contracts/firing';
+import type { ScheduleDto } from '@/lib/contracts/schedule';
 
 /** Returns the mark and the word of what came of a due time. */
 export function firingLook({ status, outcome }: Pick<FiringDto, 'status' | 'outcome'>): {

@@ -11,7 +11,8 @@ import { Table, TableCell, TableHead, TableHeader, TableRow } from '@/components
 import { Time } from '@/components/ui/time';
 import { describeError } from '@/lib/client/api';
 import { useFirings } from '@/lib/client/queries/schedules';
-import type { FiringDto, ScheduleDto } from '@/lib/contracts/schedule';
+import type { FiringDto } from '@/lib/contracts/firing';
+import type { ScheduleDto } from '@/lib/contracts/schedule';
 import { firingLink, firingLook } from './firing-look';
 import { formatInZone } from './zone-time';
 

@@ -3,7 +3,8 @@
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
-import type { CatchUp, Overlap } from '@/lib/contracts/schedule';
+import type { Overlap } from '@/lib/contracts/firing';
+import type { CatchUp } from '@/lib/contracts/schedule';
 import { CATCH_UP_WORDS, OVERLAP_WORDS } from './policy-words';
 import type { FieldsProps } from './when-fields';
 

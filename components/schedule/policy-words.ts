@@ -1,4 +1,5 @@
-import type { CatchUp, Overlap } from '@/lib/contracts/schedule';
+import type { Overlap } from '@/lib/contracts/firing';
+import type { CatchUp } from '@/lib/contracts/schedule';
 
 export const OVERLAP_WORDS: Readonly<Record<Overlap, string>> = {
   skip: 'A firing is skipped while an earlier run has not finished',

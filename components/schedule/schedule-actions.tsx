@@ -20,7 +20,8 @@ import { links } from '@/lib/client/links';
 import { useStale } from '@/lib/client/live/use-connection';
 import { useDeleteSchedule, useRunSchedule, useSaveSchedule } from '@/lib/client/mutations/schedules';
 import { useViewer } from '@/lib/client/queries/system';
-import type { FiringDto, ScheduleDto } from '@/lib/contracts/schedule';
+import type { FiringDto } from '@/lib/contracts/firing';
+import type { ScheduleDto } from '@/lib/contracts/schedule';
 import { BackfillDialog } from './backfill-dialog';
 import { scheduleGates } from './schedule-gates';
 

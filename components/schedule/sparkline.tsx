@@ -1,6 +1,6 @@
 import { cn } from '@/components/ui/cn';
 import { STATUS_LOOK } from '@/components/ui/status';
-import type { FiringDto } from '@/lib/contracts/schedule';
+import type { FiringDto } from '@/lib/contracts/firing';
 import { countedWords, firingLook } from './firing-look';
 import { formatInZone } from './zone-time';
 

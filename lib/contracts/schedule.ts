@@ -1,31 +1,18 @@
 import { z } from 'zod';
 import { launchFields } from './batch';
 import { count, nextCursor, time } from './fields';
+import { FIRING_STATUSES, firingDto, moment, OVERLAPS } from './firing';
 import { type FlowNodeBody, flowNodeBody } from './flow';
 import { jobFields, longList } from './job';
 import { name, text } from './text';
-
-/** What happens to a firing while what an earlier one launched has not finished. */
-export const OVERLAPS = ['skip', 'queue', 'replace', 'allow'] as const;
-export type Overlap = (typeof OVERLAPS)[number];
 
 /** Which firings that were missed run afterwards. */
 export const CATCH_UPS = ['none', 'last', 'all'] as const;
 export type CatchUp = (typeof CATCH_UPS)[number];
 
-/** `queued`: it waits for an earlier run, or is being launched. */
-export const FIRING_STATUSES = ['queued', 'launched', 'skipped', 'missed', 'failed'] as const;
-export type FiringStatus = (typeof FIRING_STATUSES)[number];
-
-/** Why a firing is there: its time came, it was missed and runs afterwards, or somebody asked for it. */
-export const FIRING_KINDS = ['clock', 'catch-up', 'hand', 'backfill'] as const;
-export type FiringKind = (typeof FIRING_KINDS)[number];
-
 export const LAUNCH_KINDS = ['batch', 'job', 'flow'] as const;
 export type LaunchKind = (typeof LAUNCH_KINDS)[number];
 
-/** Firings that are at most this many seconds late are on time. */
-export const ON_TIME_SECONDS = 5;
 /** Missed firings that are older than this, in seconds, do not run unless `catchUpSeconds` allows it. */
 export const CATCH_UP_SECONDS = 86_400;
 export const MIN_EVERY_SECONDS = 5;
@@ -33,9 +20,8 @@ export const MIN_EVERY_SECONDS = 5;
 export const MAX_SCHEDULED_ITEMS = 10_000;
 /** Maximum size of what a schedule launches as JSON, in bytes. */
 export const MAX_LAUNCH_BYTES = 1024 ** 2;
-/** Maximum number of times in one preview or backfill. */
+/** Maximum number of times in one preview. */
 export const MAX_PREVIEW = 100;
-export const MAX_BACKFILL = 1000;
 
 const YEAR_SECONDS = 366 * 86_400;
 
@@ -54,7 +40,6 @@ const timeZone = z
   .refine(isTimeZone, 'is not an IANA time zone, such as Europe/Berlin')
   .describe('IANA name, such as Europe/Berlin');
 
-const moment = z.iso.datetime({ offset: true });
 const dateOrMoment = z.union([z.iso.date(), moment]);
 
 const excludedTime = z
@@ -185,26 +170,6 @@ export const previewTimes = z.object({
 });
 export type PreviewTimes = z.infer<typeof previewTimes>;
 
-const firedThing = {
-  batchId: z.string().exactOptional(),
-  jobId: z.string().exactOptional(),
-  flowId: z.string().exactOptional(),
-};
-
-export const firingDto = z
-  .object({
-    dueAt: time,
-    firedAt: time.nullable().describe('when it was launched; null if it was not'),
-    status: z.enum(FIRING_STATUSES),
-    kind: z.enum(FIRING_KINDS),
-    byHand: z.boolean(),
-    ...firedThing,
-    outcome: z.string().nullable().describe('the status with which the launched run ended; null before'),
-    why: z.string().exactOptional().describe('why it was not launched'),
-  })
-  .meta({ id: 'Firing', description: 'One due time of a schedule and what came of it.' });
-export type FiringDto = z.infer<typeof firingDto>;
-
 const launchSummary = z.object({
   kind: z.enum(LAUNCH_KINDS),
   types: z.array(z.string()).describe('job types'),
@@ -257,10 +222,6 @@ export const scheduleAnswer = z.object({ schedule: scheduleDto });
 export type ScheduleAnswer = z.infer<typeof scheduleAnswer>;
 export const scheduleList = z.object({ schedules: z.array(scheduleDto), nextCursor });
 export type ScheduleList = z.infer<typeof scheduleList>;
-export const firingAnswer = z.object({ firing: firingDto });
-export type FiringAnswer = z.infer<typeof firingAnswer>;
-export const firingList = z.object({ firings: z.array(firingDto).describe('newest first'), nextCursor });
-export type FiringList = z.infer<typeof firingList>;
 export const deletedSchedule = z.object({ deleted: z.literal(true) });
 
 export const listSchedulesQuery = z.strictObject({
@@ -269,42 +230,3 @@ export const listSchedulesQuery = z.strictObject({
   cursor: z.uuid('is not a cursor of this list').optional(),
 });
 export type ListSchedulesQuery = z.infer<typeof listSchedulesQuery>;
-
-export const listFiringsQuery = z.strictObject({
-  status: z
-    .string()
-    .transform((words) => words.split(',').filter(Boolean))
-    .pipe(z.array(z.enum(FIRING_STATUSES)))
-    .optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z
-    .string()
-    .regex(/^\d{1,15}$/, 'is not a cursor of this list')
-    .optional(),
-});
-export type ListFiringsQuery = z.infer<typeof listFiringsQuery>;
-
-export const runScheduleBody = z.strictObject({
-  overlap: z.enum(OVERLAPS).optional().describe('instead of what the schedule says'),
-});
-export type RunScheduleBody = z.infer<typeof runScheduleBody>;
-
-export const backfillBody = z.strictObject({
-  from: moment,
-  to: moment,
-  dry: z.boolean().default(false).describe('only answers which times would run'),
-  overlap: z
-    .enum(OVERLAPS)
-    .optional()
-    .describe('default: one after the other, or at the same time where the schedule allows it'),
-});
-export type BackfillBody = z.infer<typeof backfillBody>;
-
-export const backfillResult = z
-  .object({
-    times: z.array(z.object({ at: time, note: z.string().exactOptional() })).describe('due times that run'),
-    known: count.describe('due times of the range that were launched before and do not run again'),
-    dry: z.boolean(),
-  })
-  .meta({ id: 'BackfillResult' });
-export type BackfillResult = z.infer<typeof backfillResult>;

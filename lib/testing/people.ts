@@ -1,6 +1,6 @@
-import type { ErrorsQuery } from '@/lib/contracts/batch';
 import type { Mapping } from '@/lib/contracts/import';
 import { must } from '@/lib/contracts/must';
+import type { ErrorsQuery } from '@/lib/contracts/results';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { changeImport } from '@/lib/domain/import/change-import';

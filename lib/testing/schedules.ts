@@ -1,4 +1,5 @@
-import { createScheduleBody, type FiringDto } from '@/lib/contracts/schedule';
+import type { FiringDto } from '@/lib/contracts/firing';
+import { createScheduleBody } from '@/lib/contracts/schedule';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { createSchedule } from '@/lib/domain/schedule/create-schedule';

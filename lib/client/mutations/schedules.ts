@@ -3,7 +3,8 @@
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { FileDto } from '@/lib/contracts/file';
-import type { BackfillResult, FiringAnswer, ScheduleAnswer } from '@/lib/contracts/schedule';
+import type { BackfillResult, FiringAnswer } from '@/lib/contracts/firing';
+import type { ScheduleAnswer } from '@/lib/contracts/schedule';
 import { useChange } from './people';
 
 const pathOf = (id: string): string => `/schedules/${encodeURIComponent(id)}`;

@@ -4,8 +4,9 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { api, apiBytes } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { BatchAnswer, BatchDto } from '@/lib/contracts/batch';
+import type { BackfillResult, FiringList } from '@/lib/contracts/firing';
 import { parseJson } from '@/lib/contracts/json';
-import type { BackfillResult, FiringList, PreviewTimes, ScheduleAnswer, ScheduleList } from '@/lib/contracts/schedule';
+import type { PreviewTimes, ScheduleAnswer, ScheduleList } from '@/lib/contracts/schedule';
 
 /** No event carries schedules and firings, so they are read again. */
 const REFRESH_MS = 5000;

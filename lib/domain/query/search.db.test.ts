@@ -4,39 +4,12 @@ import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { listJobs } from '@/lib/domain/job/list-jobs';
-import { parseDuration, resolveMoment } from '@/lib/query/measures';
 import { parseQuery } from '@/lib/query/parse';
-import type { Pattern, Range, Term, ValueTerm } from '@/lib/query/query';
 import { createContext } from '@/lib/testing/factories';
 import { Random } from '@/lib/testing/generate/random';
+import { fits, like, type PlainBatch, type PlainJob } from '@/lib/testing/plain-filter';
 
 // The SQL of a query against a plain filter in TypeScript, over random rows and random queries.
-
-interface Batch {
-  id: string;
-  name: string;
-  paused: boolean;
-  notBefore: Date | null;
-  createdBy: string;
-  tags: unknown;
-}
-
-interface Row {
-  id: string;
-  type: string;
-  status: JobStatus;
-  batch: Batch | null;
-  name: string | null;
-  createdBy: string | null;
-  createdAt: Date;
-  startedAt: Date | null;
-  finishedAt: Date | null;
-  attempts: number;
-  data: unknown;
-  result: unknown;
-  error: { message: string; code?: string } | null;
-  tags: unknown;
-}
 
 const NOW = Date.now();
 const ago = (ms: number) => new Date(NOW - ms);
@@ -65,9 +38,9 @@ const ERRORS = [
 ];
 
 let context: Context;
-const rows: Row[] = [];
+const rows: PlainJob[] = [];
 
-function randomRow(random: Random, batches: Batch[]): Row {
+function randomRow(random: Random, batches: PlainBatch[]): PlainJob {
   const status = random.pick<JobStatus>(['pending', 'delayed', 'active', 'completed', 'failed', 'failed', 'cancelled']);
   // Between whole hours, because the product's clock goes on while the test runs.
   const createdAt = ago(random.whole(1, 72) * HOUR + random.whole(HOUR / 4, HOUR / 2));
@@ -102,7 +75,7 @@ beforeAll(async () => {
     { name: 'March import', paused: true, notBefore: null, createdBy: 'ben', tags: ['monthly'] },
     { name: 'embed', paused: false, notBefore: new Date(NOW + 24 * HOUR), createdBy: 'ana', tags: undefined },
     { name: 'embed faq', paused: false, notBefore: null, createdBy: 'Zoe', tags: 'nightly' },
-  ].map((batch): Batch => ({ id: newId(), ...batch }));
+  ].map((batch): PlainBatch => ({ id: newId(), ...batch }));
   for (const b of batches) {
     await pool().query(
       `insert into batch (id, organization_id, type, name, status, options, correlation_id, paused, not_before, created_by, metadata)
@@ -139,112 +112,6 @@ beforeAll(async () => {
     );
   }
 });
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const like = (text: string | null | undefined, pattern: Pattern, flags: string, whole = true): boolean => {
-  if (text === null || text === undefined) return false;
-  const body = pattern.map(escaped).join('[\\s\\S]*');
-  return new RegExp(whole ? `^${body}$` : body, flags).test(text);
-};
-const inRange = <T extends number | string>({ from, to }: Range, value: T, parse: (text: string) => T): boolean =>
-  (!from || (from.inclusive ? value >= parse(from.text) : value > parse(from.text))) &&
-  (!to || (to.inclusive ? value <= parse(to.text) : value < parse(to.text)));
-
-function shown(row: Row): string {
-  return row.status === 'pending' && row.batch?.notBefore ? 'delayed' : row.status;
-}
-const isOpen = ({ status }: Row) => !['completed', 'failed', 'cancelled'].includes(status);
-const tagsIn = (tags: unknown): string[] =>
-  (Array.isArray(tags) ? tags : typeof tags === 'string' ? [tags] : []).map(String);
-
-function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, step) =>
-      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[step] : undefined,
-    value,
-  );
-}
-
-function valueFits(value: unknown, test: ValueTerm['test']): boolean {
-  if (value === undefined || value === null) return false;
-  if ('pattern' in test && test.pattern.length > 1 && test.pattern.every((part) => part === '')) return true;
-  const items = Array.isArray(value) ? value : [value];
-  return items.some((item) => {
-    // Postgres can't read NUL, so it is replaced.
-    const text = (typeof item === 'object' ? JSON.stringify(item) : String(item)).replaceAll('\u0000', '\uFFFD');
-    if ('pattern' in test) return like(text, test.pattern, '');
-    const ends = [test.range.from, test.range.to].flatMap((end) => end?.text ?? []);
-    const numeric = ends.every((end) => /^-?\d+(\.\d+)?$/.test(end));
-    if (!numeric) return inRange(test.range, text, String);
-    return /^-?\d+(\.\d+)?$/.test(text) && inRange(test.range, Number(text), Number);
-  });
-}
-
-function fits(row: Row, term: Term): boolean {
-  switch (term.field) {
-    case 'status':
-      return term.any.some(([status]) => status === shown(row));
-    case 'is':
-      return term.any.some(([state]) => {
-        if (state === 'dead') return row.status === 'failed';
-        if (state === 'paused') return isOpen(row) && row.batch?.paused === true;
-        return shown(row) === 'pending' && !row.batch?.paused;
-      });
-    case 'type':
-      return term.any.some((pattern) => like(row.type, pattern, ''));
-    case 'batch':
-      return term.any.some(
-        (pattern) => row.batch !== null && (like(row.batch.name, pattern, 'i') || row.batch.id === pattern[0]),
-      );
-    case 'id':
-      return term.any.some(([id]) => id === row.id);
-    case 'by':
-      return term.any.some((pattern) => like(row.createdBy ?? row.batch?.createdBy, pattern, 'i'));
-    case 'tag':
-      return term.any.some((pattern) =>
-        [...tagsIn(row.tags), ...tagsIn(row.batch?.tags)].some((tag) => like(tag, pattern, 'i')),
-      );
-    case 'error':
-      return like(row.error?.message, term.pattern, 'i') || like(row.error?.code, term.pattern, 'i');
-    case 'name':
-      return like(row.name, term.pattern, 'i');
-    case 'data':
-    case 'result':
-      return valueFits(at(row[term.field], term.path), term.test);
-    case 'created':
-    case 'finished': {
-      const time = (term.field === 'created' ? row.createdAt : row.finishedAt)?.getTime();
-      if (time === undefined) return false;
-      if ('at' in term.test) {
-        const period = resolveMoment(term.test.at, NOW);
-        return period !== undefined && time >= period.start && time < period.end;
-      }
-      const { from, to } = term.test.range;
-      const [begin, end] = [from && resolveMoment(from.text, NOW), to && resolveMoment(to.text, NOW)];
-      return (
-        (!from || !begin || (from.inclusive ? time >= begin.start : time > begin.start)) &&
-        (!to || !end || (to.inclusive ? time < end.end : time < end.start))
-      );
-    }
-    case 'took':
-      if (!row.startedAt || !row.finishedAt || !('range' in term.test)) return false;
-      return inRange(
-        term.test.range,
-        row.finishedAt.getTime() - row.startedAt.getTime(),
-        (text) => parseDuration(text) ?? 0,
-      );
-    case 'attempts':
-      return 'at' in term.test ? row.attempts === Number(term.test.at) : inRange(term.test.range, row.attempts, Number);
-    case 'text': {
-      const { pattern } = term;
-      const json = pattern.map((part) => JSON.stringify(part).slice(1, -1));
-      return (
-        [row.name, row.error?.message, row.error?.code].some((text) => like(text, pattern, 'i', false)) ||
-        [row.data, row.result].some((value) => value !== null && like(JSON.stringify(value), json, 'i', false))
-      );
-    }
-  }
-}
 
 async function find(text: string, limit: number): Promise<{ ids: string[]; all: boolean }> {
   const ids: string[] = [];
@@ -338,7 +205,7 @@ describe('a query', () => {
     for (const each of [text, `-${text}`]) {
       const [term] = parseQuery(each, 'jobs', NOW).terms;
       if (!term) throw new Error(`${each} was not understood.`);
-      const wanted = rows.filter((row) => fits(row, term.term) !== term.term.not).map(({ id }) => id);
+      const wanted = rows.filter((row) => fits(row, term.term, NOW) !== term.term.not).map(({ id }) => id);
       expect((await find(each, 100)).ids, each).toEqual(wanted.sort().reverse());
     }
   });
@@ -351,7 +218,9 @@ describe('a query', () => {
         () => (random.chance(0.3) ? '-' : '') + random.pick(TERMS),
       ).join(' ');
       const { terms } = parseQuery(text, 'jobs', NOW);
-      const wanted = rows.filter((row) => terms.every(({ term }) => fits(row, term) !== term.not)).map(({ id }) => id);
+      const wanted = rows
+        .filter((row) => terms.every(({ term }) => fits(row, term, NOW) !== term.not))
+        .map(({ id }) => id);
       const { ids, all } = await find(text, random.pick([7, 30, 100]));
       expect(ids, text).toEqual(wanted.sort().reverse());
       expect(all, text).toBe(true);

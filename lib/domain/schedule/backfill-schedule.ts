@@ -1,4 +1,4 @@
-import { type BackfillBody, type BackfillResult, MAX_BACKFILL } from '@/lib/contracts/schedule';
+import { type BackfillBody, type BackfillResult, MAX_BACKFILL } from '@/lib/contracts/firing';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';

@@ -1,6 +1,5 @@
+import type { FiringList, ListFiringsQuery } from '@/lib/contracts/firing';
 import type {
-  FiringList,
-  ListFiringsQuery,
   ListSchedulesQuery,
   PreviewScheduleBody,
   PreviewTimes,

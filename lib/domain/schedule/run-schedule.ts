@@ -1,5 +1,5 @@
+import type { FiringDto, RunScheduleBody } from '@/lib/contracts/firing';
 import { must } from '@/lib/contracts/must';
-import type { FiringDto, RunScheduleBody } from '@/lib/contracts/schedule';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';

@@ -1,13 +1,5 @@
-import type {
-  CatchUp,
-  ExcludedTime,
-  FiringDto,
-  FiringKind,
-  FiringStatus,
-  LaunchKind,
-  Overlap,
-  ScheduleDto,
-} from '@/lib/contracts/schedule';
+import type { FiringDto, FiringKind, FiringStatus, Overlap } from '@/lib/contracts/firing';
+import type { CatchUp, ExcludedTime, LaunchKind, ScheduleDto } from '@/lib/contracts/schedule';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Door } from '@/lib/domain/redaction/door';
 import type { StoredSummary } from './launch-summary';

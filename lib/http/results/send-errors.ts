@@ -1,5 +1,5 @@
-import type { ErrorsQuery } from '@/lib/contracts/batch';
 import { stringifyJson } from '@/lib/contracts/json';
+import type { ErrorsQuery } from '@/lib/contracts/results';
 import { META } from '@/lib/domain/batch/results/cells';
 import { type ErrorRow, streamErrors } from '@/lib/domain/batch/results/stream-errors';
 import type { Context } from '@/lib/domain/context';

@@ -1,9 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fromBuffer } from 'yauzl';
-import type { ResultsQuery } from '@/lib/contracts/batch';
-import { resultsQuery } from '@/lib/contracts/batch';
 import type { Mapping } from '@/lib/contracts/import';
+import type { ResultsQuery } from '@/lib/contracts/results';
+import { resultsQuery } from '@/lib/contracts/results';
 import { pool } from '@/lib/db/pool';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';

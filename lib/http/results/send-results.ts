@@ -1,4 +1,5 @@
-import type { BatchDto, ResultsQuery } from '@/lib/contracts/batch';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { ResultsQuery } from '@/lib/contracts/results';
 import { inputFields, resultFields } from '@/lib/domain/batch/results/result-columns';
 import type { ArtifactEntry } from '@/lib/domain/batch/results/stream-artifacts';
 import { streamArtifacts } from '@/lib/domain/batch/results/stream-artifacts';

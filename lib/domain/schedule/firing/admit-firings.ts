@@ -1,4 +1,4 @@
-import type { FiringKind, FiringStatus, Overlap } from '@/lib/contracts/schedule';
+import type { FiringKind, FiringStatus, Overlap } from '@/lib/contracts/firing';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { problemOf } from '@/lib/domain/schedule/problem';

@@ -1,5 +1,5 @@
 import { logger } from '@/lib/config/logger';
-import { ON_TIME_SECONDS, type Overlap } from '@/lib/contracts/schedule';
+import { ON_TIME_SECONDS, type Overlap } from '@/lib/contracts/firing';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logger } from '@/lib/config/logger';
-import type { CatchUp, Overlap, ScheduledLaunch } from '@/lib/contracts/schedule';
+import type { Overlap } from '@/lib/contracts/firing';
+import type { CatchUp, ScheduledLaunch } from '@/lib/contracts/schedule';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CATCH_UP_SECONDS, type CatchUp, ON_TIME_SECONDS } from '@/lib/contracts/schedule';
+import { ON_TIME_SECONDS } from '@/lib/contracts/firing';
+import { CATCH_UP_SECONDS, type CatchUp } from '@/lib/contracts/schedule';
 import { newestTimes, nextTime, type Timing } from './times';
 
 /** Missed firings that are recorded; of a longer outage the newest. */

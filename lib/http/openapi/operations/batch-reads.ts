@@ -1,7 +1,8 @@
-import { batchStatusDto, errorsQuery, failureGroups, resultsQuery, throughputDto } from '@/lib/contracts/batch';
+import { batchStatusDto, failureGroups, throughputDto } from '@/lib/contracts/batch';
 import { diagnosisDto, repairDto } from '@/lib/contracts/doctor';
 import { batchTableAnswer } from '@/lib/contracts/import';
 import { batchJobList, listBatchJobsQuery } from '@/lib/contracts/job';
+import { errorsQuery, resultsQuery } from '@/lib/contracts/results';
 import { type Operation, XLSX } from './operation';
 
 /** The calls that read the items of a batch, its results, its failures and its health. */

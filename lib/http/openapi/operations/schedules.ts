@@ -1,15 +1,17 @@
 import {
   backfillBody,
   backfillResult,
-  createScheduleBody,
-  deletedSchedule,
   firingAnswer,
   firingList,
   listFiringsQuery,
+  runScheduleBody,
+} from '@/lib/contracts/firing';
+import {
+  createScheduleBody,
+  deletedSchedule,
   listSchedulesQuery,
   previewScheduleBody,
   previewTimes,
-  runScheduleBody,
   scheduleAnswer,
   scheduleList,
   updateScheduleBody,

@@ -1,4 +1,4 @@
-import { errorsQuery } from '@/lib/contracts/batch';
+import { errorsQuery } from '@/lib/contracts/results';
 import { sendErrors } from '@/lib/http/results/send-errors';
 import { idOf, methods, route } from '@/lib/http/route';
 

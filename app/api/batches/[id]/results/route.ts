@@ -1,4 +1,4 @@
-import { resultsQuery } from '@/lib/contracts/batch';
+import { resultsQuery } from '@/lib/contracts/results';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { sendResults } from '@/lib/http/results/send-results';
 import { idOf, methods, route } from '@/lib/http/route';

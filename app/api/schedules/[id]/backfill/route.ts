@@ -1,4 +1,4 @@
-import { backfillBody } from '@/lib/contracts/schedule';
+import { backfillBody } from '@/lib/contracts/firing';
 import { backfillSchedule } from '@/lib/domain/schedule/backfill-schedule';
 import { jsonResponse } from '@/lib/http/json';
 import { idOf, methods, route } from '@/lib/http/route';

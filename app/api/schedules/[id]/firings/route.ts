@@ -1,4 +1,4 @@
-import { listFiringsQuery } from '@/lib/contracts/schedule';
+import { listFiringsQuery } from '@/lib/contracts/firing';
 import { listFirings } from '@/lib/domain/schedule/read-schedules';
 import { idOf, methods, route } from '@/lib/http/route';
 

@@ -1,4 +1,4 @@
-import { runScheduleBody } from '@/lib/contracts/schedule';
+import { runScheduleBody } from '@/lib/contracts/firing';
 import { runSchedule } from '@/lib/domain/schedule/run-schedule';
 import { jsonResponse } from '@/lib/http/json';
 import { idOf, methods, route } from '@/lib/http/route';

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+export const resultsQuery = z.strictObject({
+  format: z.enum(['jsonl', 'csv', 'xlsx', 'zip']).default('jsonl').describe('zip: the files that items made'),
+  status: z.enum(['completed', 'failed', 'cancelled', 'pending', 'active', 'delayed']).optional(),
+  layout: z
+    .enum(['items', 'fields', 'table'])
+    .optional()
+    .describe(
+      'items: input and result as JSON (of CSV and JSONL the default); fields: a column for each of their fields (of CSV and XLSX); table: the columns that were brought, then those of the results, _status and _error',
+    ),
+  bom: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('of CSV: begin with a byte order mark, which Excel needs to see UTF-8; layout=fields has one by default'),
+});
+export type ResultsQuery = z.output<typeof resultsQuery>;
+
+export const errorsQuery = z.strictObject({
+  format: z.enum(['csv', 'jsonl', 'xlsx']).default('csv'),
+  columns: z
+    .enum(['table', 'fields'])
+    .optional()
+    .describe('of the imported table or of the items; csv and xlsx: those of the table, where it is kept'),
+});
+export type ErrorsQuery = z.output<typeof errorsQuery>;
+
+/** Rows below the header that a spreadsheet (XLSX) can hold. */
+export const MAX_SHEET_ROWS = 1_048_575;
