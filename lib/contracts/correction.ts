@@ -44,16 +44,18 @@ export type CorrectionsResult = z.infer<typeof correctionsResult>;
 
 export const MAX_EXPRESSION = 1000;
 
+export const expressions = record(text(200).min(1), text(MAX_EXPRESSION).min(1), 50)
+  .refine((set) => Object.keys(set).length >= 1, 'names 1 to 50 fields')
+  .describe('an expression (JSONata) for each field that changes; it sees the input, $error, $row and $value');
+
 export const editBody = z.strictObject({
-  set: record(text(200).min(1), text(MAX_EXPRESSION).min(1), 50)
-    .refine((set) => Object.keys(set).length >= 1, 'names 1 to 50 fields')
-    .describe('an expression (JSONata) for each field that changes; it sees the input, $error, $row and $value'),
+  set: expressions,
   reason: failureReason.optional().describe('only the items that failed for this reason, as /failures gives it'),
   dry: z.boolean().default(false).describe('only show what the first rows would become'),
 });
 export type EditBody = z.output<typeof editBody>;
 
-const editedRow = z
+export const editedRow = z
   .object({
     row: z.int().min(1),
     jobId: z.string(),

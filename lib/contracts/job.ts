@@ -80,6 +80,8 @@ const jobFacts = z.object({
   finishedAt: time.nullable(),
   durationMs: z.number().nullable(),
   cancelRequested: z.boolean().describe('true: it was asked to stop and still runs'),
+  discardedAt: time.nullable().describe('when somebody discarded it after it had failed: nobody has to deal with it'),
+  discardNote: z.string().nullable().describe('why it was discarded'),
 });
 
 /** OpenAPI lists the inputs and results of all job types under these names. */

@@ -85,5 +85,7 @@ export const aJob = (change: Partial<JobSummaryDto> = {}): JobSummaryDto => ({
   finishedAt: null,
   durationMs: null,
   cancelRequested: false,
+  discardedAt: null,
+  discardNote: null,
   ...change,
 });

@@ -36,7 +36,7 @@ export async function reopenRows(
      ), reopened as (
        update job j set status = 'pending', seq = d.last_seq + chosen.place, attempts_made = 0, crashes = 0,
          quarantined = false, cancel_mode = null, consumer_id = null, run_at = null, started_at = null,
-         finished_at = null, error = null, result = null, warnings = null, progress = null,
+         finished_at = null, error = null, result = null, warnings = null, progress = null, discarded_at = null, discard_note = null,
          delivery = greatest(j.attempt, j.delivery + 1)
        from chosen, batch_dispatch d
        where j.id = chosen.id and j.status = chosen.status and d.batch_id = ${batchId}

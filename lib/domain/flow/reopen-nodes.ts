@@ -25,7 +25,7 @@ export async function reopenNodes(tx: Transaction, flowId: string, which: Sql): 
   const { rows } = await db.query<{ id: string; status: JobStatus }>(
     sql`with reopened as (update job j set status = case when n.child_count > 0 then 'waiting-children' else 'pending' end,
        attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null, consumer_id = null, run_at = null,
-       started_at = null, finished_at = null, error = null, result = null, warnings = null, progress = null,
+       started_at = null, finished_at = null, error = null, result = null, warnings = null, progress = null, discarded_at = null, discard_note = null,
        delivery = greatest(j.attempt, j.delivery + 1)
      from flow_node n
      where n.job_id = j.id and j.flow_id = ${flowId} and j.outcome in ('failed', 'cancelled') and ${which}

@@ -25,7 +25,7 @@ const jobSelect = (values: Sql): Sql => sql`
     j.max_attempts, j.priority, j.cancel_mode, case when j.status = 'pending' then coalesce(j.run_at, b.not_before) else j.run_at end as run_at, j.created_at, j.started_at, j.finished_at, j.name,
     j.description, coalesce(j.correlation_id, b.correlation_id) as correlation_id,
     coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.error, j.warnings,
-    ${values}, j.flow_id, j.parent_job_id, b.name as batch_name
+    ${values}, j.flow_id, j.parent_job_id, j.discarded_at, j.discard_note, b.name as batch_name
   from job j left join batch b on b.id = j.batch_id`;
 
 /** Selects a single job with all of its columns. */
@@ -72,6 +72,8 @@ interface JobFactsRow {
   batch_name: string | null;
   flow_id: string | null;
   parent_job_id: string | null;
+  discarded_at: Date | null;
+  discard_note: string | null;
 }
 
 export interface JobRow extends JobFactsRow {
@@ -161,5 +163,7 @@ function factsOf(row: JobFactsRow, door: Door): Omit<JobDto, 'data' | 'result' |
     finishedAt: finished?.toISOString() ?? null,
     durationMs: started && finished ? Math.max(0, finished.getTime() - started.getTime()) : null,
     cancelRequested: row.status === 'active' && row.cancel_mode !== null,
+    discardedAt: row.discarded_at?.toISOString() ?? null,
+    discardNote: row.discard_note && door.label(row.discard_note),
   };
 }

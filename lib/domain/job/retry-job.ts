@@ -91,7 +91,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
         const result = await db.query(
           sql`with reopened as (update job set status = 'pending', attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null,
              consumer_id = null, run_at = null, started_at = null, finished_at = null, error = null, result = null, warnings = null,
-             progress = null, delivery = greatest(attempt, delivery + 1)
+             progress = null, discarded_at = null, discard_note = null, delivery = greatest(attempt, delivery + 1)
            where id = ${jobId} and status in ('failed', 'cancelled') returning id),
            runs as (${END_RUN})
            select id from reopened`,

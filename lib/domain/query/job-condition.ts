@@ -79,7 +79,7 @@ function statusCondition(status: string): Sql {
 }
 
 function stateCondition(state: string): Sql {
-  if (state === 'dead') return sql`j.outcome = 'failed'`;
+  if (state === 'dead') return sql`(j.outcome = 'failed' and j.discarded_at is null)`;
   if (state === 'paused') return sql`(j.outcome is null and ${ofBatch(sql`b.paused`)})`;
   return sql`(j.outcome is null and j.status = 'pending' and not ${ofBatch(sql`b.paused`)} and not ${WAITS_FOR_START})`;
 }
