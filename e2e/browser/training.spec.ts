@@ -39,7 +39,11 @@ test('administrators can open the queues', async ({ page, stranger }) => {
   await page.getByRole('button', { name: /^Account/ }).click();
   await page.getByRole('menuitem', { name: /Queues/ }).click();
   await expect(page).toHaveURL(/\/admin\/queues$/);
-  await expect(page.getByText('document-processing').first()).toBeVisible();
+  // A queue that answers late is told at once, and a reload asks it again.
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByText('document-processing').first()).toBeVisible({ timeout: 10_000 });
+  }).toPass();
   await page.goto('/admin/queues/queue/diagnostic');
   await expect(page.getByText('diagnostic').first()).toBeVisible();
 });
