@@ -21,6 +21,12 @@ export const FIELDS: Readonly<Record<NamedField, FieldFacts>> = {
   type: { of: ALL, hint: 'the job type', example: 'type:diagnostic' },
   name: { of: ALL, hint: 'the whole name, or a part with *', example: 'name:report*' },
   error: { of: ALL, hint: 'the whole message or code, or a part with *', example: 'error:*timeout*' },
+  reason: {
+    of: JOBS,
+    hint: 'the message, with # for numbers, ids and quoted values',
+    example: 'reason:"HTTP # from #"',
+  },
+  code: { of: JOBS, hint: 'the code of the error', example: 'code:timeout' },
   data: { of: JOBS, hint: 'a value of the input', example: 'data.customer:acme' },
   result: { of: JOBS, hint: 'a value of the result', example: 'result.status:404' },
   created: { of: ALL, hint: 'a day, or > and < with a time or an age', example: 'created:>1h' },

@@ -87,6 +87,7 @@ function parseTerm({ letters }: Token, kind: QueryKind, now: number): Term {
     case 'result':
       return { field, path, not, test: parseValueTest(value) };
     case 'error':
+    case 'reason':
     case 'name':
       return { field, not, pattern: parsePattern(value) };
     case 'created':

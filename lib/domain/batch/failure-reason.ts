@@ -1,31 +1,31 @@
 import { readableJson } from '@/lib/db/expressions';
 import { type Sql, sql } from '@/lib/db/sql';
 
-const ERROR = readableJson(sql`error`);
+/** Returns an SQL expression for the error message of a failed row, cut to the length that reasons use. */
+export const failureMessage = (error: Sql): Sql =>
+  sql`left(coalesce(${readableJson(error)}->>'message', 'unknown'), 300)`;
 
-/** An SQL expression for the error message of a failed row, cut to the length that reasons use. */
-export const FAILURE_MESSAGE = sql`left(coalesce(${ERROR}->>'message', 'unknown'), 300)`;
+/** Returns an SQL expression for the error code of a failed row. */
+export const failureCode = (error: Sql): Sql => sql`${readableJson(error)}->>'code'`;
 
-/** An SQL expression for the error code of a failed row. */
-export const FAILURE_CODE = sql`${ERROR}->>'code'`;
+export const FAILURE_MESSAGE = failureMessage(sql`error`);
+export const FAILURE_CODE = failureCode(sql`error`);
 
 /** Returns an SQL condition on failed rows: they failed for this reason. */
 export const failedSo = ({ code, message }: { code: string | null; message: string }): Sql =>
   sql`${FAILURE_CODE} is not distinct from ${code}::text and ${reasonOf(FAILURE_MESSAGE)} = ${reasonOf(sql`${message}::text`)}`;
-
-/** Values in other kinds of quotes, which a JSON text may contain: `\"…\"`, '…' and `…`. */
-const OTHER_QUOTES = String.raw`\\"[^"\\]*\\"|(?<![[:alnum:]])'[^'"]*'(?![[:alnum:]])|${'`[^`]*`'}`;
-/** A JSON string of several words: the text of a response, and no value of the request. */
-const SENTENCE = String.raw`([{\[,:]\s?)"([^"]*\s[^"]*)"`;
-const VALUES = '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+|"[^"]*("|$)';
-/** Characters to compare. Long messages are stored cut, and the position of the cut depends on the length of values. */
-const COMPARED = 160;
 
 /**
  * Returns an SQL expression that normalizes a message: numbers, ids and quoted values become `#`. Sentences in a JSON
  * response stay, because they distinguish reasons.
  * @param message an SQL expression
  */
-export const reasonOf = (message: Sql): Sql =>
-  sql`left(regexp_replace(regexp_replace(regexp_replace(${message}, ${sql.literal(OTHER_QUOTES)}, '#', 'g'), ${sql.literal(SENTENCE)}, '\\1\\2', 'g'),
-    ${sql.literal(VALUES)}, '#', 'g'), ${sql.literal(COMPARED)})`;
+export const reasonOf = (message: Sql): Sql => sql`failure_reason(${message})`;
+
+/**
+ * Returns an SQL expression that has the values of `job.failure_key`.
+ * @param code null: the failure has no code
+ * @param reason a normalized message
+ */
+export const failureKey = (code: string | null, reason: Sql): Sql =>
+  sql`hashtextextended(coalesce(${code}::text, '') || chr(31) || ${reason}, 0)`;

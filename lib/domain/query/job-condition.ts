@@ -2,7 +2,8 @@ import { readableJson } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';
 import { type Sql, sql } from '@/lib/db/sql';
 import { JOB_TYPES } from '@/lib/job-types/catalogue';
-import type { Pattern, Query, Term } from '@/lib/query/query';
+import { isAnything, type Pattern, type Query, type Term } from '@/lib/query/query';
+import { codeCondition, failureGroupOf, IS_DEAD, reasonCondition } from './failure-condition';
 import { contains, isExactlyOneOf, isLike, isOneOf, isSeen, jsonContains, literalsOf } from './patterns';
 import type { SearchScope } from './scope';
 import { countCondition, durationCondition, momentCondition, tagsOf, valueCondition } from './values';
@@ -16,7 +17,10 @@ const ofBatch = (condition: Sql): Sql => sql`exists (select from batch b where b
  */
 export function compileQuery(query: Query, scope: SearchScope): Sql {
   const conditions = [sql`j.organization_id = ${scope.organizationId}`];
+  const group = failureGroupOf(query);
+  if (group) conditions.push(group.condition);
   for (const term of query.terms) {
+    if (group?.terms.includes(term)) continue;
     const condition = termCondition(term, scope);
     conditions.push(term.not ? sql`(${condition}) is not true` : sql`(${condition})`);
   }
@@ -47,6 +51,10 @@ function termCondition(term: Term, scope: SearchScope): Sql {
       return tagCondition(term.any);
     case 'error':
       return sql`j.error is not null and (${isLike(sql`${ERROR} ->> 'message'`, term.pattern)} or ${isLike(sql`${ERROR} ->> 'code'`, term.pattern)})`;
+    case 'reason':
+      return reasonCondition(term.pattern);
+    case 'code':
+      return codeCondition(term.any);
     case 'name':
       return nameCondition(isLike(sql`j.name`, term.pattern), scope);
     case 'data':
@@ -79,13 +87,14 @@ function statusCondition(status: string): Sql {
 }
 
 function stateCondition(state: string): Sql {
-  if (state === 'dead') return sql`(j.outcome = 'failed' and j.discarded_at is null)`;
+  if (state === 'dead') return IS_DEAD;
   if (state === 'paused') return sql`(j.outcome is null and ${ofBatch(sql`b.paused`)})`;
   return sql`(j.outcome is null and j.status = 'pending' and not ${ofBatch(sql`b.paused`)} and not ${WAITS_FOR_START})`;
 }
 
 /** A batch is named by its id or by its name. */
 function batchCondition(any: readonly Pattern[], { organizationId, door }: SearchScope): Sql {
+  if (any.some(isAnything)) return sql`j.batch_id is not null`;
   const ids = literalsOf(any).filter(isId);
   const named = sql`j.batch_id in (select b.id from batch b where b.organization_id = ${organizationId} and ${isOneOf(sql`b.name`, any)} and ${isSeen(sql`b.name`, door)})`;
   return ids.length === any.length

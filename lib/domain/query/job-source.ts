@@ -2,6 +2,7 @@ import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 import { firstIdAt, isId } from '@/lib/db/ids';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Field, Query, Term } from '@/lib/query/query';
+import { failureGroupOf, IS_DEAD, isDeadTerm, isOfDead } from './failure-condition';
 import { type IndexedValue, longerKey, valueKey } from './indexed-value';
 import { literalsOf } from './patterns';
 import type { SearchScope } from './scope';
@@ -13,6 +14,10 @@ export interface JobSource {
   term: Term | undefined;
   /** a value that is indexed for searches over all batches; goes before `term` */
   indexed?: IndexedValue | undefined;
+  /** only dead letters match */
+  dead: boolean;
+  /** a group of failures that an index answers */
+  group?: Sql | undefined;
   /** every row of the source matches the query */
   exact: boolean;
   /** no older row matches */
@@ -23,7 +28,8 @@ export interface JobSource {
 const SLACK_MS = 3_600_000;
 
 /** Chooses the index that leaves the fewest rows to check, as far as the query alone tells. */
-export function chooseSource({ terms }: Query, scope: SearchScope): JobSource {
+export function chooseSource(query: Query, scope: SearchScope): JobSource {
+  const { terms } = query;
   const literal = (field: Field, fits: (values: string[]) => boolean): Term | undefined =>
     terms.find(
       (term) =>
@@ -41,11 +47,14 @@ export function chooseSource({ terms }: Query, scope: SearchScope): JobSource {
     literal('type', (types) => types.every((type) => type !== '')) ??
     literal('status', (values) => values.every(isIndexed));
   const created = terms.find((each) => each.field === 'created' && !each.not);
+  const group = failureGroupOf(query);
   const moments = created?.field === 'created' ? momentsOf(created.test, scope.now) : {};
   const since = moments.from ?? moments.after;
   return {
     term,
-    exact: terms.length === 0 || (terms.length === 1 && terms[0] === term),
+    dead: isOfDead(query),
+    group: group?.condition,
+    exact: terms.every((each) => each === term || isDeadTerm(each) || group?.terms.includes(each)),
     oldest: since === undefined ? undefined : firstIdAt(Date.parse(since) - SLACK_MS),
   };
 }
@@ -64,11 +73,14 @@ export function jobSource(
   const place = [sql`j.organization_id = ${organizationId}`];
   if (cursor !== undefined) place.push(sql`j.id < ${cursor}::uuid`);
   if (source.oldest !== undefined) place.push(sql`j.id >= ${source.oldest}::uuid`);
+  const ofOpen = sql.join(place, ' and ');
+  if (source.dead) place.push(IS_DEAD);
+  if (source.group) place.push(source.group);
   const within = sql.join(place, ' and ');
   const { term } = source;
   const values = term && 'any' in term ? literalsOf(term.any) : [];
-  const newest = (from: Sql, condition: Sql) =>
-    sql`(select j.id from ${from} j where ${within} and ${condition} order by j.id desc limit ${size})`;
+  const newest = (from: Sql, condition: Sql, where = within) =>
+    sql`(select j.id from ${from} j where ${where} and ${condition} order by j.id desc limit ${size})`;
   if (source.indexed) {
     const keyed = (key: Sql) => sql`(select k.job_id from search_key k join job j on j.id = k.job_id
       where k.key = ${key} and ${within} order by k.job_id desc limit ${size})`;
@@ -92,7 +104,7 @@ export function jobSource(
         values.map((status) =>
           isTerminal(status as JobStatus)
             ? newest(sql`job`, sql`j.outcome = ${status}::text`)
-            : newest(sql`in_flight`, sql`j.status = ${status}::text`),
+            : newest(sql`in_flight`, sql`j.status = ${status}::text`, ofOpen),
         ),
         ' union all ',
       )}) order by j.id desc limit ${size}`;

@@ -5,7 +5,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { type Door, openDoor, requireUnredacted } from '@/lib/domain/redaction/door';
 import { parseQuery } from '@/lib/query/parse';
 import { queryOf } from '@/lib/query/print';
-import type { Query, QueryKind, Term } from '@/lib/query/query';
+import type { Field, Query, QueryKind, Term } from '@/lib/query/query';
 
 /** Whose rows a query searches, and what of them. */
 export interface SearchScope {
@@ -32,6 +32,9 @@ export function requireQuery(text: string, kind: QueryKind, now = Date.now()): Q
   );
 }
 
+/** What these find shows what inputs, results and messages contain. */
+const OF_CONTENTS: readonly Field[] = ['data', 'result', 'error', 'reason'];
+
 /**
  * Decides what a caller searches. Who does not see the contents of jobs finds nothing by them, letter by letter: words
  * search names only, and qualifiers over contents are refused.
@@ -44,7 +47,7 @@ export async function openScope(
   now = Date.now(),
 ): Promise<SearchScope> {
   const door = await openDoor(context);
-  if (terms.some(({ field }) => field === 'data' || field === 'result' || field === 'error')) {
+  if (terms.some(({ field }) => OF_CONTENTS.includes(field))) {
     await requireUnredacted(context, `search in the contents of ${kind}`);
   }
   if (!door.showsTags && terms.some(({ field }) => field === 'tag')) {

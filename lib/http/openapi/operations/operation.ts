@@ -6,6 +6,7 @@ export const TAGS = {
   Batches: 'Many items of one job type, launched, watched and steered together',
   Jobs: 'Single jobs, the children of batches, and what job types there are',
   Flows: 'Trees of jobs, in which a parent starts when its children have ended',
+  'Dead letters': 'What failed for good and nobody retried or discarded',
   Schedules: 'Batches, jobs and flows that are launched by the clock',
   Views: 'Saved queries over jobs, batches and flows',
   Imports: 'Tables that are uploaded, mapped to the fields of a job type, checked and launched',

@@ -3,6 +3,7 @@ import { ACCOUNT_OPERATIONS } from './account';
 import { AUDIT_OPERATIONS } from './audit';
 import { BATCH_READS } from './batch-reads';
 import { BATCH_OPERATIONS } from './batches';
+import { DEAD_LETTER_OPERATIONS } from './dead-letters';
 import { FILE_OPERATIONS } from './files';
 import { FLOW_OPERATIONS } from './flows';
 import { IMPORT_OPERATIONS } from './imports';
@@ -20,6 +21,7 @@ export const OPERATIONS: Operation[] = [
   ...BATCH_READS,
   ...JOB_OPERATIONS,
   ...FLOW_OPERATIONS,
+  ...DEAD_LETTER_OPERATIONS,
   ...SCHEDULE_OPERATIONS,
   ...VIEW_OPERATIONS,
   ...IMPORT_OPERATIONS,
