@@ -103,6 +103,13 @@ async function callTeam(api: Api): Promise<void> {
   for (const method of ['GET', 'DELETE']) expect((await api.call(method, '/api/sessions')).status).toBeLessThan(500);
 }
 
+/** Calls each operation of dead letters. */
+async function callDeadLetters(api: Api): Promise<void> {
+  expect((await api.get('/api/dead-letters?groupBy=batch&query=finished:%3E1h')).status).toBe(200);
+  expect((await api.get('/api/dead-letters?groupBy=color')).status).toBe(422);
+  expect((await api.get('/api/dead-letters/count')).status).toBe(200);
+}
+
 /** Calls each operation of saved views. */
 async function callViews(api: Api): Promise<void> {
   const saved = await api.post<{ view: { id: string } }>('/api/views', { name: 'v', of: 'flows', query: 'is:dead' });
@@ -215,6 +222,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
     expect((await api.get(path)).status, path).toBe(200);
   (await api.events()).close();
   await callSchedules(api);
+  await callDeadLetters(api);
   await callViews(api);
   await callTeam(api);
 

@@ -74,9 +74,10 @@ export function jobSource(
   if (cursor !== undefined) place.push(sql`j.id < ${cursor}::uuid`);
   if (source.oldest !== undefined) place.push(sql`j.id >= ${source.oldest}::uuid`);
   const ofOpen = sql.join(place, ' and ');
-  if (source.dead) place.push(IS_DEAD);
-  if (source.group) place.push(source.group);
-  const within = sql.join(place, ' and ');
+  const among = [ofOpen];
+  if (source.dead) among.push(IS_DEAD);
+  if (source.group) among.push(source.group);
+  const within = sql.join(among, ' and ');
   const { term } = source;
   const values = term && 'any' in term ? literalsOf(term.any) : [];
   const newest = (from: Sql, condition: Sql, where = within) =>
