@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
-import { pool } from '@/lib/db/pool';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
@@ -17,6 +16,7 @@ import { readJobLogs } from '@/lib/domain/job/read-job-logs';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { queueOf } from '@/lib/queue/queues';
 import { closedGate } from '@/lib/testing/closed-gate';
+import { endBackoff, LONG_BACKOFF } from '@/lib/testing/end-backoff';
 import { batchEnded, jobEnded } from '@/lib/testing/ended';
 import { createContext, jobRows } from '@/lib/testing/factories';
 import type { Gate } from '@/lib/testing/gate';
@@ -54,17 +54,6 @@ const launch = (items: unknown[], options: BatchOptions = {}, start: Start = 'qu
 /** Launches a batch whose items run until the gate opens. */
 const launchHeld = (gate: Gate, count: number, options: BatchOptions = {}, start: Start = 'queue') =>
   launchOf('bulk-operation', repeat(count, gate.item), options, start);
-
-/** Ends the backoff of waiting diagnostic jobs at once, in the rows and in the queue, whatever its length. */
-async function endBackoff(jobs: number): Promise<void> {
-  const queue = queueOf('diagnostic');
-  await until('their deliveries are delayed', async () => (await queue.getDelayedCount()) === jobs);
-  await pool().query(`update job set run_at = now() where type = 'diagnostic' and status = 'delayed'`);
-  await pool().query('update batch set wakes_at = now() where wakes_at is not null');
-  for (const delivery of await queue.getDelayed()) await delivery.promote();
-}
-
-const LONG_BACKOFF = { type: 'fixed', delay: 600_000 } as const;
 
 const finished = (batchId: string) => batchEnded(context, batchId);
 

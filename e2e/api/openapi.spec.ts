@@ -146,6 +146,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
   expect((await api.post(`/api/batches/${batchId}/children`, { jobId })).status).toBe(200);
   expect((await api.post(`/api/batches/${batchId}/seal`)).status).toBe(200);
   expect((await api.post(`/api/jobs/process/all/${batchId}`, { start: 'queue' })).status).toBe(200);
+  expect((await api.call('PATCH', `/api/batches/${batchId}`, { options: { concurrency: 2 } })).status).toBe(200);
   for (const act of ['pause', 'resume', 'cancel'])
     expect((await api.post(`/api/batches/${batchId}/${act}`, {})).status, act).toBe(200);
 

@@ -25,6 +25,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/batches': 'batch.see',
   'POST /api/batches': 'batch.launch',
   'GET /api/batches/{id}': 'batch.see',
+  'PATCH /api/batches/{id}': 'batch.change',
   'GET /api/batches/{id}/activity': 'batch.see',
   'GET /api/batches/{id}/status': 'batch.see',
   'GET /api/batches/{id}/jobs': 'batch.see',

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { logger } from '@/lib/config/logger';
 import { retryForever } from '@/lib/db/retry-forever';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
+import { STOPPED } from '@/lib/domain/batch/settle';
 import { systemContext } from '@/lib/domain/context';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { type Claim, type ClaimRequest, claimJobs, findEarly } from '@/lib/domain/job/claim-jobs';
@@ -178,12 +179,11 @@ function publish({ changed, batches, taken }: Recorded & Taken, outcomes: Outcom
   trackUpdates(changed, batches);
   for (const batch of batches.filter((b) => b.stop)) {
     // Each later record of the batch has the same counters, so a cancel that fails here is tried again.
-    cancelBatch(systemContext(batch.organizationId), batch.id, { reason: 'stopped: too many items failed' }).catch(
-      (error: unknown) =>
-        logger.warn(
-          { err: error, batchId: batch.id },
-          'A batch with too many failed items could not be stopped. The next record of it tries again.',
-        ),
+    cancelBatch(systemContext(batch.organizationId), batch.id, { reason: STOPPED }).catch((error: unknown) =>
+      logger.warn(
+        { err: error, batchId: batch.id },
+        'A batch with too many failed items could not be stopped. The next record of it tries again.',
+      ),
     );
   }
 }

@@ -111,7 +111,8 @@ async function answerQueue(job: Job, token: string | undefined, run: () => Promi
   } catch (error) {
     if (BULLMQ_ERRORS.some((kind) => error instanceof kind)) throw error;
     if (!(error instanceof DeliverAgain)) throw unexpected(job, error);
-    if (error.counts) throw error;
+    if (error.counts && job.attemptsMade + 1 < (job.opts.attempts ?? 1)) throw error;
+    // Not counted, or the batch got more attempts after this was enqueued: the queue would give the delivery up.
     await job.moveToDelayed(Date.now() + error.delayMs, token);
     throw new DelayedError();
   }

@@ -3,6 +3,7 @@ import { isRedisAway, redisAway } from '@/lib/config/redis';
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { preventStarvation, shareConsumers } from '@/lib/domain/batch/prevent-starvation';
+import { restateAll } from '@/lib/domain/batch/restate-rows';
 import { writeAbandonedEntries } from '@/lib/domain/batch/retry-entry';
 import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { failUnsent } from '@/lib/domain/batch/send-child';
@@ -28,6 +29,7 @@ const EVERY = { aborts: 2, sweep: 5, expire: 60, remote: 30 };
 /** The maximum number of rows of one batch in one step, so that no batch delays the others. */
 const CANCEL_ROWS = 50_000;
 const EXPIRE_ROWS = 20_000;
+const RESTATE_ROWS = 100_000;
 
 interface Round {
   dispatcher: Dispatcher;
@@ -66,6 +68,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
     await unlessQueueIsAway(advanceAllFlows);
     await unlessQueueIsAway(() => deliverLost({}));
     await recoverImports();
+    runBeside('restate', () => restateAll(RESTATE_ROWS));
     runBeside('purge', () => purgeOrganizations(EXPIRE_ROWS));
     runBeside('purge people', purgePeople);
   }

@@ -1,3 +1,4 @@
+import { OPTION_DEFAULTS } from '@/lib/contracts/batch';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 
@@ -34,6 +35,16 @@ export const SETTLE = sql`
       then (b.rate_count + ${RAN}) / greatest(extract(epoch from clock_timestamp() - b.rate_at), 0.001)
       else b.rate_per_second end,
     rate_at = case when ${RATE_WINDOW_OVER} then clock_timestamp() else b.rate_at end`;
+
+/**
+ * SQL condition on `batch b`, null without a limit: so many of its finished children have failed that the others are
+ * cancelled (`stopOnFailureRate`, `stopAfter`).
+ */
+export const TOO_MANY_FAILED = sql`(b.finished_at is null and b.cancel_mode is null and b.failed > 0
+        and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, ${sql.literal(OPTION_DEFAULTS.stopAfter)})
+        and b.failed >= (b.options->>'stopOnFailureRate')::float8 * (b.completed + b.failed))`;
+/** The reason of such a cancel. */
+export const STOPPED = 'stopped: too many items failed';
 
 /** Applies the rule without new counts: after a seal or a cancel, a batch may have no open child. */
 export async function settleNow(db: Queryable, batchId: string): Promise<{ finished: boolean }> {

@@ -2,7 +2,7 @@ import type { Backoff } from '@/lib/contracts/job';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
-import { SUSPENDED } from '@/lib/domain/capacity/slots';
+import { SEQ_UNASSIGNED } from '@/lib/domain/batch/delayed-children';
 import type { JobType } from '@/lib/job-types/catalogue';
 
 /** A delivery that a consumer took from the queue. */
@@ -32,13 +32,21 @@ export interface Claim {
 /** A delivery may be this much too early: the queue rounds to milliseconds, and clocks differ by a few. */
 const EARLY_MS = 50;
 
+/** The batch of `j` is in this index if some of its rows may not start. It is small, so the check is cheap for other rows. */
+const LIMITED = sql`(b.paused or b.slot_freed or b.checks_order)`;
+
+/** A row that waits in the dispatch order: a delivery of it is left from before its options changed. One without a message may run. */
+const WAITS_IN_ORDER = sql`(coalesce(j.seq, j.item_index + 1) > d.cursor
+    and (j.seq is distinct from ${sql.literal(SEQ_UNASSIGNED)} or j.status = 'delayed'))`;
+
 /**
- * Condition of a row `j`: it is due, and its batch is neither paused nor without a slot. The index has only such batches,
- * so the check is cheap for other rows. In a batch without a slot, only rows that never needed one may run.
+ * Condition of a row `j`: it is due, and its batch is neither paused nor without a slot. In a batch without a slot, only
+ * rows that never needed one may run.
  */
 const MAY_START = sql`(j.run_at is null or j.run_at <= clock_timestamp() + make_interval(secs => ${sql.literal(EARLY_MS / 1000)}))
-  and not exists (select from batch b where b.id = j.batch_id and ${SUSPENDED}
-    and (b.paused or not (select d.loose from batch_dispatch d where d.batch_id = b.id)))`;
+  and not exists (select from batch b where b.id = j.batch_id and ${LIMITED}
+    and (b.paused or (select (b.slot_freed and not d.loose) or (b.checks_order and ${WAITS_IN_ORDER})
+      from batch_dispatch d where d.batch_id = b.id)))`;
 
 /**
  * Claims many deliveries in one statement. A row that has ended, that a live consumer runs or prefetched, or that belongs

@@ -1,4 +1,3 @@
-import { OPTION_DEFAULTS } from '@/lib/contracts/batch';
 import type { JobError } from '@/lib/contracts/errors';
 import type { JobProgress, JobWarning } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
@@ -7,7 +6,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { type Sql, sql } from '@/lib/db/sql';
-import { SETTLE } from '@/lib/domain/batch/settle';
+import { SETTLE, TOO_MANY_FAILED } from '@/lib/domain/batch/settle';
 import type { Claim } from './claim-jobs';
 import { type TakeRequest, takeNext } from './take-next';
 
@@ -158,9 +157,7 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql => {
     from tally, locked
     where b.id = tally.batch_id and locked.id = b.id
     returning b.id, b.organization_id, b.correlation_id, tally.changed, b.finished_at is not null as finished,
-      b.finished_at is null and b.cancel_mode is null and b.failed > 0
-        and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, ${sql.literal(OPTION_DEFAULTS.stopAfter)})
-        and b.failed >= (b.options->>'stopOnFailureRate')::float8 * (b.completed + b.failed) as stop
+      ${TOO_MANY_FAILED} as stop
   ), ${takeNext(consumerId, requests)}
   -- Returns positions in the input instead of rows: shorter to parse for 500 outcomes, most of which keep their kind.
   select (select json_agg(place) from changed where status = kind) as same,

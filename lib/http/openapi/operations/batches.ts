@@ -15,6 +15,7 @@ import {
   startResult,
 } from '@/lib/contracts/batch';
 import { correctionsBody, correctionsQuery, correctionsResult, editBody, editResult } from '@/lib/contracts/correction';
+import { updateBatchBody } from '@/lib/contracts/steering';
 import { emptyBody } from '@/lib/http/validate';
 import { CANCEL, ITEM_BODIES, type Operation, RETRY_ERRORS, XLSX } from './operation';
 
@@ -71,6 +72,16 @@ export const BATCH_OPERATIONS: Operation[] = [
     tag: 'Batches',
     summary: 'Get a batch',
     answers: { 200: batchAnswer },
+  },
+  {
+    call: 'PATCH /api/batches/{id}',
+    id: 'updateBatch',
+    tag: 'Batches',
+    summary: 'Change the options of a batch, also while it runs, or its name and metadata',
+    body: updateBatchBody,
+    example: { options: { concurrency: 40, ratePerMinute: null } },
+    answers: { 200: batchAnswer },
+    errors: ['already-finished', 'invalid-metadata'],
   },
   {
     call: 'POST /api/batches/{id}/pause',
