@@ -34,6 +34,7 @@ export const FIELDS: Readonly<Record<NamedField, FieldFacts>> = {
   took: { of: ALL, hint: 'the duration, with > or <', example: 'took:>30s' },
   attempts: { of: JOBS, hint: 'a number, or > and <', example: 'attempts:>1' },
   batch: { of: ['jobs', 'batches'], hint: 'the id or the name of the batch', example: 'batch:import*' },
+  item: { of: JOBS, hint: 'the number in its batch, from 1', example: 'item:1..100' },
   by: { of: ALL, hint: 'who launched it', example: 'by:ana' },
   tag: { of: ['jobs', 'batches'], hint: 'one of metadata.tags', example: 'tag:nightly' },
   is: { of: ALL, hint: 'dead, paused, queued', example: 'is:dead' },

@@ -76,6 +76,15 @@ describe('a qualifier', () => {
     ],
     ['attempts:3', { field: 'attempts', not: false, test: { at: '3' } }],
     ['attempts:>1', { field: 'attempts', not: false, test: { range: { from: { text: '1', inclusive: false } } } }],
+    ['item:12', { field: 'item', not: false, test: { at: '12' } }],
+    [
+      'item:1..1000000',
+      {
+        field: 'item',
+        not: false,
+        test: { range: { from: { text: '1', inclusive: true }, to: { text: '1000000', inclusive: true } } },
+      },
+    ],
     ['"free text"', { field: 'text', not: false, pattern: ['free text'] }],
     ['word', { field: 'text', not: false, pattern: ['word'] }],
     ['-word', { field: 'text', not: true, pattern: ['word'] }],
@@ -131,6 +140,7 @@ describe('a problem', () => {
     ['took:30s', '30s', 'took:>30s'],
     ['took:>fast', 'fast', 'This is no duration'],
     ['attempts:many', 'many', 'This is no number'],
+    ['item:first', 'first', 'This is no number of an item'],
     ['attempts:..', '..', 'at least one end'],
     ['data:1', 'data:1', 'Name a place in the input'],
     ['data..x:1', 'data..x:1', 'Name a place in the input'],

@@ -96,7 +96,8 @@ function parseTerm({ letters }: Token, kind: QueryKind, now: number): Term {
     case 'took':
       return { field, not, test: { range: parseTook(value) } };
     case 'attempts':
-      return { field, not, test: parseAttempts(value) };
+    case 'item':
+      return { field, not, test: parseNumbers(value, field) };
     default:
       return { field, not, any: parseChoices(value, field, kind) };
   }
@@ -268,12 +269,16 @@ function parseTook(value: readonly Letter[]): Range {
   return range;
 }
 
-const NUMBER = /^\d{1,6}$/;
+const NUMBERS = {
+  attempts: { form: /^\d{1,6}$/, problem: 'This is no number of attempts, such as 2.' },
+  item: { form: /^\d{1,9}$/, problem: 'This is no number of an item, such as 12.' },
+};
 
-function parseAttempts(value: readonly Letter[]): { at: string } | { range: Range } {
+function parseNumbers(value: readonly Letter[], field: keyof typeof NUMBERS): { at: string } | { range: Range } {
+  const { form, problem } = NUMBERS[field];
   const ends = readRange(value);
   const check = (text: string, letters: readonly Letter[]): void => {
-    if (!NUMBER.test(text)) throw new Fault('This is no number of attempts, such as 2.', letters);
+    if (!form.test(text)) throw new Fault(problem, letters);
   };
   if (!ends) {
     check(textOf(value), value);

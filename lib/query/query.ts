@@ -41,7 +41,7 @@ export interface ValueTerm {
 
 /** A moment, a duration or a number. `at` is one moment or number; a range has ends. */
 export interface MeasureTerm {
-  field: 'created' | 'finished' | 'took' | 'attempts';
+  field: 'created' | 'finished' | 'took' | 'attempts' | 'item';
   not: boolean;
   test: { at: string } | { range: Range };
 }

@@ -84,6 +84,7 @@ function randomTerm(random: Random, kind: QueryKind): Term {
     case 'took':
       return { field, not, test: { range: range(['500ms', '1h30m']) } };
     case 'attempts':
+    case 'item':
       return { field, not, test: random.chance(0.5) ? { at: '2' } : { range: range(['1', '7']) } };
     default: {
       const words = pattern();

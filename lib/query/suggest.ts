@@ -111,6 +111,8 @@ function suggestValues(field: string, typed: string, kind: QueryKind, { types }:
       );
     case 'took':
       return ['>1s', '>30s', '>5m', '>1h'].filter((word) => word.startsWith(last)).map((word) => value(word));
+    case 'item':
+      return ['1', '1..100', '>100'].filter((word) => word.startsWith(last)).map((word) => value(word));
     case 'attempts':
       return ['>1', '>3', '1'].filter((word) => word.startsWith(last)).map((word) => value(word));
     default:

@@ -25,6 +25,8 @@ export interface PlainJob {
   startedAt: Date | null;
   finishedAt: Date | null;
   attempts: number;
+  /** the number in its batch, from 1 */
+  item: number;
   data: unknown;
   result: unknown;
   error: { message: string; code?: string } | null;
@@ -133,6 +135,9 @@ export function fits(row: PlainJob, term: Term, now: number): boolean {
       );
     case 'attempts':
       return 'at' in term.test ? row.attempts === Number(term.test.at) : inRange(term.test.range, row.attempts, Number);
+    case 'item':
+      if (!row.batch) return false;
+      return 'at' in term.test ? row.item === Number(term.test.at) : inRange(term.test.range, row.item, Number);
     case 'text': {
       const { pattern } = term;
       const json = pattern.map((part) => JSON.stringify(part).slice(1, -1));

@@ -68,6 +68,8 @@ function termCondition(term: Term, scope: SearchScope): Sql {
       return durationCondition(sql`j.started_at`, sql`j.finished_at`, term.test);
     case 'attempts':
       return countCondition(sql`j.attempts_made`, term.test);
+    case 'item':
+      return countCondition(sql`(j.item_index + 1)`, term.test);
     case 'text':
       return wordCondition(term.pattern, scope);
   }

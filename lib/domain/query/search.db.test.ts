@@ -40,7 +40,7 @@ const ERRORS = [
 let context: Context;
 const rows: PlainJob[] = [];
 
-function randomRow(random: Random, batches: PlainBatch[]): PlainJob {
+function randomRow(random: Random, batches: PlainBatch[], item: number): PlainJob {
   const status = random.pick<JobStatus>(['pending', 'delayed', 'active', 'completed', 'failed', 'failed', 'cancelled']);
   // Between whole hours, because the product's clock goes on while the test runs.
   const createdAt = ago(random.whole(1, 72) * HOUR + random.whole(HOUR / 4, HOUR / 2));
@@ -58,6 +58,7 @@ function randomRow(random: Random, batches: PlainBatch[]): PlainJob {
     finishedAt:
       ended && startedAt ? new Date(startedAt.getTime() + random.pick([500, 30_000, 31_000, 7_200_000])) : null,
     attempts: random.whole(0, 4),
+    item,
     data: {
       customer: random.pick(CUSTOMERS),
       deep: { 'first name': random.pick(['Ann', 'Bo']), list: [{ n: random.whole(0, 20) }] },
@@ -84,7 +85,7 @@ beforeAll(async () => {
     );
     await pool().query('insert into batch_dispatch (batch_id, reach) values ($1, 100000)', [b.id]);
   }
-  for (let i = 0; i < 400; i += 1) rows.push(randomRow(random, batches));
+  for (let i = 0; i < 400; i += 1) rows.push(randomRow(random, batches, i + 1));
   const foreign = await createContext();
   for (const [i, r] of [...rows, ...rows.map((row) => ({ ...row, id: newId(), batch: null }))].entries()) {
     await pool().query(
@@ -97,7 +98,7 @@ beforeAll(async () => {
         r.type,
         r.status,
         r.batch?.id ?? null,
-        r.batch ? i : null,
+        r.batch ? r.item - 1 : null,
         r.name,
         r.createdBy,
         r.createdAt,
@@ -196,6 +197,8 @@ const TERMS = [
   'attempts:2',
   'attempts:>1',
   'attempts:1..2',
+  'item:7',
+  'item:100..180',
   'acme',
   '"say \\"no\\""',
   'timeout',
