@@ -2,6 +2,7 @@
 
 import { Eye, RotateCcw } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { EditRules, type Rule } from '@/components/shared/edit-rules';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
@@ -16,7 +17,6 @@ import { useFailures } from '@/lib/client/queries/batch-items';
 import { useJobTypes } from '@/lib/client/queries/jobs';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { EditPreview } from './edit-preview';
-import { EditRules, type Rule } from './edit-rules';
 
 /** Edits many failed items at once with an expression for each field. Shows a preview before it applies the edit. */
 export function EditDialog({ batch, onClose }: { batch: BatchDto; onClose: () => void }) {

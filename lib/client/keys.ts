@@ -82,6 +82,13 @@ export const keys = {
     preview: (body: object) => ['schedules', 'preview', body] as const,
     backfill: (id: string, range: object) => ['schedules', 'backfill', id, range] as const,
   },
+  bulkActions: {
+    all: ['bulk-actions'] as const,
+    list: (limit: number) => ['bulk-actions', 'list', limit] as const,
+    detail: (id: string) => ['bulk-actions', 'detail', id] as const,
+    /** `moved`: the counters that the jobs belong to */
+    jobs: (id: string, state: string, moved: string) => ['bulk-actions', 'jobs', id, state, moved] as const,
+  },
   doctor: {
     stuck: ['doctor', 'stuck'] as const,
     diagnosis: (batchId: string) => ['doctor', 'diagnosis', batchId] as const,

@@ -10,6 +10,8 @@ export const links = {
   /** a new schedule that launches what a batch launched */
   scheduleOf: (batchId: string) => `/schedules/new?batch=${encodeURIComponent(batchId)}`,
   editSchedule: (id: string) => `/schedules/${encodeURIComponent(id)}/edit`,
+  bulkAction: (id: string) => `/bulk-actions/${encodeURIComponent(id)}`,
+  jobs: (query: string) => `/jobs?query=${encodeURIComponent(query)}`,
   view: ({ of, query }: { of: string; query: string }) => `/${of}?query=${encodeURIComponent(query)}`,
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
   results: (

@@ -1,0 +1,130 @@
+import { screen, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { aBulkAction, anEstimate } from './bulk-action-fixtures';
+import { renderStory, violations } from './render-story';
+import { json, problem } from './server';
+import * as stories from './stories/bulk-action.stories';
+import { visited } from './story';
+
+const dialog = () => within(screen.getByRole('dialog'));
+const started = { bulkAction: aBulkAction() };
+
+/** Answers estimates with these, the last one from then on, and starts with `start`. */
+const answers = (estimates: unknown[], start: unknown = started) => {
+  let asked = 0;
+  return (url: URL, init: RequestInit | undefined) => {
+    const isStart = String(init?.body).includes('token');
+    const answer = isStart ? start : estimates[Math.min(asked++, estimates.length - 1)];
+    return typeof answer === 'function' ? answer(url, init) : json(answer, isStart ? 201 : 200)(url, init);
+  };
+};
+const withAnswers = (story: (typeof stories)['Retry'], estimates: unknown[], start?: unknown) => ({
+  ...story,
+  routes: { 'POST /bulk-actions': answers(estimates, start) },
+});
+
+test('it says how many jobs of which states and batches, and why some are skipped, before it starts them', async () => {
+  const { user, settle, server } = await renderStory(withAnswers(stories.Retry, [anEstimate()]));
+  expect(dialog().getByText('Retry 70 jobs in 3 batches')).toBeTruthy();
+  expect(dialog().getByText('68 failed')).toBeTruthy();
+  expect(within(dialog().getByRole('list', { name: 'Skipped' })).getByText('It is running.')).toBeTruthy();
+  expect(dialog().getByText('embed-handbook')).toBeTruthy();
+  expect(dialog().getByText('handbook-005.pdf')).toBeTruthy();
+  await user.click(dialog().getByRole('button', { name: 'Retry 70 jobs' }));
+  await settle();
+  const sent = server.bodies.filter((body) => typeof body === 'object' && body !== null);
+  expect(sent).toEqual([
+    { action: 'retry', query: 'status:failed,cancelled data.customer:acme', dry: true },
+    { token: 't1' },
+  ]);
+  await user.click(screen.getByRole('button', { name: 'Follow it' }));
+  expect(visited).toContain('/bulk-actions/ba1');
+});
+
+test('a rate and a note are part of a new estimate, which starts at once if the number is the same', async () => {
+  const { user, settle, server } = await renderStory(
+    withAnswers(stories.Retry, [anEstimate(), anEstimate({ token: 't2' })]),
+  );
+  await user.type(dialog().getByLabelText('At most a minute'), '10');
+  expect(dialog().getByText('Takes about 7 min')).toBeTruthy();
+  await user.type(dialog().getByLabelText(/^Note/), 'the endpoint is back');
+  await user.click(dialog().getByRole('button', { name: 'Retry 70 jobs' }));
+  await settle();
+  expect(server.bodies).toContainEqual(
+    expect.objectContaining({ ratePerMinute: 10, note: 'the endpoint is back', dry: true }),
+  );
+  expect(server.bodies).toContainEqual({ token: 't2' });
+});
+
+test('a number that has changed is shown, and nothing starts before it is confirmed', async () => {
+  const { user, settle, server } = await renderStory(
+    withAnswers(stories.Retry, [anEstimate(), anEstimate({ token: 't2', changes: 72, matched: 76 })]),
+  );
+  await user.type(dialog().getByLabelText(/^Note/), 'again');
+  await user.click(dialog().getByRole('button', { name: 'Retry 70 jobs' }));
+  await settle();
+  expect(dialog().getByText('The number changed from 70 to 72')).toBeTruthy();
+  expect(server.bodies).not.toContainEqual({ token: 't2' });
+  await user.click(dialog().getByRole('button', { name: 'Retry 72 jobs' }));
+  await settle();
+  expect(server.bodies).toContainEqual({ token: 't2' });
+});
+
+test('an estimate that has expired is made again, and nothing starts', async () => {
+  const expired = problem(404, 'not-found', 'The estimate has expired.');
+  const { user, settle } = await renderStory(withAnswers(stories.Retry, [anEstimate(), anEstimate()], expired));
+  await user.click(dialog().getByRole('button', { name: 'Retry 70 jobs' }));
+  await settle();
+  expect(dialog().getByText('The estimate had expired')).toBeTruthy();
+  expect(await violations()).toEqual([]);
+});
+
+test('above 10,000 jobs the number is typed', async () => {
+  const { user, settle, server } = await renderStory(stories.Many);
+  const button = () => dialog().getByRole('button', { name: 'Delete 184,200 jobs' });
+  expect(button().getAttribute('aria-disabled')).toBe('true');
+  await user.click(button());
+  await settle();
+  expect(server.bodies).not.toContainEqual({ token: 't1' });
+  await user.type(dialog().getByLabelText('Type 184,200 to confirm'), '184,200');
+  expect(button().getAttribute('aria-disabled')).toBeNull();
+  await user.click(button());
+  await settle();
+  expect(server.bodies).toContainEqual({ token: 't1' });
+});
+
+test('discarding needs a note', async () => {
+  const { user } = await renderStory(stories.Discard);
+  const button = () => dialog().getByRole('button', { name: 'Discard 68 jobs' });
+  expect(button().getAttribute('aria-disabled')).toBe('true');
+  await user.type(dialog().getByLabelText('Note'), 'test data');
+  expect(button().getAttribute('aria-disabled')).toBeNull();
+});
+
+test('an edit is previewed row by row, and a change of its rules needs a new preview', async () => {
+  const { user, settle, server } = await renderStory(stories.Edit);
+  expect(server.requests).not.toContain('POST /bulk-actions');
+  await user.type(dialog().getByLabelText('Field'), 'url');
+  await user.type(dialog().getByLabelText('New value'), '"https://a"');
+  await user.click(dialog().getByRole('button', { name: 'Preview' }));
+  await settle();
+  expect(server.bodies).toContainEqual(expect.objectContaining({ action: 'edit', set: { url: '"https://a"' } }));
+  expect(dialog().getByText('"https://a"')).toBeTruthy();
+  expect(await violations()).toEqual([]);
+  await user.type(dialog().getByLabelText('New value'), ' & "b"');
+  expect(dialog().getByRole('button', { name: 'Edit and retry' }).getAttribute('aria-disabled')).toBe('true');
+});
+
+test('a refusal says why, and can be tried again', async () => {
+  const { user, settle, server } = await renderStory(stories.Refused);
+  expect(dialog().getByText('An operator can retry jobs; you are a viewer.')).toBeTruthy();
+  await user.click(dialog().getByRole('button', { name: 'Estimate again' }));
+  await settle();
+  expect(server.requests.filter((request) => request === 'POST /bulk-actions')).toHaveLength(2);
+});
+
+test('nothing to change starts nothing', async () => {
+  await renderStory(stories.NothingToChange);
+  expect(dialog().getByText('None of 74 jobs can be changed so')).toBeTruthy();
+  expect(dialog().getByRole('button', { name: 'Cancel' }).getAttribute('aria-disabled')).toBe('true');
+});

@@ -1,0 +1,70 @@
+import { useState } from 'react';
+import { anEstimate } from '@/catalogue/bulk-action-fixtures';
+import { JOBS } from '@/catalogue/fixtures';
+import { pending, problem } from '@/catalogue/server';
+import type { Story } from '@/catalogue/story';
+import { BulkActionDialog } from '@/components/bulk-action/bulk-action-dialog';
+import type { BulkActionVerb } from '@/lib/contracts/bulk-action';
+
+function Opened({ action }: { action: BulkActionVerb }) {
+  const [open, setOpen] = useState(true);
+  const query = 'status:failed,cancelled data.customer:acme';
+  return <BulkActionDialog action={action} query={query} open={open} onClose={() => setOpen(false)} />;
+}
+
+const dialog = (action: BulkActionVerb, answer: unknown, more: Partial<Story> = {}): Story => ({
+  render: () => <Opened action={action} />,
+  ...more,
+  routes: { 'POST /bulk-actions': answer, ...more.routes },
+});
+
+export const Retry = dialog('retry', anEstimate());
+export const RetryOnPhone = dialog('retry', anEstimate(), { phone: true });
+export const Estimating = dialog('retry', pending);
+export const NothingMatches = dialog(
+  'retry',
+  anEstimate({ matched: 0, changes: 0, byStatus: {}, batches: [], samples: [], willSkip: [], runsAgain: [] }),
+);
+export const NothingToChange = dialog('cancel', anEstimate({ action: 'cancel', changes: 0 }));
+export const Many = dialog(
+  'delete',
+  anEstimate({
+    action: 'delete',
+    matched: 184_402,
+    changes: 184_200,
+    byStatus: { failed: 184_200, active: 202 },
+    moreBatches: 212,
+    single: 12,
+    runsAgain: [],
+    willSkip: [{ code: 'is-active', reason: 'It is running.', count: 202, sampleJobId: 'j-active' }],
+    seconds: 95,
+  }),
+);
+export const SearchedPartly = dialog(
+  'retry',
+  anEstimate({
+    searched: { all: false, rows: 812_000 },
+    missing: 2,
+    runsAgain: [
+      { type: 'http', title: 'HTTP request', count: 70, lastMs: null, note: 'Each sends its request again.' },
+    ],
+  }),
+);
+export const Discard = dialog('discard', anEstimate({ action: 'discard', changes: 68 }));
+export const Edit = dialog(
+  'edit',
+  anEstimate({
+    action: 'edit',
+    preview: [
+      { row: 1, jobId: JOBS.failed.id, before: { url: 'http://a' }, after: { url: 'https://a' }, issues: [] },
+      {
+        row: 1,
+        jobId: JOBS.cancelled.id,
+        before: {},
+        after: {},
+        issues: [{ path: 'url', message: 'is required' }],
+      },
+    ],
+  }),
+);
+export const Refused = dialog('retry', problem(403, 'forbidden', 'An operator can retry jobs; you are a viewer.'));

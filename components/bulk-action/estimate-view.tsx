@@ -1,0 +1,156 @@
+'use client';
+
+import { ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { EditedRows } from '@/components/shared/edited-rows';
+import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
+import { Notice } from '@/components/ui/notice';
+import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
+import { TruncateMiddle } from '@/components/ui/truncate-middle';
+import { TypeTitle } from '@/components/ui/type-title';
+import { links } from '@/lib/client/links';
+import type { BulkActionEstimate, ReasonCount } from '@/lib/contracts/bulk-action';
+import { JOB_STATUSES } from '@/lib/contracts/status';
+import { ACTION_WORDS, placesOf } from './action-words';
+
+/** Batches that are listed before the rest is a number. */
+const SHOWN_BATCHES = 5;
+
+interface EstimateViewProps {
+  estimate: BulkActionEstimate;
+  /** the fields that an edit changes */
+  edited: readonly string[];
+}
+
+/** What a bulk action would do: how many jobs of which states and batches, samples, what is skipped and why. */
+export function EstimateView({ estimate, edited }: EstimateViewProps) {
+  const { action, matched, changes, willSkip, missing, searched, runsAgain, samples } = estimate;
+  const { verb, effect } = ACTION_WORDS[action];
+  const skipped = matched - changes;
+  const places = placesOf(estimate);
+  return (
+    <div className="flex flex-col gap-3">
+      <div>
+        <p className="font-semibold text-base">
+          {changes === 0
+            ? matched === 0
+              ? 'Nothing matches'
+              : `None of ${formatCount(matched, 'job')} can be changed so`
+            : `${verb} ${formatCount(changes, 'job')}${places ? ` ${places}` : ''}`}
+        </p>
+        <p className="text-muted text-sm">
+          {changes > 0 ? effect : null} {skipped > 0 ? `${formatCount(skipped, 'job')} will be skipped.` : null}
+        </p>
+      </div>
+      <Statuses estimate={estimate} />
+      <Reasons title="Skipped" reasons={willSkip} />
+      {searched && !searched.all ? (
+        <Notice tone="warning" title={`Only the newest ${formatNumber(searched.rows)} jobs were searched in time`}>
+          Older jobs are not chosen. Add a status, a job type or a time to the query to reach them.
+        </Notice>
+      ) : null}
+      {missing > 0 ? (
+        <Notice tone="warning">
+          {formatCount(missing, 'job')} of the selection {missing === 1 ? 'is' : 'are'} gone.
+        </Notice>
+      ) : null}
+      {runsAgain.map(({ type, title, count, lastMs, note }) =>
+        note ? (
+          <Notice key={type} tone="warning" title={`${formatCount(count, 'job')} of ${title}`}>
+            {note}
+          </Notice>
+        ) : lastMs ? (
+          <p key={type} className="text-muted text-xs">
+            {title}: the last runs of {formatCount(count, 'job')} took {formatDuration(lastMs)} together.
+          </p>
+        ) : null,
+      )}
+      {estimate.preview.length > 0 ? <EditedRows rows={estimate.preview} fields={edited} /> : null}
+      <Batches estimate={estimate} />
+      {samples.length > 0 && estimate.preview.length === 0 ? (
+        <Folded title={`${samples.length < matched ? `${formatNumber(samples.length)} of them` : 'The jobs'}`}>
+          <ul className="flex flex-col">
+            {samples.map((job) => (
+              <li
+                key={job.id}
+                className="flex min-h-8 min-w-0 items-center gap-2 border-b py-1 text-sm last:border-b-0"
+              >
+                <StatusMark status={job.status} label={job.status} still />
+                <a href={links.job(job.id)} target="_blank" rel="noreferrer" className="min-w-0 flex-1 hover:underline">
+                  <TruncateMiddle text={job.name || job.id} least={28} />
+                </a>
+                <span className="min-w-0 flex-1 truncate text-muted text-xs">
+                  {job.error ? job.error.message : <TypeTitle type={job.type} />}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Folded>
+      ) : null}
+    </div>
+  );
+}
+
+function Statuses({ estimate: { byStatus } }: { estimate: Pick<BulkActionEstimate, 'byStatus'> }) {
+  const present = JOB_STATUSES.filter((status) => (byStatus[status] ?? 0) > 0);
+  if (present.length === 0) return null;
+  return (
+    <ul aria-label="States" className="flex flex-wrap gap-x-4 gap-y-1">
+      {present.map((status) => (
+        <li key={status}>
+          <StatusBadge status={status} word={`${formatNumber(byStatus[status] ?? 0)} ${status}`} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Why jobs are not changed, with a link to one of each. */
+function Reasons({ title, reasons }: { title: string; reasons: readonly ReasonCount[] }) {
+  if (reasons.length === 0) return null;
+  return (
+    <ul aria-label={title} className="rounded-md border bg-sunken text-sm">
+      {reasons.map(({ code, reason, count, sampleJobId }) => (
+        <li key={code} className="flex items-baseline gap-3 border-b px-3 py-1.5 last:border-b-0">
+          <span className="shrink-0 text-right font-medium tabular-nums">{formatNumber(count)}</span>
+          <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{reason}</span>
+          <Link href={links.job(sampleJobId)} className="shrink-0 text-accent text-xs hover:underline">
+            one of them
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Batches({ estimate: { batches, moreBatches } }: { estimate: BulkActionEstimate }) {
+  if (batches.length === 0) return null;
+  const rest = batches.length - SHOWN_BATCHES + moreBatches;
+  return (
+    <Folded title="Batches">
+      <ul>
+        {batches.slice(0, SHOWN_BATCHES).map(({ id, name, count }) => (
+          <li key={id} className="flex min-h-8 items-center gap-2 border-b py-1 text-sm last:border-b-0">
+            <span className="min-w-0 flex-1">
+              <TruncateMiddle text={name} least={28} />
+            </span>
+            <span className="shrink-0 text-muted tabular-nums">{formatCount(count, 'job')}</span>
+          </li>
+        ))}
+        {rest > 0 ? <li className="py-1 text-muted text-xs">and {formatCount(rest, 'more', 'more')}</li> : null}
+      </ul>
+    </Folded>
+  );
+}
+
+function Folded({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <details open className="group min-w-0">
+      <summary className="flex cursor-pointer list-none items-center gap-1 text-muted text-xs">
+        <ChevronRight className="size-3.5 transition-transform group-open:rotate-90" aria-hidden="true" /> {title}
+      </summary>
+      <div className="min-w-0 pl-4.5">{children}</div>
+    </details>
+  );
+}

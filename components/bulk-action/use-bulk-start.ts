@@ -1,0 +1,72 @@
+'use client';
+
+import { useState } from 'react';
+import { ApiError } from '@/lib/client/api';
+import { type EstimateInput, useEstimate, useStartBulkAction } from '@/lib/client/mutations/bulk-actions';
+import type { BulkActionDto, BulkActionEstimate } from '@/lib/contracts/bulk-action';
+
+/** Why the estimate that is shown is not the one that was shown before. */
+export type Renewed = { why: 'expired' } | { why: 'moved'; before: number } | null;
+
+interface Held {
+  estimate: BulkActionEstimate;
+  /** what it is the estimate of */
+  of: string;
+}
+
+/** The server no longer has the estimate, or it has expired. */
+const isGone = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 404 || error.status === 409 || error.status === 410);
+
+/**
+ * Estimates and starts a bulk action. What starts is always what was shown: if the number has changed since, or the
+ * estimate has expired, the new estimate is shown and nothing starts.
+ */
+export function useBulkStart() {
+  const asking = useEstimate();
+  const starting = useStartBulkAction();
+  const [held, setHeld] = useState<Held | null>(null);
+  const [renewed, setRenewed] = useState<Renewed>(null);
+
+  const ask = async (input: EstimateInput, why: (estimate: BulkActionEstimate) => Renewed) => {
+    const estimate = await asking.mutateAsync(input);
+    setHeld({ estimate, of: JSON.stringify(input) });
+    setRenewed(why(estimate));
+    return estimate;
+  };
+  const estimate = async (input: EstimateInput): Promise<void> => {
+    starting.reset();
+    // The error is shown from the state of the mutation.
+    await ask(input, () => null).catch(() => undefined);
+  };
+
+  /** Returns the started action; null if there is something to look at first. */
+  const start = async (input: EstimateInput): Promise<BulkActionDto | null> => {
+    if (!held) return null;
+    try {
+      let current = held.estimate;
+      if (held.of !== JSON.stringify(input)) {
+        const before = current.changes;
+        current = await ask(input, ({ changes }) => (changes === before ? null : { why: 'moved', before }));
+        if (current.changes !== before) return null;
+      }
+      return await starting.mutateAsync(current.token);
+    } catch (error) {
+      if (!isGone(error)) return null;
+      starting.reset();
+      await ask(input, () => ({ why: 'expired' })).catch(() => undefined);
+      return null;
+    }
+  };
+  return {
+    estimate: held?.estimate ?? null,
+    renewed,
+    asking: asking.isPending,
+    starting: starting.isPending,
+    error: starting.error ?? asking.error,
+    ask: estimate,
+    start,
+    /** the shown estimate is not one of these rules any more */
+    forget: () => setHeld(null),
+  };
+}

@@ -1,0 +1,33 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { BulkActionAnswer, BulkActionEstimate, BulkActionVerb } from '@/lib/contracts/bulk-action';
+import { useChange } from './people';
+
+/** Which jobs, and how. */
+export interface EstimateInput {
+  action: BulkActionVerb;
+  query?: string;
+  jobIds?: readonly string[];
+  /** of an edit: an expression for each field */
+  set?: Record<string, string>;
+  ratePerMinute?: number;
+  note?: string;
+}
+
+/** Asks what a bulk action would do, which freezes its selection. Changes no job. */
+export const useEstimate = () =>
+  useMutation({
+    mutationFn: (input: EstimateInput) =>
+      api<BulkActionEstimate>('/bulk-actions', { method: 'POST', json: { ...input, dry: true } }),
+  });
+
+/** Starts exactly what was estimated. The same token again starts nothing new. */
+export const useStartBulkAction = () =>
+  useChange(
+    (token: string) =>
+      api<BulkActionAnswer>('/bulk-actions', { method: 'POST', json: { token } }).then(({ bulkAction }) => bulkAction),
+    keys.bulkActions.all,
+  );
