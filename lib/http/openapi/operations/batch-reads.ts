@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import { batchStatusDto, failureGroups, throughputDto } from '@/lib/contracts/batch';
+import { comparedItems, comparedItemsQuery, compareQuery, comparisonDto } from '@/lib/contracts/compare';
 import { diagnosisDto, repairDto } from '@/lib/contracts/doctor';
 import { batchTableAnswer } from '@/lib/contracts/import';
 import { batchJobList, listBatchJobsQuery } from '@/lib/contracts/job';
 import { errorsQuery, resultsQuery } from '@/lib/contracts/results';
+import { slowDto } from '@/lib/contracts/slow';
 import { type Operation, XLSX } from './operation';
 
 /** The calls that read the items of a batch, its results, its failures and its health. */
@@ -67,6 +70,31 @@ export const BATCH_READS: Operation[] = [
     tag: 'Batches',
     summary: 'Group the failed jobs by reason, the most frequent reason first',
     answers: { 200: failureGroups },
+  },
+  {
+    call: 'GET /api/batches/{id}/compare',
+    id: 'compareBatches',
+    tag: 'Batches',
+    summary: 'Compare a batch with another one, or with an earlier run of it: options, outcomes, durations',
+    query: compareQuery,
+    answers: { 200: z.object({ comparison: comparisonDto }) },
+    errors: ['limit-exceeded'],
+  },
+  {
+    call: 'GET /api/batches/{id}/compare/items',
+    id: 'listComparedItems',
+    tag: 'Batches',
+    summary: 'List the items of a comparison with how they ended in both',
+    query: comparedItemsQuery,
+    answers: { 200: comparedItems },
+    errors: ['limit-exceeded'],
+  },
+  {
+    call: 'GET /api/batches/{id}/slow',
+    id: 'explainSlowness',
+    tag: 'Batches',
+    summary: 'Find out where the time of a batch goes, what limits it, and which items took the longest',
+    answers: { 200: z.object({ slow: slowDto }) },
   },
   {
     call: 'GET /api/batches/{id}/doctor',
