@@ -24,7 +24,11 @@ export type ComparedState = z.infer<typeof state>;
 const run = z.coerce.number().int().min(1).max(100_000).optional();
 
 export const compareQuery = z.strictObject({
-  with: z.string().min(1).max(64).describe('the id of the other batch; the same id compares two runs of one batch'),
+  with: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('the id of the other batch; default: the batch itself, of which two runs are compared'),
   run: run.describe(
     'the items as their run of this number ended: 1 is before the first retry by hand; default: as they are',
   ),
