@@ -123,7 +123,18 @@ async function callViews(api: Api): Promise<void> {
 // `Api` compares every answer with the document. Here every operation is called, so that none is described only.
 test('every operation of the OpenAPI document answers as documented', async ({ api, running }) => {
   const batch = await finishedBatch(api);
-  for (const part of ['', '/status', '/jobs', '/matrix', '/throughput', '/table', '/failures', '/doctor', '/activity', '/slow'])
+  for (const part of [
+    '',
+    '/status',
+    '/jobs',
+    '/matrix',
+    '/throughput',
+    '/table',
+    '/failures',
+    '/doctor',
+    '/activity',
+    '/slow',
+  ])
     expect((await api.get(`/api/batches/${batch}${part}`)).status, part).toBe(200);
   for (const part of ['compare', 'compare/items'])
     expect((await api.get(`/api/batches/${batch}/${part}?with=${batch}`)).status, part).toBe(200);
