@@ -8,6 +8,7 @@ import { sql } from '@/lib/db/sql';
 import { clientContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
+import { RECORD_CLOSED } from '@/lib/domain/history/record-history';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { hasSearchable, indexJobs } from '@/lib/domain/query/search-keys';
 import { hintChanges } from '@/lib/events/relay';
@@ -47,8 +48,10 @@ export async function checkAdopted(jobId: string): Promise<string | undefined> {
 /** Fails the row of an adopted job that has not started. @returns whether it did */
 async function failBeforeFirstAttempt(jobId: string, error: JobError): Promise<boolean> {
   const { rows } = await pool().query<{ flow_id: string | null }>(
-    sql`update job set status = 'failed', finished_at = clock_timestamp(), run_at = null, error = ${stringifyJson(error)}
-     where id = ${jobId} and attempt = 0 and status in ('pending', 'delayed') returning flow_id`,
+    sql`with closed as (update job set status = 'failed', finished_at = clock_timestamp(), run_at = null, error = ${stringifyJson(error)}
+     where id = ${jobId} and attempt = 0 and status in ('pending', 'delayed')
+     returning flow_id, organization_id, type, status), history as (${RECORD_CLOSED})
+     select flow_id from closed`,
   );
   if (!rows[0]) return false;
   const flows = rows[0].flow_id ? [rows[0].flow_id] : [];

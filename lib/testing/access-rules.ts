@@ -54,6 +54,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/jobs': 'job.see',
   'POST /api/jobs': 'job.launch',
   'GET /api/jobs/stats': 'job.see',
+  'GET /api/history': 'job.see',
   'DELETE /api/jobs/cleanup': 'job.clean-up',
   'GET /api/jobs/{id}': 'job.see',
   'GET /api/jobs/{id}/activity': 'job.see',

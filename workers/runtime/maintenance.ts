@@ -11,6 +11,8 @@ import { startQueued } from '@/lib/domain/batch/start-queued';
 import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning/cancel-abandoned';
 import { advanceAllFlows } from '@/lib/domain/flow/advance-flows';
 import { repeatFlowCancels } from '@/lib/domain/flow/cancel-flow';
+import { addUpHistory } from '@/lib/domain/history/add-up-history';
+import { measureDepth } from '@/lib/domain/history/measure-depth';
 import { recoverImports } from '@/lib/domain/import/running/recover-imports';
 import { addUpTallies } from '@/lib/domain/job/add-up-tallies';
 import { purgeOrganizations } from '@/lib/domain/organization/purge-organizations';
@@ -63,6 +65,10 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
     await writeAbandonedEntries();
     await failUnsent();
     await addUpTallies();
+    runBeside('history', async () => {
+      await measureDepth();
+      await addUpHistory();
+    });
     await unlessQueueIsAway(async () => releaseLost(await findLostConsumers()));
     await unlessQueueIsAway(repeatFlowCancels);
     await unlessQueueIsAway(advanceAllFlows);

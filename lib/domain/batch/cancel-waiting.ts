@@ -1,6 +1,7 @@
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
+import { RECORD_CLOSED } from '@/lib/domain/history/record-history';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
 import { lockDispatch } from './lock-dispatch';
 import { SETTLE } from './settle';
@@ -37,8 +38,8 @@ const closeChunk = (batchId: string, size: number): Promise<number> =>
              and consumer_id is null order by item_index limit ${size})
            and status in ('pending', 'delayed') and consumer_id is null
            and exists (select from batch where id = ${batchId} and cancel_mode is not null)
-         returning 1
-       ), tally as (select 0 as completed, 0 as failed, count(*)::int as cancelled from closed),
+         returning organization_id, type, status
+       ), history as (${RECORD_CLOSED}), tally as (select 0 as completed, 0 as failed, count(*)::int as cancelled from closed),
        counted as (update batch b set ${SETTLE} from tally where b.id = ${batchId} and tally.cancelled > 0
          returning b.id, b.organization_id as "organizationId", b.correlation_id as "correlationId")
        select cancelled as count, (select to_json(counted) from counted) as parent from tally`,

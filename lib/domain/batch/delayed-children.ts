@@ -40,7 +40,7 @@ export async function promoteDue(db: Queryable, batchId: string): Promise<{ last
        select id, run_at, row_number() over (order by run_at, item_index) as place from job
        where batch_id = ${batchId} and seq = ${sql.literal(SEQ_UNASSIGNED)} and outcome is null
      ), promoted as (
-       update job j set status = 'pending', run_at = null, seq = d.last_seq + w.place
+       update job j set status = 'pending', run_at = null, waiting_since = j.run_at, seq = d.last_seq + w.place
        from waiting w, batch_dispatch d
        where j.id = w.id and d.batch_id = ${batchId} and w.run_at <= now() and j.status in ('pending', 'delayed')
        returning 1

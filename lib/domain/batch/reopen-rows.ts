@@ -1,5 +1,6 @@
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
+import { RECORD_REOPENED } from '@/lib/domain/history/record-history';
 import { END_RUN } from '@/lib/domain/job/end-run';
 import { lockDispatch } from './lock-dispatch';
 
@@ -35,13 +36,14 @@ export async function reopenRows(
          order by item_index ${most}) c
      ), reopened as (
        update job j set status = 'pending', seq = d.last_seq + chosen.place, attempts_made = 0, crashes = 0,
-         quarantined = false, cancel_mode = null, consumer_id = null, run_at = null, started_at = null,
+         quarantined = false, cancel_mode = null, consumer_id = null, run_at = null, waiting_since = clock_timestamp(), started_at = null,
          finished_at = null, error = null, result = null, warnings = null, progress = null, discarded_at = null, discard_note = null,
          delivery = greatest(j.attempt, j.delivery + 1)
        from chosen, batch_dispatch d
        where j.id = chosen.id and j.status = chosen.status and d.batch_id = ${batchId}
-       returning j.id, chosen.status, chosen.warned, chosen.place
+       returning j.id, j.organization_id, j.type, chosen.status, chosen.status as was, chosen.warned, chosen.place
      ), runs as (${END_RUN}
+     ), history as (${RECORD_REOPENED}
      ), tally as (
        select count(*) filter (where status = 'failed')::int as failed,
          count(*) filter (where status = 'cancelled')::int as cancelled,

@@ -5,6 +5,7 @@ import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { RECORD_CLOSED } from '@/lib/domain/history/record-history';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
 import { forgetKeys, indexJobs } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
@@ -70,8 +71,9 @@ const failHeld = (batchId: string): Promise<number> =>
     const { rows } = await tx.db.query<{ failed: number; parent: TrackedParent | null }>(
       sql`with closed as (
          update job set status = 'failed', finished_at = clock_timestamp(), error = ${NEVER_SENT}::json
-         where batch_id = ${batchId} and seq = ${sql.literal(SEQ_UNASSIGNED)} and outcome is null and status = 'pending' returning 1
-       ), tally as (select 0 as completed, count(*)::int as failed, 0 as cancelled from closed),
+         where batch_id = ${batchId} and seq = ${sql.literal(SEQ_UNASSIGNED)} and outcome is null and status = 'pending'
+         returning organization_id, type, status
+       ), history as (${RECORD_CLOSED}), tally as (select 0 as completed, count(*)::int as failed, 0 as cancelled from closed),
        counted as (update batch b set ${SETTLE} from tally where b.id = ${batchId}
          returning b.id, b.organization_id as "organizationId", b.correlation_id as "correlationId")
        select failed, (select to_json(counted) from counted) as parent from tally`,

@@ -8,6 +8,7 @@ import { type Queryable, type Transaction, transaction } from '@/lib/db/transact
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { RECORD_CLOSED } from '@/lib/domain/history/record-history';
 import { requireOwn } from '@/lib/domain/job/require-own';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { loadFlowSummary } from './get-flow';
@@ -60,9 +61,10 @@ async function cancel(tx: Transaction, context: Context, flowId: string, mode: '
 
 async function closeWaiting(db: Queryable, flowId: string): Promise<{ id: string; status: JobStatus }[]> {
   const { rows } = await db.query<{ id: string; status: JobStatus }>(
-    sql`update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null
+    sql`with closed as (update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null
      where flow_id = ${flowId} and outcome is null and status in ('pending', 'delayed', 'waiting-children')
-     returning id, status`,
+     returning id, organization_id, type, status), history as (${RECORD_CLOSED})
+     select id, status from closed`,
   );
   return rows;
 }

@@ -3,6 +3,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Transaction } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
+import { RECORD_REOPENED } from '@/lib/domain/history/record-history';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { END_RUN } from '@/lib/domain/job/end-run';
 import { publishChanges } from '@/lib/events/relay';
@@ -23,13 +24,14 @@ export async function reopenNodes(tx: Transaction, flowId: string, which: Sql): 
   const { db } = tx;
   await requireReopenable(tx, flowId);
   const { rows } = await db.query<{ id: string; status: JobStatus }>(
-    sql`with reopened as (update job j set status = case when n.child_count > 0 then 'waiting-children' else 'pending' end,
+    sql`with ended as (select j.id, j.status, n.child_count from job j join flow_node n on n.job_id = j.id
+       where j.flow_id = ${flowId} and j.outcome in ('failed', 'cancelled') and ${which} for update of j),
+     reopened as (update job j set status = case when n.child_count > 0 then 'waiting-children' else 'pending' end,
        attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null, consumer_id = null, run_at = null,
-       started_at = null, finished_at = null, error = null, result = null, warnings = null, progress = null, discarded_at = null, discard_note = null,
+       waiting_since = clock_timestamp(), started_at = null, finished_at = null, error = null, result = null, warnings = null, progress = null, discarded_at = null, discard_note = null,
        delivery = greatest(j.attempt, j.delivery + 1)
-     from flow_node n
-     where n.job_id = j.id and j.flow_id = ${flowId} and j.outcome in ('failed', 'cancelled') and ${which}
-     returning j.id, j.status), runs as (${END_RUN})
+     from ended n where j.id = n.id
+     returning j.id, j.status, j.organization_id, j.type, n.status as was), runs as (${END_RUN}), history as (${RECORD_REOPENED})
      select id, status from reopened`,
   );
   if (rows.length === 0) return 0;

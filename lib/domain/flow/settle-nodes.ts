@@ -2,6 +2,7 @@ import type { JobChange } from '@/lib/contracts/events';
 import type { JobStatus } from '@/lib/contracts/status';
 import { sql } from '@/lib/db/sql';
 import type { Queryable, Transaction } from '@/lib/db/transaction';
+import { RECORD_CLOSED } from '@/lib/domain/history/record-history';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { publishChanges } from '@/lib/events/relay';
 
@@ -68,16 +69,18 @@ async function settleRound(db: Queryable, parentIds: string[]): Promise<SettledP
          where c.parent_job_id = p.id and c.outcome in ('failed', 'cancelled') and m.policy = 'fail-parent'
          order by c.outcome desc, c.finished_at limit 1) culprit on true
        where p.id = any(${parentIds}::uuid[]) and p.status = 'waiting-children' and ${DECIDED}
-     )
+     ), closed as (
      update job p set
        status = case when d.outcome is not null then d.outcome when d.delay_ms > 0 then 'delayed' else 'pending' end,
        run_at = case when d.outcome is null and d.delay_ms > 0
          then clock_timestamp() + make_interval(secs => d.delay_ms::float8 / 1000) end,
        finished_at = case when d.outcome is not null then clock_timestamp() end,
-       error = d.error,
+       waiting_since = clock_timestamp(), error = d.error,
        delivery = p.delivery + case when d.in_tree and d.irregular then 1 else 0 end
      from decided d where p.id = d.id and p.status = 'waiting-children'
-     returning p.id, d.flow_id, p.parent_job_id, p.status, not d.in_tree or d.irregular as explicit`,
+     returning p.id, d.flow_id, p.parent_job_id, p.organization_id, p.type, p.status, not d.in_tree or d.irregular as explicit
+     ), history as (${RECORD_CLOSED})
+     select id, flow_id, parent_job_id, status, explicit from closed`,
   );
   return rows;
 }

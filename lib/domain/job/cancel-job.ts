@@ -12,6 +12,7 @@ import { SETTLE } from '@/lib/domain/batch/settle';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { lockFlows, settleNode } from '@/lib/domain/flow/settle-nodes';
+import { RECORD_CLOSED } from '@/lib/domain/history/record-history';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { loadJobs } from './get-job';
@@ -85,7 +86,8 @@ async function cancel(
     throw new DomainError('already-finished', `This job is already ${row.status}.`);
   }
   await db.query(
-    sql`update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null, consumer_id = null, cancel_mode = ${mode} where id = ${jobId}`,
+    sql`with closed as (update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null, consumer_id = null,
+       cancel_mode = ${mode} where id = ${jobId} returning organization_id, type, status) ${RECORD_CLOSED}`,
   );
   if (batchId) {
     await db.query(

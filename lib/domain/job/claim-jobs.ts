@@ -61,7 +61,7 @@ export async function claimJobs(
   const { rows } = await retrying(() =>
     pool().query<Claim>(
       sql`update job j set status = 'active', attempt = j.attempt + 1, consumer_id = ${consumerId}, started_at = clock_timestamp(),
-          run_at = null, crashes = j.crashes + case when j.status = 'active' then 1 else 0 end
+          run_at = null, waiting_since = coalesce(j.run_at, j.waiting_since), crashes = j.crashes + case when j.status = 'active' then 1 else 0 end
         from unnest(${requests.map((r) => r.id)}::uuid[], ${requests.map((r) => r.redelivered)}::bool[]) as c(id, redelivered)
         where j.id = c.id and j.quarantined = ${quarantine} and ${MAY_START}
           and (j.consumer_id is null or j.status = 'active')

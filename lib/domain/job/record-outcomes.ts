@@ -7,6 +7,7 @@ import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { type Sql, sql } from '@/lib/db/sql';
 import { SETTLE, TOO_MANY_FAILED } from '@/lib/domain/batch/settle';
+import { READY_AT, RECORD_ATTEMPTS } from '@/lib/domain/history/record-history';
 import type { Claim } from './claim-jobs';
 import { type TakeRequest, takeNext } from './take-next';
 
@@ -120,12 +121,13 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql => {
       consumer_id = null, quarantined = false
     from input i left join batch b on b.id = i.batch_id
     where j.id = i.id and j.status = 'active' and j.attempt = i.attempt
-    returning j.id, j.batch_id, j.status, j.attempt, j.started_at, j.error, j.warnings is not null as warned, i.kind, i.place,
-      i.next_id, i.next_attempt, i.ended_ms
+    returning j.id, j.batch_id, j.organization_id, j.type, j.status, j.attempt, j.started_at, j.finished_at, j.error,
+      j.warnings is not null as warned, ${READY_AT} as ready_at, i.kind, i.place, i.next_id, i.next_attempt, i.ended_ms
   ), attempts as (
     insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
     select id, attempt, case kind when 'cancelled' then 'cancelled' when 'defer' then 'deferred' else 'failed' end, started_at, clock_timestamp(), error
     from changed where kind <> 'completed' on conflict do nothing
+  ), noted as (${RECORD_ATTEMPTS}
   ), started as (
     -- Only in place of a row that has ended now, and only what the consumer still has: either may be another's by now.
     update job j set status = 'active', attempt = i.next_attempt, run_at = null,

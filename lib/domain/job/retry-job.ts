@@ -13,6 +13,7 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file/use-files';
 import { retryNode } from '@/lib/domain/flow/retry-flow';
+import { RECORD_REOPENED } from '@/lib/domain/history/record-history';
 import { forgetKeys, indexJobs } from '@/lib/domain/query/search-keys';
 import { openDoor } from '@/lib/domain/redaction/door';
 import { restore } from '@/lib/domain/redaction/restore';
@@ -89,11 +90,12 @@ export async function retryJob(context: Context, jobId: string, options: { data?
 
       async function reopenSingle(): Promise<number> {
         const result = await db.query(
-          sql`with reopened as (update job set status = 'pending', attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null,
-             consumer_id = null, run_at = null, started_at = null, finished_at = null, error = null, result = null, warnings = null,
-             progress = null, discarded_at = null, discard_note = null, delivery = greatest(attempt, delivery + 1)
-           where id = ${jobId} and status in ('failed', 'cancelled') returning id),
-           runs as (${END_RUN})
+          sql`with ended as (select id, status from job where id = ${jobId} and status in ('failed', 'cancelled') for update),
+           reopened as (update job j set status = 'pending', attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null,
+             consumer_id = null, run_at = null, waiting_since = clock_timestamp(), started_at = null, finished_at = null, error = null, result = null, warnings = null,
+             progress = null, discarded_at = null, discard_note = null, delivery = greatest(j.attempt, j.delivery + 1)
+           from ended e where j.id = e.id returning j.id, j.organization_id, j.type, e.status as was),
+           runs as (${END_RUN}), history as (${RECORD_REOPENED})
            select id from reopened`,
         );
         tx.afterCommit(() => deliverJob(jobId, row?.correlation_id ?? null));

@@ -77,7 +77,7 @@ export const takeNext = (consumerId: number, requests: TakeRequest[]): Sql => {
       status = case when u.prefetched then 'pending' else 'active' end,
       attempt = j.attempt + case when u.prefetched then 0 else 1 end,
       started_at = case when u.prefetched then j.started_at else clock_timestamp() end,
-      run_at = case when u.prefetched then clock_timestamp() end
+      run_at = case when u.prefetched then clock_timestamp() end, waiting_since = coalesce(j.run_at, j.waiting_since)
     from unnest(array(select id from upcoming where fits and waits order by batch_id, place),
       array(select seq from upcoming where fits and waits order by batch_id, place),
       array(select prefetched from upcoming where fits and waits order by batch_id, place)) as u(id, seq, prefetched)

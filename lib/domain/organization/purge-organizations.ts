@@ -162,6 +162,7 @@ async function deleteOrganizationRow(id: string, name: string): Promise<string[]
   const isGone = await transaction(async ({ db }) => {
     // The ends and the deletions of jobs are counted too.
     await db.query(sql`delete from job_tally where organization_id = ${id}`);
+    await db.query(sql`delete from history_delta where organization_id = ${id}`);
     await db.query(sql`delete from event_counter where organization_id = ${id}`);
     const { rows } = await db.query<{ counts: Record<string, number> | null }>(
       sql`delete from organization where id = ${id} returning deletion_counts as counts`,

@@ -33,6 +33,7 @@ export async function* contentsOfOrganization(id: string): AsyncGenerator<Export
     'schedule-firings.jsonl',
     paged(`${FIRST_ID}|-infinity`, (after) => readFirings(id, after)),
   );
+  yield part('history.jsonl', all(readHistory(id)));
   yield part(
     'files.jsonl',
     paged(FIRST_ID, (after) => readFiles(id, after)),
@@ -147,6 +148,14 @@ async function readFirings(id: string, after: string): Promise<Line[]> {
   );
   return rows;
 }
+
+/** What the deltas of the last seconds add is not in it. */
+const readHistory = (id: string): Lines =>
+  pool().query<{ line: string }>(
+    sql`select coalesce(row_to_json(t)::text, '') as line from (select h.step, h.type, h.at, h.started, h.completed, h.failed, h.cancelled,
+          h.retried, h.reopened_failed as "reopenedFailed", h.reopened_cancelled as "reopenedCancelled", h.queued, h.waits, h.durations
+        from history h where h.organization_id = ${id} and h.type <> '' order by h.step, h.type, h.at) t`,
+  );
 
 /** Other exports are private, so they are not in the list. */
 async function readFiles(id: string, after: string): Promise<Line[]> {

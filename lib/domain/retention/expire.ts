@@ -5,6 +5,7 @@ import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { expireEntries } from '@/lib/domain/audit/expire-entries';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
+import { expireHistory } from '@/lib/domain/history/expire-history';
 import { expireImports, type Retention } from '@/lib/domain/import/running/expire-imports';
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
 import { forgetKeys } from '@/lib/domain/query/search-keys';
@@ -40,6 +41,7 @@ export async function expire(limit: number): Promise<number> {
   await forgetCalls();
   await expireEntries(limit);
   await expireFirings(limit);
+  await expireHistory();
   return deleted;
 }
 

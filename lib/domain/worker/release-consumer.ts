@@ -3,6 +3,7 @@ import { sql } from '@/lib/db/sql';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { IS_PREFETCHED, returnPrefetched } from '@/lib/domain/batch/prefetched';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
+import { READY_AT, RECORD_RETURNED } from '@/lib/domain/history/record-history';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { traceElsewhere } from '@/lib/domain/monitoring/trace-elsewhere';
@@ -126,7 +127,7 @@ async function requeueStarted(held: HeldRow[], ending: Ending, detail: string): 
   const { rows: requeued } = await pool().query<{ id: string; batchId: string | null }>(
     sql`with back as (
        update job j set status = 'pending', consumer_id = null, delivery = greatest(j.attempt, j.delivery + 1), started_at = null,
-         crashes = j.crashes + ${crashed ? 1 : 0}::int, quarantined = ${crashed}
+         waiting_since = clock_timestamp(), crashes = j.crashes + ${crashed ? 1 : 0}::int, quarantined = ${crashed}
        from unnest(${back.map((h) => h.id)}::uuid[], ${back.map((h) => h.attempt)}::int[]) as h(id, attempt)
        where j.id = h.id and j.attempt = h.attempt and j.status = 'active'
        returning j.id, j.batch_id, j.attempt
@@ -134,7 +135,11 @@ async function requeueStarted(held: HeldRow[], ending: Ending, detail: string): 
        insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
        select b.id, b.attempt, 'crashed', j.started_at, now(), ${JSON.stringify(error)}::json from back b join job j on j.id = b.id
        where ${crashed} and j.started_at is not null on conflict do nothing
-     )
+     ), returned as (
+       -- The rows as they were before.
+       select j.organization_id, j.type, j.started_at, ${READY_AT} as ready_at, ${crashed}::bool as crashed
+       from back r join job j on j.id = r.id left join batch b on b.id = j.batch_id
+     ), history as (${RECORD_RETURNED})
      select id, batch_id as "batchId" from back`,
   );
   await repeatCancels(requeued.flatMap((r) => r.batchId ?? []));

@@ -1,3 +1,4 @@
+import { historyDto, historyQuery } from '@/lib/contracts/history';
 import {
   artifactList,
   cleanedUp,
@@ -43,6 +44,15 @@ export const JOB_OPERATIONS: Operation[] = [
     tag: 'Jobs',
     summary: 'Count jobs by status and type',
     answers: { 200: jobStatsDto },
+  },
+  {
+    call: 'GET /api/history',
+    id: 'readHistory',
+    tag: 'Jobs',
+    summary: 'Read what ended in each minute, hour or day, with durations, waiting times, queue depth and workers',
+    query: historyQuery,
+    answers: { 200: historyDto },
+    errors: ['invalid-query'],
   },
   {
     call: 'GET /api/jobs/{id}',
