@@ -169,7 +169,17 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
   expect((await api.post(`/api/jobs/${id}/retry`, {})).status).toBe(200);
   for (const part of ['', '/logs', '/artifacts', '/activity'])
     expect((await api.get(`/api/jobs/${id}${part}`)).status).toBe(200);
-  for (const path of ['jobs', 'jobs/stats', 'job-types', 'capacity', 'viewer', 'doctor', 'openapi.json', 'flows'])
+  for (const path of [
+    'jobs',
+    'jobs/stats',
+    'history',
+    'job-types',
+    'capacity',
+    'viewer',
+    'doctor',
+    'openapi.json',
+    'flows',
+  ])
     expect((await api.get(`/api/${path}`)).status, path).toBe(200);
   expect((await api.call('DELETE', '/api/jobs/cleanup?olderThanDays=3650')).status).toBe(200);
 
