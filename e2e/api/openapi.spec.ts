@@ -176,6 +176,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
     'job-types',
     'capacity',
     'viewer',
+      'attention',
     'doctor',
     'openapi.json',
     'flows',

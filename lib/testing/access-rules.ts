@@ -18,6 +18,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/job-types': 'job-type.see',
   'GET /api/capacity': 'capacity.see',
   'GET /metrics': 'metrics.see',
+  'GET /api/attention': 'attention.see',
   'GET /api/doctor': 'batch.see',
   'POST /api/doctor/resume': 'queue.resume',
   'GET /api/events': ['batch.see', 'job.see', 'flow.see'],

@@ -6,6 +6,7 @@ import { mayTakeSlot, shareOf } from '@/lib/domain/capacity/fair-share';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import { readSlots } from '@/lib/domain/capacity/read-slots';
 import { type Context, requirePermission } from '@/lib/domain/context';
+import { openDoor } from '@/lib/domain/redaction/door';
 import { listPausedQueues, pausedMessage } from './paused-queues';
 
 /** Seconds without a started or finished item after which a batch is examined. */
@@ -38,17 +39,19 @@ interface Seen {
  * Lists the organization's stuck batches with the reasons, longest first: no progress, items held by dead processes, or
  * never sealed. It is cheap because it reads no finished children; `diagnoseBatch` examines one batch closely. Paused,
  * scheduled and rate-limited batches and long-running items count as healthy.
+ * @param pausedQueues where the caller knows them already
  */
-export async function listStuckBatches(context: Context): Promise<StuckBatchDto[]> {
+export async function listStuckBatches(context: Context, pausedQueues?: readonly string[]): Promise<StuckBatchDto[]> {
   requirePermission(context, 'batch.see');
   const { rows } = await pool().query<Seen>(unfinished(context));
   const slots = await readSlots(pool());
   const hasRoom = mayTakeSlot(slots, shareOf(slots, context.organizationId)) === 'yes';
-  const paused = new Set((await listPausedQueues()).map(({ queue }) => queue));
+  const paused = new Set(pausedQueues ?? (await listPausedQueues()).map(({ queue }) => queue));
+  const door = await openDoor(context);
   return rows
     .map((row) => ({
       batchId: row.id,
-      name: row.name,
+      name: door.label(row.name),
       type: row.type,
       status: row.status,
       total: row.total,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attentionList } from '@/lib/contracts/attention';
 import { doctorDto, pausedQueueList, resumeQueueBody } from '@/lib/contracts/doctor';
 import { serverEvents } from '@/lib/contracts/events';
 import { healthDto, liveness } from '@/lib/contracts/health';
@@ -7,6 +8,13 @@ import type { Operation } from './operation';
 
 /** The calls about the product itself: capacity, events, health and diagnosis. */
 export const SYSTEM_OPERATIONS: Operation[] = [
+  {
+    call: 'GET /api/attention',
+    id: 'listAttention',
+    tag: 'System',
+    summary: 'List everything that needs a person, worst first, with the calls that the caller may make about it',
+    answers: { 200: attentionList },
+  },
   {
     call: 'GET /api/doctor',
     id: 'listStuckBatches',

@@ -1,0 +1,32 @@
+import type { AttentionAction, AttentionItem } from '@/lib/contracts/attention';
+
+/** Items of one kind. What is beyond them is counted in one more item. */
+export const MAX_ITEMS = 5;
+/** Rows that one reader counts at most. */
+export const MAX_COUNTED = 1000;
+
+/** What a reader returns: actions that the caller may not take are removed later. */
+export type Found = Omit<AttentionItem, 'since'> & { since: Date | string | null };
+
+/** `1 item`, `1,200 items` */
+export const counted = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+
+/** The same for rows of which at most `MAX_COUNTED` were counted: `more than 1,000 batches`. */
+export const atLeast = (n: number, one: string, many = `${one}s`): string =>
+  n > MAX_COUNTED ? `more than ${counted(MAX_COUNTED, one, many)}` : counted(n, one, many);
+
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** `is` or `are`, by the number of what is before it */
+export const are = (n: number): string => (n === 1 ? 'is' : 'are');
+
+export const listLink = (list: 'batches' | 'jobs', query: string): string =>
+  `/${list}?query=${encodeURIComponent(query)}`;
+
+export const resumeBatch = (batchId: string): AttentionAction => ({
+  label: 'Resume',
+  method: 'POST',
+  path: `/api/batches/${batchId}/resume`,
+  permission: 'batch.pause',
+});
