@@ -10,6 +10,7 @@ export const DEFAULT_ROUTES: Routes = {
   'GET /capacity': CAPACITY,
   'GET /job-types': { jobTypes: JOB_TYPES },
   'GET /jobs/stats': STATS,
+  'GET /attention': { items: [] },
   'GET /doctor': { batches: [], queues: [] },
   'GET /batches': { batches: [], nextCursor: null },
   'GET /jobs': { jobs: [], nextCursor: null },

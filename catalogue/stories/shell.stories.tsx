@@ -10,6 +10,7 @@ import { Shell } from '@/components/shell/shell';
 import { CodeForm } from '@/components/sign-in/code-form';
 import { SignInForm } from '@/components/sign-in/sign-in-form';
 import { Page } from '@/components/ui/panel';
+import type { AttentionItem } from '@/lib/contracts/attention';
 
 const shell = (routes: Story['routes'] = {}, more: Partial<Story> = {}): Story => ({
   render: () => (
@@ -36,6 +37,55 @@ const recent = {
   batches: Object.entries(BATCHES).map(([id, batch]) => ({ ...batch, id, name: id })),
   nextCursor: null,
 };
+const ATTENTION: AttentionItem[] = [
+  {
+    id: 'queue-paused:diagnostic',
+    kind: 'queue-paused',
+    severity: 'critical',
+    since: null,
+    count: 90,
+    text: 'The queue diagnostic is paused in BullMQ itself. 90 open jobs wait here.',
+    link: '/jobs?query=type%3Adiagnostic',
+    actions: [
+      {
+        label: 'Resume the queue',
+        method: 'POST',
+        path: '/api/doctor/resume',
+        body: { queue: 'diagnostic' },
+        permission: 'queue.resume',
+      },
+    ],
+  },
+  {
+    id: 'batch-failed:b1',
+    kind: 'batch-failed',
+    severity: 'warning',
+    since: ago(900),
+    count: 140,
+    text: 'embed-handbook ended with failures: 140 items of 1,200 failed.',
+    link: '/batches/b1?status=failed',
+    actions: [
+      {
+        label: 'Retry 140',
+        method: 'POST',
+        path: '/api/batches/b1/retry',
+        body: { only: 'failed' },
+        permission: 'batch.retry',
+        confirm: '140 failed items will run again.',
+      },
+    ],
+  },
+  {
+    id: 'waiting-for-capacity',
+    kind: 'waiting-for-capacity',
+    severity: 'notice',
+    since: ago(2_000),
+    count: 3,
+    text: '3 batches have waited for a free slot for more than 15 minutes.',
+    link: '/batches?query=is%3Aqueued',
+    actions: [],
+  },
+];
 const SECRETS = [
   { id: 's1', name: 'CRM_TOKEN', hosts: ['https://crm.example.org'], createdBy: 'ana', createdAt: ago(86_400) },
   { id: 's2', name: 'ANY', hosts: ['*'], createdBy: null, createdAt: ago(3_600) },
@@ -70,28 +120,31 @@ export const OverviewFirstLaunch = overview({
 export const OverviewNeedsAttention = overview({
   'GET /batches': recent,
   'GET /capacity': NO_WORKERS,
-  'GET /doctor': {
-    batches: [
-      {
-        batchId: 'b1',
-        name: 'embed-handbook',
-        type: 'diagnostic',
-        status: 'in-progress',
-        total: 100,
-        open: 90,
-        since: ago(900),
-        reasons: [{ code: 'nothing-moves', message: 'No item has ended for 15 minutes.' }],
-      },
-    ],
-    queues: [{ queue: 'diagnostic', message: 'The queue diagnostic was paused by another client.' }],
+  'GET /attention': { items: ATTENTION },
+});
+export const OverviewNeedsMuch = overview({
+  'GET /batches': recent,
+  'GET /attention': {
+    items: Array.from({ length: 14 }, (_, i) => ({
+      ...ATTENTION[1],
+      id: `batch-failed:${i}`,
+      text: `run ${i} failed.`,
+    })),
   },
 });
+export const OverviewNeedsAttentionOnPhone = overview(
+  { 'GET /batches': recent, 'GET /attention': { items: ATTENTION } },
+  { phone: true },
+);
+export const CriticalInRail = shell({ 'GET /attention': { items: ATTENTION } });
 export const OverviewLoading = overview({
+  'GET /attention': pending,
   'GET /batches': pending,
   'GET /capacity': pending,
   'GET /jobs/stats': pending,
 });
 export const OverviewUnreadable = overview({
+  'GET /attention': problem(400, 'invalid-request', 'The list could not be read.'),
   'GET /batches': problem(400, 'invalid-request', 'The batches could not be read.'),
   'GET /capacity': problem(400, 'invalid-request', 'The capacity could not be read.'),
   'GET /jobs/stats': problem(400, 'invalid-request', 'The counts could not be read.'),

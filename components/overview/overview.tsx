@@ -7,20 +7,20 @@ import { endedParts, Progress } from '@/components/ui/progress';
 import { TypeTitle } from '@/components/ui/type-title';
 import { useBatches } from '@/lib/client/queries/batches';
 import { useStats } from '@/lib/client/queries/jobs';
+import { AttentionPanel } from './attention';
 import { CapacityPanel } from './capacity';
 import { FirstLaunch } from './first-launch';
-import { PausedQueues } from './paused-queues';
 import { RecentPanel } from './recent';
 import { RunningPanel } from './running';
-import { StuckPanel } from './stuck';
 import { Totals } from './totals';
 
-/** The overview page: running and recent batches, and the machines. */
+/** The overview page: what needs a person, running and recent batches, and the machines. */
 export function Overview() {
   const { data } = useBatches({}, { limit: 20 });
   const never = data?.pages[0]?.batches.length === 0;
   return (
     <>
+      <AttentionPanel />
       <Totals />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_320px]">
         <div className="grid min-w-0 gap-4">
@@ -28,8 +28,6 @@ export function Overview() {
             <FirstLaunch />
           ) : (
             <>
-              <PausedQueues />
-              <StuckPanel />
               <RunningPanel />
               <RecentPanel />
             </>

@@ -8,10 +8,15 @@ import { ViewLinks } from '@/components/query/view-links';
 import { cn } from '@/components/ui/cn';
 import { Logo } from '@/components/ui/logo';
 import { Tooltip } from '@/components/ui/tooltip';
+import { CriticalCount } from './critical-count';
 import { NAV_ITEMS, type NavItem, navItemOf, RAIL_COOKIE, useOffered } from './navigation';
 
 const linkStyle =
   'flex h-8 items-center gap-2.5 rounded-md px-2 text-muted text-sm hover:bg-hover hover:text-ink [&_svg]:size-4 [&_svg]:shrink-0';
+
+/** The place of a count where only the icon is shown. */
+const CORNER = 'absolute top-0 right-0';
+const NARROW_CORNER = 'max-lg:absolute max-lg:top-0 max-lg:right-0';
 
 /** The main navigation on the left. It shows only icons on a tablet or by choice. Phones have the TabBar instead. */
 export function Rail({ narrow: initial }: { narrow: boolean }) {
@@ -34,10 +39,11 @@ export function Rail({ narrow: initial }: { narrow: boolean }) {
           <Link
             href={href}
             aria-current={isOpen ? 'page' : undefined}
-            className={cn(linkStyle, isOpen && 'bg-selected font-medium text-accent hover:text-accent')}
+            className={cn(linkStyle, 'relative', isOpen && 'bg-selected font-medium text-accent hover:text-accent')}
           >
             <Icon />
             <span className={word}>{title}</span>
+            {href === '/' ? <CriticalCount className={narrow ? CORNER : cn('ml-auto', NARROW_CORNER)} /> : null}
           </Link>
         </Tooltip>
       </li>

@@ -20,8 +20,8 @@ test('a batch that was never finished is found, examined and repaired from its p
   await database.end();
 
   await page.goto('/');
-  const listed = page.getByRole('link', { name: 'left behind' }).first();
-  await expect(page.getByRole('heading', { name: 'Looks stuck' })).toBeVisible();
+  const listed = page.getByRole('link', { name: 'left behind looks stuck' }).first();
+  await expect(page.getByRole('heading', { name: 'Needs you' })).toBeVisible();
   await listed.click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText('The counters are wrong')).toBeVisible();

@@ -89,6 +89,7 @@ export const keys = {
     /** `moved`: the counters that the jobs belong to */
     jobs: (id: string, state: string, moved: string) => ['bulk-actions', 'jobs', id, state, moved] as const,
   },
+  attention: ['attention'] as const,
   doctor: {
     stuck: ['doctor', 'stuck'] as const,
     diagnosis: (batchId: string) => ['doctor', 'diagnosis', batchId] as const,

@@ -30,6 +30,9 @@ const batchQueries = ({ batchId }: { batchId: string }): Refresh[] => [
   { name: 'batch lists', intervalMs: 1_000, keys: [keys.batches.lists] },
 ];
 
+/** What needs a person changes with batches that start and end. */
+const attention = (): Refresh => ({ name: 'attention', intervalMs: 5_000, keys: [keys.attention] });
+
 const jobStats = (): Refresh[] => [{ name: 'job stats', intervalMs: 4_000, keys: [keys.jobs.stats] }];
 
 /** The result, the error and the attempts of a job travel only in its own row. */
@@ -49,9 +52,12 @@ const treeInterval = (nodes: number): number => (nodes <= 300 ? 1_000 : nodes <=
 /** One row for each event of the contract. A new event gets a row here, and a case in CacheWriter if it patches caches. */
 export const EVENT_RULES: { [Name in ServerEventName]: EventRule<ServerEvents[Name]> } = {
   snapshot: {},
-  'processing:started': { mergeKey: ({ batchId }) => `processing:started ${batchId}`, moved: batchQueries },
+  'processing:started': {
+    mergeKey: ({ batchId }) => `processing:started ${batchId}`,
+    moved: (data) => [...batchQueries(data), attention()],
+  },
   'processing:progress': { mergeKey: ({ batchId }) => `processing:progress ${batchId}`, moved: batchQueries },
-  done: { mergeKey: ({ batchId }) => `done ${batchId}`, moved: batchQueries },
+  done: { mergeKey: ({ batchId }) => `done ${batchId}`, moved: (data) => [...batchQueries(data), attention()] },
   'job:progress': {
     mergeKey: ({ jobId }) => `job:progress ${jobId}`,
     always: jobStats,

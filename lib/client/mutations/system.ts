@@ -3,18 +3,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { PausedQueueList } from '@/lib/contracts/doctor';
 import type { RedactionAnswer, RedactionDto } from '@/lib/contracts/redaction';
 import type { CreateSecretBody, SecretAnswer } from '@/lib/contracts/secret';
-
-/** Resumes a queue that another client paused. */
-export function useResumeQueue() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (queue: string) => api<PausedQueueList>('/doctor/resume', { method: 'POST', json: { queue } }),
-    onSettled: () => void client.invalidateQueries({ queryKey: keys.doctor.stuck }),
-  });
-}
 
 /** Keeps a secret, or replaces the one of the same name. */
 export function useCreateSecret() {

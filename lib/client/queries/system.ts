@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { DiagnosisDto, DoctorDto, PausedQueueDto, StuckBatchDto } from '@/lib/contracts/doctor';
+import type { DiagnosisDto, DoctorDto } from '@/lib/contracts/doctor';
 import type { RedactionAnswer } from '@/lib/contracts/redaction';
 import type { SearchHits } from '@/lib/contracts/search';
 import type { SecretList } from '@/lib/contracts/secret';
@@ -18,25 +18,16 @@ export function useCapacity() {
   });
 }
 
-/** A cheap overview of the organization, repeated every 15 s. */
-function useOverview<T>(enabled: boolean, select: (overview: DoctorDto) => T) {
+/** Open batches that look stuck, longest first; read again every 15 s. */
+export function useStuckBatches({ enabled = true } = {}) {
   return useQuery({
     queryKey: keys.doctor.stuck,
     enabled,
     refetchInterval: 15_000,
     queryFn: ({ signal }) => api<DoctorDto>('/doctor', { signal }),
-    select,
+    select: ({ batches }) => batches,
   });
 }
-
-const batchesOf = (overview: DoctorDto): StuckBatchDto[] => overview.batches;
-const queuesOf = (overview: DoctorDto): PausedQueueDto[] => overview.queues;
-
-/** Open batches that look stuck, longest first. */
-export const useStuckBatches = ({ enabled = true } = {}) => useOverview(enabled, batchesOf);
-
-/** Queues that another program paused. */
-export const usePausedQueues = () => useOverview(true, queuesOf);
 
 /** A full diagnosis of one batch. It reads every row, so it runs only while it is on screen. */
 export function useDiagnosis(batchId: string) {
