@@ -73,11 +73,17 @@ function ActionButton({ action, about, settled }: ActionProps) {
     <>
       <Button
         size="sm"
-        className="relative"
+        className={cn('relative', settled && 'text-muted opacity-60')}
         aria-label={`${action.label}: ${about}`}
-        reason={settled ? 'This is settled' : stale}
+        // Not the reason of the button: that would replace the element, and the keyboard would lose its place.
+        aria-disabled={settled || undefined}
+        reason={stale}
         busy={act.isPending}
-        onClick={() => (action.confirm ? setAsks(true) : void run())}
+        onClick={() => {
+          if (settled) return;
+          if (action.confirm) setAsks(true);
+          else void run();
+        }}
       >
         {action.label}
       </Button>

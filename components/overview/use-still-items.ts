@@ -24,7 +24,7 @@ export function useStillItems(items: readonly AttentionItem[]) {
     // A click leaves the focus behind when the pointer goes on; only the keyboard works with it.
     onFocus: ({ target }: FocusEvent) => change('focus', target.matches(':focus-visible')),
     onBlur: ({ currentTarget, relatedTarget }: FocusEvent) => {
-      if (!currentTarget.contains(relatedTarget)) change('focus', false);
+      if (relatedTarget === null || !currentTarget.contains(relatedTarget)) change('focus', false);
     },
   };
   const now = new Map(items.map((item) => [item.id, item]));

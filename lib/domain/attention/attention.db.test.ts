@@ -56,11 +56,13 @@ describe('batches that failed', () => {
     expect((await itemsOf('batch-failed')).map(({ severity }) => severity)).toEqual(['critical', 'critical']);
   });
 
-  test('are not listed when they ended long ago or nothing failed of them is left', async () => {
+  test('are not listed when they ended long ago or nothing is left to deal with', async () => {
     const old = await seedBatch(context, { statuses: ['failed'] });
     await change(old.batchId, `finished_at = now() - interval '8 days'`);
     const gone = await seedBatch(context, { statuses: ['failed', 'completed'] });
     await pool().query('delete from job where id = $1', [gone.jobIds[0]]);
+    const discarded = await seedBatch(context, { statuses: ['failed', 'completed'] });
+    await pool().query('update job set discarded_at = now() where id = $1', [discarded.jobIds[0]]);
     expect(await itemsOf('batch-failed')).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import { atLeast, counted, type Found, listLink, MAX_COUNTED, MAX_ITEMS } from '
 /** Days for which a batch that failed is listed after its end. */
 const RECENT_DAYS = 7;
 /** Batches of each status that are examined, newest first. */
-const EXAMINED = 2000;
+const EXAMINED = 1000;
 /** From so many items on, a retry is confirmed first. */
 const CONFIRM_FROM = 100;
 
@@ -28,7 +28,7 @@ export async function findFailedBatches({ organizationId }: Context, { door }: {
     sql`with dead as (
        select * from (${newest(organizationId, 'failed')} union all ${newest(organizationId, 'partial')}) b
        where b.finished_at > now() - make_interval(days => ${RECENT_DAYS}) and b.failed > 0
-         and exists (select from job j where j.batch_id = b.id and j.outcome = 'failed')
+         and exists (select from job j where j.batch_id = b.id and j.outcome = 'failed' and j.discarded_at is null)
        limit ${MAX_COUNTED + 1})
      select id, name, status, failed, total, stop_reason is not null as stopped, finished_at, (count(*) over ())::int as found
      from dead order by status, finished_at desc limit ${MAX_ITEMS}`,

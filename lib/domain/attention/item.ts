@@ -3,7 +3,7 @@ import type { AttentionAction, AttentionItem } from '@/lib/contracts/attention';
 /** Items of one kind. What is beyond them is counted in one more item. */
 export const MAX_ITEMS = 5;
 /** Rows that one reader counts at most. */
-export const MAX_COUNTED = 1000;
+export const MAX_COUNTED = 500;
 
 /** What a reader returns: actions that the caller may not take are removed later. */
 export type Found = Omit<AttentionItem, 'since'> & { since: Date | string | null };
@@ -12,7 +12,7 @@ export type Found = Omit<AttentionItem, 'since'> & { since: Date | string | null
 export const counted = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 
-/** The same for rows of which at most `MAX_COUNTED` were counted: `more than 1,000 batches`. */
+/** The same for rows of which at most `MAX_COUNTED` were counted: `more than 500 batches`. */
 export const atLeast = (n: number, one: string, many = `${one}s`): string =>
   n > MAX_COUNTED ? `more than ${counted(MAX_COUNTED, one, many)}` : counted(n, one, many);
 

@@ -93,18 +93,21 @@ interface Unfired {
 }
 
 /**
- * Firings of the last day that were missed and that nobody has repeated, by hand or with a backfill, and launches that
- * failed and after which none has succeeded.
+ * Firings of the last day that were missed and after which nobody ran the schedule by hand, and launches that failed and
+ * after which none has succeeded. A backfill changes the firings themselves.
  */
 export async function findUnfired(context: Context, { door }: { door: Door }): Promise<Found[]> {
   const { rows } = await pool().query<Unfired>(
     sql`select s.id, s.name, f.status, count(*)::int as count, max(f.due_at) as since, (array_agg(f.why order by f.due_at desc))[1] as why
-     from schedule s join schedule_firing f on f.schedule_id = s.id
-     where s.organization_id = ${context.organizationId} and f.status in ('missed', 'failed')
+     from schedule s
+       cross join lateral (select max(h.due_at) as at from schedule_firing h
+         where h.schedule_id = s.id and h.kind = 'hand' and h.status in ('queued', 'launched')) by_hand
+       left join lateral (select l.due_at as at from schedule_firing l
+         where l.schedule_id = s.id and l.status = 'launched' order by l.due_at desc limit 1) launched on true
+       join schedule_firing f on f.schedule_id = s.id and f.status in ('missed', 'failed')
          and f.due_at > now() - make_interval(hours => ${RECENT_HOURS})
-         and not exists (select from schedule_firing g where g.schedule_id = f.schedule_id and g.status in ('queued', 'launched')
-           and case when f.status = 'missed' then g.kind in ('hand', 'backfill') and g.decided_at > f.decided_at
-             else g.status = 'launched' and g.due_at > f.due_at end)
+         and f.due_at > coalesce(case when f.status = 'missed' then by_hand.at else launched.at end, '-infinity')
+     where s.organization_id = ${context.organizationId}
      group by s.id, f.status order by since desc`,
   );
   return (['missed', 'failed'] as const).flatMap((status) => {
