@@ -75,7 +75,7 @@ export const findPausedQueues = (queues: readonly string[], openJobs: OpenJobs):
 export async function findWithoutWorker(context: Context, openJobs: OpenJobs, hasWorkers: boolean): Promise<Found[]> {
   const [lastSeen, untaken] = await Promise.all([
     hasWorkers ? null : readLastSeen(),
-    EXTERNAL_TYPES.some((type) => openJobs.has(type)) ? findUntaken(context) : new Map<string, Date>(),
+    EXTERNAL_TYPES.some((type) => openJobs.has(type)) ? findUntaken(context) : new Map<string, Date | null>(),
   ]);
   return [...openJobs].flatMap(([type, open]): Found[] => {
     const waiting = counted(open, 'open job waits', 'open jobs wait');
@@ -107,8 +107,8 @@ async function readLastSeen(): Promise<Date | null> {
 }
 
 /** Since when jobs of external types wait, where none of their type is running. */
-async function findUntaken({ organizationId }: Context): Promise<Map<string, Date>> {
-  const { rows } = await pool().query<{ type: string; since: Date }>(
+async function findUntaken({ organizationId }: Context): Promise<Map<string, Date | null>> {
+  const { rows } = await pool().query<{ type: string; since: Date | null }>(
     sql`select type, min(created_at) filter (where status = 'pending') as since from (
        select organization_id, type, status, created_at from job where batch_id is null and outcome is null
        order by id limit ${EXAMINED}) j
