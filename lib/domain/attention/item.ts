@@ -16,11 +16,6 @@ export const counted = (n: number, one: string, many = `${one}s`): string =>
 export const atLeast = (n: number, one: string, many = `${one}s`): string =>
   n > MAX_COUNTED ? `more than ${counted(MAX_COUNTED, one, many)}` : counted(n, one, many);
 
-export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** `is` or `are`, by the number of what is before it */
-export const are = (n: number): string => (n === 1 ? 'is' : 'are');
-
 export const listLink = (list: 'batches' | 'jobs', query: string): string =>
   `/${list}?query=${encodeURIComponent(query)}`;
 
