@@ -8,6 +8,7 @@ import { QUIET_SECONDS, UNSEALED_SECONDS } from '@/lib/domain/doctor/list-stuck-
 import { updateSchedule } from '@/lib/domain/schedule/update-schedule';
 import { asMember, createContext, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { createHourly } from '@/lib/testing/schedules';
+import { until } from '@/lib/testing/until';
 import { MAX_ITEMS } from './item';
 import { listAttention } from './list-attention';
 import { UNTAKEN_MINUTES } from './queues';
@@ -194,6 +195,18 @@ describe('job types without a worker', () => {
   });
 });
 
+test('dead letters are counted over all batches until they are discarded', async () => {
+  await seedBatch(context, { statuses: ['failed', 'failed', 'completed'] });
+  await seedBatch(context, { statuses: ['failed'] });
+  expect(await itemsOf('dead-letters')).toMatchObject([{ severity: 'warning', count: 3, link: '/dead-letters' }]);
+  await expectOwnOnly();
+  await pool().query('update job set discarded_at = now() where outcome = $1', ['failed']);
+  await until(
+    'the count of a moment ago is not shown any more',
+    async () => (await itemsOf('dead-letters')).length === 0,
+  );
+});
+
 describe('schedules', () => {
   const store = (id: string, status: string, kind: string, minutesAgo: number) =>
     pool().query(
@@ -279,6 +292,7 @@ test('what is worse comes first', async () => {
   expect(items.map(({ kind, severity }) => [kind, severity])).toEqual([
     ['batch-failed', 'critical'],
     ['batch-failed', 'warning'],
+    ['dead-letters', 'warning'],
     ['batch-paused', 'notice'],
   ]);
 });

@@ -1,6 +1,7 @@
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
+import { IS_DEAD } from '@/lib/domain/query/failure-condition';
 import type { Door } from '@/lib/domain/redaction/door';
 import { atLeast, counted, type Found, listLink, MAX_COUNTED, MAX_ITEMS } from './item';
 
@@ -28,7 +29,7 @@ export async function findFailedBatches({ organizationId }: Context, { door }: {
     sql`with dead as (
        select * from (${newest(organizationId, 'failed')} union all ${newest(organizationId, 'partial')}) b
        where b.finished_at > now() - make_interval(days => ${RECENT_DAYS}) and b.failed > 0
-         and exists (select from job j where j.batch_id = b.id and j.outcome = 'failed' and j.discarded_at is null)
+         and exists (select from job j where j.batch_id = b.id and ${IS_DEAD})
        limit ${MAX_COUNTED + 1})
      select id, name, status, failed, total, stop_reason is not null as stopped, finished_at, (count(*) over ())::int as found
      from dead order by status, finished_at desc limit ${MAX_ITEMS}`,
