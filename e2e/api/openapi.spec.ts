@@ -176,7 +176,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
     'job-types',
     'capacity',
     'viewer',
-      'attention',
+    'attention',
     'doctor',
     'openapi.json',
     'flows',
