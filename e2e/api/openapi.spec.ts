@@ -4,6 +4,7 @@ import { newPerson } from '@/e2e/support/new-person';
 import { expect, test } from '@/e2e/support/test';
 import type { ImportAnswer, ImportDto } from '@/lib/contracts/import';
 import { must } from '@/lib/contracts/must';
+import { startHookReceiver } from '@/lib/testing/hook-receiver';
 import { eventually } from '@/lib/testing/until';
 
 const ITEMS = [{ durationMs: 1 }, { outcome: 'fail' }];
@@ -118,6 +119,30 @@ async function callViews(api: Api): Promise<void> {
   expect((await api.call('PATCH', address, { query: 'status:failed', position: 0 })).status).toBe(200);
   expect((await api.get('/api/views?of=flows&counts=true')).status).toBe(200);
   expect((await api.call('DELETE', address)).status).toBe(200);
+}
+
+/** Calls each operation of channels, rules and deliveries. */
+async function callNotifications(api: Api): Promise<void> {
+  const receiver = await startHookReceiver();
+  const config = { url: receiver.url };
+  const made = await api.post<{ channel: { id: string } }>('/api/channels', { kind: 'webhook', name: 'c', config });
+  expect(made.status).toBe(201);
+  const address = `/api/channels/${made.body.channel.id}`;
+  const tested = await api.post<{ delivery: { id: string } }>(`${address}/test`);
+  expect(tested.status).toBe(200);
+  expect((await api.post(`/api/deliveries/${tested.body.delivery.id}/redeliver`)).status).toBe(200);
+  const rule = { name: 'r', on: ['batch.failed'], query: 'name:described', channelIds: [made.body.channel.id] };
+  const ruled = await api.post<{ rule: { id: string } }>('/api/notification-rules', rule);
+  expect(ruled.status).toBe(201);
+  const ruleAddress = `/api/notification-rules/${ruled.body.rule.id}`;
+  expect((await api.call('PATCH', ruleAddress, { enabled: false })).status).toBe(200);
+  for (const path of ['/api/channels', '/api/notification-rules', '/api/deliveries?limit=5'])
+    expect((await api.get(path)).status, path).toBe(200);
+  expect((await api.post('/api/signing-secret')).status).toBe(201);
+  expect((await api.call('DELETE', ruleAddress)).status).toBe(200);
+  expect((await api.call('PATCH', address, { name: 'd' })).status).toBe(200);
+  expect((await api.call('DELETE', address)).status).toBe(200);
+  await receiver.close();
 }
 
 // `Api` compares every answer with the document. Here every operation is called, so that none is described only.
@@ -249,6 +274,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
   await callSchedules(api);
   await callDeadLetters(api);
   await callViews(api);
+  await callNotifications(api);
   await callTeam(api);
 
   const { met, operations } = await checkOf(running);

@@ -38,6 +38,8 @@ export const ERROR_STATUS = {
   'invalid-data': 422,
   'invalid-metadata': 422,
   'invalid-query': 422,
+  'invalid-channel': 422,
+  'unknown-channel': 422,
   'idempotency-key-reused': 422,
   'limit-exceeded': 422,
   'headers-too-large': 431,

@@ -72,6 +72,18 @@ export const PERMISSIONS = {
   'view.update': 'viewer',
   'view.delete': 'viewer',
   'view.share': 'operator',
+  'channel.see': 'operator',
+  'channel.create': 'admin',
+  'channel.update': 'admin',
+  'channel.delete': 'admin',
+  'channel.test': 'admin',
+  'notification-rule.see': 'operator',
+  'notification-rule.create': 'admin',
+  'notification-rule.update': 'admin',
+  'notification-rule.delete': 'admin',
+  'delivery.see': 'operator',
+  'delivery.redeliver': 'admin',
+  'signing-secret.create': 'admin',
   'health.see': 'admin',
   'metrics.see': 'admin',
 } as const satisfies Record<string, Role>;
@@ -125,6 +137,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   audit: 'the audit log',
 };
 const SENTENCES: Readonly<Record<string, string>> = {
+  'delivery.see': 'see what was sent to whom',
+  'delivery.redeliver': 'send a message again',
   'job.change-external': 'change jobs that other BullMQ clients added',
   'batch.change': 'change batches and add items to them',
   'schedule.change-others': 'change schedules that others created',

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors } from 'undici';
 import { ACCEPT_ENCODING, decoded, encodingsOf, tooLarge } from './body';
-import { guardedConnector, type Resolve, systemResolve } from './connect';
+import { addressesOf, guardedConnector, type Resolve, systemResolve } from './connect';
 import { OutboundError } from './errors';
-import { checkUrl, hostOf, type OutboundPolicy } from './policy';
+import { checkUrl, hostOf, type OutboundPolicy, portOf } from './policy';
 import { becomesGet, type Hop, isRedirect, nextHop, type Redirect, type RedirectRules } from './redirect';
 
 export interface OutboundRequest extends RedirectRules {
@@ -38,23 +38,23 @@ export interface OutboundResponse {
 
 const DEFAULTS = { timeoutMs: 30_000, maxBytes: 10 * 1024 * 1024, maxRedirects: 5 };
 const CONNECT_TIMEOUT_MS = 10_000;
+/** For an address that is only checked. */
+const CHECK_TIMEOUT_MS = 3_000;
 /** Statuses of responses without a body, whatever their headers are. */
 const BODILESS = new Set([204, 205, 304]);
 
 /** Sends requests to user-supplied addresses, for jobs and imports. The policy checks each hop (SSRF protection). */
 export class OutboundClient {
   readonly #agent: Agent;
+  readonly #resolve: Resolve;
 
   constructor(
     readonly policy: OutboundPolicy,
     options: { resolve?: Resolve | undefined; connectTimeoutMs?: number | undefined } = {},
   ) {
+    this.#resolve = options.resolve ?? systemResolve;
     this.#agent = new Agent({
-      connect: guardedConnector(
-        policy,
-        options.resolve ?? systemResolve,
-        options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-      ),
+      connect: guardedConnector(policy, this.#resolve, options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS),
       // The request's own timeout covers both.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -118,6 +118,19 @@ export class OutboundClient {
       };
       if (becomesGet(hop.method, redirect.status)) followedAsGet ??= redirect.status;
       hop = nextHop(hop, redirect, request);
+    }
+  }
+
+  /**
+   * Checks an address that will be called later. A name that can't be resolved now passes: each call checks it again.
+   * @throws OutboundError `invalid-url`, `outbound-refused`
+   */
+  async requireAllowed(text: string): Promise<void> {
+    const url = checkUrl(this.policy, text);
+    try {
+      await addressesOf(this.policy, this.#resolve, hostOf(url), portOf(url), CHECK_TIMEOUT_MS);
+    } catch (error) {
+      if (error instanceof OutboundError && error.code === 'outbound-refused') throw error;
     }
   }
 

@@ -36,7 +36,11 @@ export function guardedConnector(
   };
 }
 
-async function addressesOf(
+/**
+ * Resolves a name and checks every address.
+ * @throws OutboundError `outbound-refused`, `unreachable`, `connect-timeout`; the resolver's own error
+ */
+export async function addressesOf(
   policy: OutboundPolicy,
   resolve: Resolve,
   host: string,

@@ -15,6 +15,8 @@ import { changeImport } from '@/lib/domain/import/change-import';
 import { saveMapping } from '@/lib/domain/import/mappings';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { createJob } from '@/lib/domain/job/create-job';
+import { createChannel } from '@/lib/domain/notification/channel/create-channel';
+import { createRule } from '@/lib/domain/notification/rule/create-rule';
 import { acceptInvitation } from '@/lib/domain/organization/accept-invitation';
 import { deleteOrganization } from '@/lib/domain/organization/delete-organization';
 import { createInvitation } from '@/lib/domain/organization/invitations';
@@ -130,6 +132,12 @@ export async function plantPerson(home: Context): Promise<Planted> {
   for (const shared of [true, false]) {
     await createView(person, { name: 'v', of: 'jobs', query: '', shared, isDefault: false });
   }
+  const { channel } = await createChannel(person, {
+    kind: 'webhook',
+    name: 'theirs',
+    config: { url: 'https://93.184.216.34/hook' },
+  });
+  await createRule(person, { name: 'r', on: ['batch.failed'], channelIds: [channel.id], enabled: true });
   const table = await bring(person, 'table.csv', 'a,b\n1,2\n');
   await changeImport(person, table.id, { mapping: {} });
 

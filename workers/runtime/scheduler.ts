@@ -21,7 +21,7 @@ export class Scheduler {
    * Does what a heartbeat found, and what is due before the next one.
    * @param heartbeatMs until the next heartbeat
    */
-  expect({ dueInMs, queued, running }: Omit<Heartbeat, 'hasWork'>, heartbeatMs: number): void {
+  expect({ dueInMs, queued, running }: Pick<Heartbeat, 'dueInMs' | 'queued' | 'running'>, heartbeatMs: number): void {
     if (this.stopped) return;
     if (queued || running) void this.run({ queued });
     if (dueInMs === null || dueInMs > heartbeatMs) return;

@@ -14,6 +14,7 @@ import { ConsumerPool } from './consumer-pool';
 import { Dispatcher } from './dispatcher';
 import { ChangesBuffer } from './ipc-buffer';
 import { runMaintenance, unlessQueueIsAway } from './maintenance';
+import { Notifier } from './notifier';
 import { Scheduler } from './scheduler';
 import { withTimeout } from './with-timeout';
 
@@ -47,6 +48,7 @@ export class Supervisor {
   private readonly dispatcher = new Dispatcher();
   private readonly changes = new ChangesBuffer();
   private readonly scheduler = new Scheduler();
+  private readonly notifier = new Notifier();
   private readonly pool = new ConsumerPool({
     message: (message) => this.onMessage(message),
     released: (changes) => this.changes.add(changes),
@@ -105,7 +107,7 @@ export class Supervisor {
       this.nodeId === 0 || (await withTimeout('The last heartbeat', STOP_MS.heartbeat, () => this.heartbeat()));
     this.pool.stop();
     const dispatched = withTimeout('Waiting for the last dispatch', STOP_MS.dispatch, () =>
-      Promise.all([this.dispatcher.stop(), this.scheduler.stop(), this.ticking]),
+      Promise.all([this.dispatcher.stop(), this.scheduler.stop(), this.notifier.stop(), this.ticking]),
     );
     // Without the database no outcome can be recorded, so a longer drain is useless.
     await this.pool.exited(startedAt + (databaseAnswers ? STOP_MS.drain : STOP_MS.drainWithoutDatabase));
@@ -211,7 +213,10 @@ export class Supervisor {
       ...this.pool.load(),
       stopping: this.stopping,
     });
-    if (this.started && !this.stopping) this.scheduler.expect(found, TICK_MS);
+    if (this.started && !this.stopping) {
+      this.scheduler.expect(found, TICK_MS);
+      this.notifier.expect(found);
+    }
     return found.hasWork;
   }
 }

@@ -6,7 +6,7 @@ import { logger } from '@/lib/config/logger';
 const TIMEOUT_MS = 10_000;
 
 interface Mail {
-  to: string;
+  to: string | string[];
   subject: string;
   /** plain text; one paragraph a line */
   text: string;
@@ -48,5 +48,22 @@ export async function sendMail(mail: Mail): Promise<boolean> {
   } catch (error) {
     logger.warn({ err: error, subject: mail.subject }, 'The mail server did not accept a mail. It is not sent again.');
     return false;
+  }
+}
+
+/**
+ * Sends a mail for who tries again if it fails. Recipients do not see each other.
+ * @returns null if the mail server accepted it, else why not, without what the server knows of this installation
+ */
+export async function deliverMail({ to, ...mail }: Mail): Promise<string | null> {
+  const { SMTP_URL: url } = env();
+  if (url === undefined) return 'No mail server is configured.';
+  try {
+    await (await connect(url)).sendMail({ bcc: to, ...mail });
+    return null;
+  } catch (error) {
+    logger.warn({ err: error, subject: mail.subject }, 'The mail server did not accept a message. It is tried again.');
+    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no answer';
+    return `The mail server did not accept it (${code}).`;
   }
 }

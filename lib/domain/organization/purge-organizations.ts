@@ -110,6 +110,7 @@ async function countRows(id: string): Promise<void> {
           'documents', (select count(*) from document where organization_id = o.id),
           'imports', (select count(*) from import where organization_id = o.id),
           'schedules', (select count(*) from schedule where organization_id = o.id),
+          'channels', (select count(*) from notification_channel where organization_id = o.id),
           'members', (select count(*) from member where organization_id = o.id),
           'apiKeys', (select count(*) from api_key where organization_id = o.id),
           'secrets', (select count(*) from secret where organization_id = o.id))
@@ -128,6 +129,14 @@ async function deleteRows(id: string): Promise<boolean> {
     await db.query(sql`delete from import_mapping where organization_id = ${id}`),
     await db.query(sql`delete from file_use where owner_id in (select id from schedule where organization_id = ${id})`),
     await db.query(sql`delete from schedule where organization_id = ${id}`),
+    await db.query(sql`delete from notification_rule where organization_id = ${id}`),
+    await db.query(sql`delete from notification_channel where organization_id = ${id}`),
+    await db.query(sql`delete from notification_target where organization_id = ${id}`),
+    await db.query(sql`delete from notification_event where organization_id = ${id}`),
+    await db.query(sql`delete from signing_secret where organization_id = ${id}`),
+    await db.query(
+      sql`delete from notification_delivery where id in (select id from notification_delivery where organization_id = ${id} limit ${CHUNK})`,
+    ),
     await db.query(
       sql`delete from document_chunk where id in (select id from document_chunk where organization_id = ${id} limit ${CHUNK})`,
     ),

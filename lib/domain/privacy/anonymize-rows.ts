@@ -13,6 +13,8 @@ const TABLES = {
   secrets: sql`secret`,
   schedules: sql`schedule`,
   views: sql`saved_view`,
+  channels: sql`notification_channel`,
+  rules: sql`notification_rule`,
 } as const;
 
 type Kind = keyof typeof TABLES;
@@ -26,6 +28,8 @@ const MADE: Record<Kind, string[]> = {
   secrets: ['secret.create', 'secret.replace'],
   schedules: ['schedule.create'],
   views: ['view.create'],
+  channels: ['channel.create'],
+  rules: ['notification-rule.create'],
 };
 
 /** Rows of jobs that one statement reads. Most are children without a name of their own. */
@@ -124,6 +128,8 @@ const anonymizeIds = (person: GonePerson): Promise<boolean> =>
     const keys = await db.query(sql`update api_key set created_by = ${alias} where created_by = ${userId}`);
     await addCount(db, person, 'apiKeys', keys.rowCount ?? 0);
     await db.query(sql`update schedule set created_by_id = ${alias} where created_by_id = ${userId}`);
+    await db.query(sql`update notification_channel set created_by_id = ${alias} where created_by_id = ${userId}`);
+    await db.query(sql`update notification_rule set created_by_id = ${alias} where created_by_id = ${userId}`);
     // Own views went with the account; shared ones stay.
     await db.query(sql`update saved_view set owner_id = ${alias} where owner_id = ${userId}`);
     const files = await db.query(

@@ -20,6 +20,12 @@ export async function* contentsOfOrganization(id: string): AsyncGenerator<Export
   yield part('api-keys.jsonl', all(readKeys(id)));
   yield part('secrets.jsonl', all(readSecrets(id)));
   yield part('views.jsonl', all(readViews(id)));
+  yield part('channels.jsonl', all(readChannels(id)));
+  yield part('notification-rules.jsonl', all(readRules(id)));
+  yield part(
+    'deliveries.jsonl',
+    paged(FIRST_ID, (after) => readDeliveries(id, after)),
+  );
   yield part(
     'batches.jsonl',
     paged(FIRST_ID, (after) => readBatches(id, after)),
@@ -97,6 +103,30 @@ const readViews = (id: string): Lines =>
     sql`select coalesce(row_to_json(t)::text, '') as line from (select v.id, v.of, v.name, v.query, v.columns, v.shared, v.created_by as "createdBy",
           v.created_at as "createdAt" from saved_view v where v.organization_id = ${id} and v.shared order by v.id) t`,
   );
+
+const readChannels = (id: string): Lines =>
+  pool().query<{ line: string }>(
+    sql`select coalesce(row_to_json(t)::text, '') as line from (select c.id, c.kind, c.name, c.shown as config, c.disabled_at as "disabledAt",
+          c.disabled_why as "disabledWhy", c.created_by as "createdBy", c.created_at as "createdAt"
+        from notification_channel c where c.organization_id = ${id} order by c.id) t`,
+  );
+
+const readRules = (id: string): Lines =>
+  pool().query<{ line: string }>(
+    sql`select coalesce(row_to_json(t)::text, '') as line from (select r.id, r.name, r.events, r.query, r.thresholds, r.enabled,
+          array(select l.channel_id from notification_rule_channel l where l.rule_id = r.id) as "channelIds", r.created_by as "createdBy",
+          r.created_at as "createdAt" from notification_rule r where r.organization_id = ${id} order by r.id) t`,
+  );
+
+async function readDeliveries(id: string, after: string): Promise<Line[]> {
+  const { rows } = await pool().query<Line>(
+    sql`select t.id::text as key, coalesce(row_to_json(t)::text, '') as line from (select d.id, d.type, d.kind, d.target, d.channel_id as "channelId",
+          d.rule_id as "ruleId", d.owner_id as "ownerId", d.data, d.at, d.count, d.status, d.answer_status as "answerStatus", d.answer, d.error,
+          d.tries, d.created_at as "createdAt"
+        from notification_delivery d where d.organization_id = ${id} and d.id > ${after}::uuid order by d.id limit ${PAGE}) t`,
+  );
+  return rows;
+}
 
 async function readBatches(id: string, after: string): Promise<Line[]> {
   const { rows } = await pool().query<Line>(

@@ -131,6 +131,8 @@ describe('a deleted person', () => {
           mappings: 1,
           schedules: 1,
           views: 1,
+          channels: 1,
+          rules: 1,
           imports: 1,
           exports: 2,
           apiKeys: 1,

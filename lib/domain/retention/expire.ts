@@ -7,6 +7,7 @@ import { expireEntries } from '@/lib/domain/audit/expire-entries';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { expireHistory } from '@/lib/domain/history/expire-history';
 import { expireImports, type Retention } from '@/lib/domain/import/running/expire-imports';
+import { expireDeliveries } from '@/lib/domain/notification/delivery/expire-deliveries';
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
 import { forgetKeys } from '@/lib/domain/query/search-keys';
 import { expireFirings } from '@/lib/domain/schedule/firing/expire-firings';
@@ -42,6 +43,7 @@ export async function expire(limit: number): Promise<number> {
   await expireEntries(limit);
   await expireFirings(limit);
   await expireHistory();
+  await expireDeliveries(limit);
   return deleted;
 }
 

@@ -30,6 +30,10 @@ const SCHEDULES = sql`(select extract(epoch from min(next_at) - now())::float8 *
   exists (select from schedule_firing where status = 'queued') as queued,
   exists (select from schedule_firing where status = 'launched' and outcome is null) as running`;
 
+/** SQL columns: what notifications need. Each reads an index or a table that holds only such rows. */
+const NOTIFICATIONS = sql`exists (select from notification_event) as "hasEvents",
+  exists (select from notification_delivery where status = 'pending' and next_at <= now()) as "hasMessages"`;
+
 /** What a heartbeat finds out besides. */
 export interface Heartbeat {
   /** a batch or a job is open and due soon; if not, there is nothing to maintain */
@@ -40,6 +44,10 @@ export interface Heartbeat {
   queued: boolean;
   /** a run of a schedule has not ended, as far as its firing says */
   running: boolean;
+  /** somebody is to be told about something */
+  hasEvents: boolean;
+  /** a message is due */
+  hasMessages: boolean;
 }
 
 /** Stores the heartbeat of a supervisor, with its load, and finds out whether there is work: one statement for all. */
@@ -49,9 +57,11 @@ export async function heartbeatNode(
 ): Promise<Heartbeat> {
   const { rows } = await pool().query<Heartbeat>(
     sql`update node set processes = ${state.processes}, jobs_active = ${state.jobsActive}, stopping = ${state.stopping}, last_seen_at = now()
-     where id = ${id} returning ${HAS_WORK} as "hasWork", ${SCHEDULES}`.named('heartbeat'),
+     where id = ${id} returning ${HAS_WORK} as "hasWork", ${SCHEDULES}, ${NOTIFICATIONS}`.named('heartbeat'),
   );
-  return rows[0] ?? { hasWork: true, dueInMs: null, queued: false, running: false };
+  return (
+    rows[0] ?? { hasWork: true, dueInMs: null, queued: false, running: false, hasEvents: false, hasMessages: false }
+  );
 }
 
 /** Registers a consumer before it is forked, so that its rows can be requeued if it dies. @returns its id */

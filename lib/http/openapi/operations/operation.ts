@@ -9,6 +9,7 @@ export const TAGS = {
   'Dead letters': 'What failed for good and nobody retried or discarded',
   Schedules: 'Batches, jobs and flows that are launched by the clock',
   Views: 'Saved queries over jobs, batches and flows',
+  Notifications: 'Who is told what happened, and what was sent',
   Imports: 'Tables that are uploaded, mapped to the fields of a job type, checked and launched',
   Files: 'Stored files, and the search in documents that were embedded',
   Access: 'API keys, secrets, and who sends the request',

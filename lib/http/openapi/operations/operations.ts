@@ -9,6 +9,7 @@ import { FLOW_OPERATIONS } from './flows';
 import { IMPORT_OPERATIONS } from './imports';
 import { JOB_OPERATIONS } from './jobs';
 import { LIMIT_OPERATIONS } from './limits';
+import { NOTIFICATION_OPERATIONS } from './notifications';
 import type { Operation } from './operation';
 import { PEOPLE_OPERATIONS } from './people';
 import { SCHEDULE_OPERATIONS } from './schedules';
@@ -24,6 +25,7 @@ export const OPERATIONS: Operation[] = [
   ...DEAD_LETTER_OPERATIONS,
   ...SCHEDULE_OPERATIONS,
   ...VIEW_OPERATIONS,
+  ...NOTIFICATION_OPERATIONS,
   ...IMPORT_OPERATIONS,
   ...FILE_OPERATIONS,
   ...ACCESS_OPERATIONS,
