@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { notifySchema } from './channel';
 import { defined } from './defined';
 import { count, nextCursor, queryText, time } from './fields';
 import { backoffSchema, idCursor, longList, MAX_ATTEMPTS, prioritySchema, searchedDto } from './job';
@@ -100,6 +101,7 @@ export const launchFields = z.strictObject({
     .max(MAX_SEARCHABLE)
     .optional()
     .describe('fields of the items whose values are indexed: `data.customer:acme` finds them at once in all batches'),
+  notify: notifySchema.optional(),
   start: z.enum(['now', 'queue', 'manual']).default('now'),
   sealed: z.boolean().optional().describe('false: further items may be added until it is sealed; it ends after that'),
   announcedItems: z

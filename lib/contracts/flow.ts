@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type NotifyTarget, notifySchema } from './channel';
 import { count, nextCursor, queryText, time } from './fields';
 import {
   backoffSchema,
@@ -71,6 +72,7 @@ export const createFlowsBody = z
     flow: flowNodeBody.optional(),
     flows: z.array(flowNodeBody).min(1).max(1000).optional(),
     correlationId: text(200).min(1).optional().describe('carried by every node; by default each tree has its own'),
+    notify: notifySchema.optional(),
   })
   .refine((b) => (b.flow === undefined) !== (b.flows === undefined), 'give flow or flows');
 /** The same body, with nodes that are validated later, one by one. */
@@ -81,12 +83,14 @@ export const createFlowsHead = z
       .refine((flows) => flows.length >= 1 && flows.length <= 1000, 'must have 1 to 1,000 items')
       .optional(),
     correlationId: text(200).min(1).optional(),
+    notify: notifySchema.optional(),
   })
   .refine((b) => (b.flow === undefined) !== (b.flows === undefined), 'give flow or flows');
 export interface CreateFlowsBody {
   flow?: FlowNodeBody;
   flows?: FlowNodeBody[];
   correlationId?: string;
+  notify?: NotifyTarget[] | undefined;
 }
 
 /** 201 for new trees; 200 if the idempotency key was used before. */

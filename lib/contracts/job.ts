@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { notifySchema } from './channel';
 import { jobError } from './errors';
 import { count, nextCursor, queryText, time } from './fields';
 import { fileDto } from './file';
@@ -223,12 +224,18 @@ export const jobFields = z.strictObject({
   correlationId: text(200).optional(),
   metadata: metadataSchema.optional(),
   parentJobId: text(64).optional().describe('a batch that is not sealed: the job becomes its child'),
+  notify: notifySchema.optional(),
 });
 
-export const createJobBody = jobFields.refine((b) => b.delayMs === undefined || b.runAt === undefined, {
-  message: 'give delayMs or runAt, not both',
-  path: ['runAt'],
-});
+export const createJobBody = jobFields
+  .refine((b) => b.delayMs === undefined || b.runAt === undefined, {
+    message: 'give delayMs or runAt, not both',
+    path: ['runAt'],
+  })
+  .refine((b) => b.parentJobId === undefined || b.notify === undefined, {
+    message: 'is told of the batch, not of its children: name it where the batch is launched',
+    path: ['notify'],
+  });
 export type CreateJobBody = z.infer<typeof createJobBody>;
 
 export const cancelBody = z.strictObject({ force: z.boolean().optional() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { launchFields } from './batch';
+import { keptNotifySchema } from './channel';
 import { count, nextCursor, time } from './fields';
 import { FIRING_STATUSES, firingDto, moment, OVERLAPS } from './firing';
 import { type FlowNodeBody, flowNodeBody } from './flow';
@@ -61,6 +62,7 @@ const excludeEntry = z.union([
 /** What is launched as a batch: the body of `POST /api/batches`, with its items or the file that holds them. */
 const batchLaunch = launchFields
   .extend({
+    notify: keptNotifySchema.optional(),
     start: z
       .enum(['now', 'queue'])
       .default('queue')
@@ -79,7 +81,7 @@ const batchLaunch = launchFields
   });
 export type BatchLaunch = z.infer<typeof batchLaunch>;
 
-const jobLaunch = jobFields.omit({ runAt: true, parentJobId: true });
+const jobLaunch = jobFields.omit({ runAt: true, parentJobId: true }).extend({ notify: keptNotifySchema.optional() });
 export type JobLaunch = z.infer<typeof jobLaunch>;
 
 // Absent options and undefined ones are the same here.

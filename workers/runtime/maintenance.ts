@@ -15,6 +15,7 @@ import { addUpHistory } from '@/lib/domain/history/add-up-history';
 import { measureDepth } from '@/lib/domain/history/measure-depth';
 import { recoverImports } from '@/lib/domain/import/running/recover-imports';
 import { addUpTallies } from '@/lib/domain/job/add-up-tallies';
+import { watchConditions } from '@/lib/domain/notification/event/watch-conditions';
 import { purgeOrganizations } from '@/lib/domain/organization/purge-organizations';
 import { purgePeople } from '@/lib/domain/privacy/purge-people';
 import { expire } from '@/lib/domain/retention/expire';
@@ -27,7 +28,7 @@ import { cancelAbandonedSteps } from '@/lib/domain/workflow/cancel-abandoned-ste
 import type { Dispatcher } from './dispatcher';
 
 /** Expensive steps run only once in this many rounds. */
-const EVERY = { aborts: 2, sweep: 5, expire: 60, remote: 30 };
+const EVERY = { aborts: 2, sweep: 5, watch: 10, expire: 60, remote: 30 };
 /** The maximum number of rows of one batch in one step, so that no batch delays the others. */
 const CANCEL_ROWS = 50_000;
 const EXPIRE_ROWS = 20_000;
@@ -78,6 +79,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
     runBeside('purge', () => purgeOrganizations(EXPIRE_ROWS));
     runBeside('purge people', purgePeople);
   }
+  if (round % EVERY.watch === 0) runBeside('watch conditions', watchConditions);
   if (round % EVERY.expire === 0) runBeside('expire', () => expire(EXPIRE_ROWS));
   if (round % EVERY.remote === 0) {
     await cancelAbandonedSteps();

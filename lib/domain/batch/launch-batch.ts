@@ -19,6 +19,7 @@ import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { checkMetadata } from '@/lib/domain/metadata';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { track } from '@/lib/domain/monitoring/track';
+import { requireTargets, storeTargets } from '@/lib/domain/notification/event/targets';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import { requireOrganization, requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
 import { indexChildren, searchableFields } from '@/lib/domain/query/search-keys';
@@ -49,7 +50,7 @@ export interface LaunchOutcome {
  * not at all. Items are streamed: memory use does not depend on their number.
  * @throws DomainError `unknown-job-type`, `empty-batch`, `invalid-items`, `payload-too-large`, `capacity-reached`,
  *   `limit-reached`, `limit-exceeded`, `forbidden` for a job type that the organization may not launch,
- *   `invalid-metadata`, `idempotency-key-reused`
+ *   `invalid-metadata`, `idempotency-key-reused`, `unknown-channel`, `invalid-channel`
  */
 export async function launchBatch(context: Context, given: LaunchInput): Promise<LaunchOutcome> {
   requirePermission(context, 'batch.launch');
@@ -60,6 +61,7 @@ export async function launchBatch(context: Context, given: LaunchInput): Promise
   if (known) return known;
   await requireAllowedTypes(context, [requireJobType(input.fields.type, input)]);
   checkMetadata(input.fields.metadata);
+  await requireTargets(context, input.fields.notify);
   if (input.fields.start === 'now') await requireSlot(pool(), context);
   try {
     const launched = await transaction((tx) => insertBatch(tx, context, input));
@@ -143,6 +145,7 @@ async function insertBatch(
   await indexChildren(db, searchable, sql`r.batch_id = ${batchId}::uuid`);
   if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(db, batchId, total);
   await useFiles(db, context.organizationId, batchId, files);
+  await storeTargets(db, context, batchId, fields.notify);
   // The hash is known only after the whole body was read.
   const hash = idempotencyKey === undefined ? undefined : await request.requestHash?.();
   if (hash !== undefined) await db.query(sql`update batch set idempotency_hash = ${hash} where id = ${batchId}`);

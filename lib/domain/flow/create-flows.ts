@@ -10,6 +10,7 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
+import { requireTargets, storeTargets } from '@/lib/domain/notification/event/targets';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import { requireRows } from '@/lib/domain/organization/limits/require-room';
 import { publishChanges } from '@/lib/events/relay';
@@ -41,6 +42,7 @@ export async function createFlows(
     trees.map((_, i) => (body.flows ? ['flows', String(i)] : ['flow'])),
   );
   await requireAllowedTypes(context, new Set(flows.flatMap((flow) => flow.types)));
+  await requireTargets(context, body.notify);
   const correlationId = body.correlationId ?? currentTraceId();
   const owner = {
     organizationId: context.organizationId,
@@ -54,6 +56,7 @@ export async function createFlows(
   const written = await retrying(() =>
     transaction(async (tx) => {
       if (!(await writeFlows(tx.db, flows, owner, { asTree }))) return false;
+      for (const { id } of body.notify ? flows : []) await storeTargets(tx.db, context, id, body.notify);
       await auditFlows(tx.db, context, flows, workflowJobId);
       await requireRows(tx.db, context);
       tx.afterCommit(async () => {

@@ -13,6 +13,7 @@ import { useFilesOf } from '@/lib/domain/file/use-files';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 import { checkMetadata } from '@/lib/domain/metadata';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
+import { requireTargets, storeTargets } from '@/lib/domain/notification/event/targets';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import { writeRows } from '@/lib/domain/organization/limits/require-room';
 import { hasSearchable, indexJobs } from '@/lib/domain/query/search-keys';
@@ -46,6 +47,7 @@ export async function createJob(
   const type = requireJobType(body.type, { internal });
   await requireAllowedTypes(context, [type]);
   checkMetadata(body.metadata);
+  await requireTargets(context, body.notify);
   const data = parseData(type, body.data);
   const defaults = typeDefaults(type);
   const from = Date.now();
@@ -76,9 +78,11 @@ export async function createJob(
   const write = async (db: Queryable) => {
     const { rowCount } = await db.query(statement);
     if (rowCount && hasSearchable([type])) await indexJobs(db, sql`j.id = ${id}::uuid`);
+    if (rowCount) await storeTargets(db, context, id, body.notify);
     return Boolean(rowCount);
   };
-  const isNew = await (own ? write(pool()) : writeRows(context, write));
+  // Whom to tell is stored with the job, or neither is.
+  const isNew = await (own ? write(pool()) : writeRows(context, write, { atOnce: body.notify !== undefined }));
   if (!isNew) return { outcome: 'existing', job: await findJobByKey(context, request) };
   await useFilesOf(pool(), context.organizationId, { id, data });
   traceMaking('create job', { correlationId, ownerId: id }, from, {

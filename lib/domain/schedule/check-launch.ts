@@ -9,6 +9,7 @@ import { planFlows } from '@/lib/domain/flow/plan-flows';
 import { parseData } from '@/lib/domain/job/parse-data';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { checkMetadata } from '@/lib/domain/metadata';
+import { requireTargets } from '@/lib/domain/notification/event/targets';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import type { JobType } from '@/lib/job-types/catalogue';
 
@@ -34,6 +35,7 @@ export async function checkLaunch(context: Context, launch: ScheduledLaunch): Pr
       `What a schedule launches may have at most ${MAX_LAUNCH_BYTES} bytes as JSON. Store the items as a file and give fileId.`,
     );
   }
+  await requireTargets(context, launch.batch?.notify ?? launch.job?.notify);
   const types = await typesOf(context, launch);
   await requireAllowedTypes(context, types);
   return { kind, types };

@@ -12,7 +12,8 @@ import { requireAllowedUrl, sealConfig } from '@/lib/domain/notification/channel
  * @throws DomainError `unknown-channel`, `invalid-channel` for an address that may not be called
  */
 export async function requireTargets(context: Context, targets: readonly NotifyTarget[] | undefined): Promise<void> {
-  if (!targets || targets.length === 0) return;
+  // What a schedule names was checked when it was made: a channel that was deleted since holds up no launch.
+  if (!targets || targets.length === 0 || context.actor.kind === 'schedule') return;
   const named = targets.flatMap((target) => ('channelId' in target && isId(target.channelId) ? target.channelId : []));
   const { rows } = await pool().query<{ id: string }>(
     sql`select id from notification_channel where organization_id = ${context.organizationId} and id = any(${named}::uuid[])`,
@@ -36,11 +37,13 @@ export async function storeTargets(
 ): Promise<void> {
   for (const [position, target] of (targets ?? []).entries()) {
     const channelId = 'channelId' in target ? target.channelId : null;
+    if (channelId !== null && !isId(channelId)) continue;
     const config: ChannelConfig | null = 'url' in target ? { ...target } : null;
     await db.query(
       sql`insert into notification_target (owner_id, position, organization_id, channel_id, sealed, shown)
-       values (${ownerId}::uuid, ${position}::int, ${organizationId}, ${channelId}::uuid, ${config && sealConfig(organizationId, config)}::bytea,
-         ${'url' in target ? new URL(target.url).host : null})`,
+       select ${ownerId}::uuid, ${position}::int, ${organizationId}, ${channelId}::uuid, ${config && sealConfig(organizationId, config)}::bytea,
+         ${'url' in target ? new URL(target.url).host : null}
+       where ${channelId}::uuid is null or exists (select from notification_channel c where c.id = ${channelId}::uuid and c.organization_id = ${organizationId})`,
     );
   }
 }

@@ -7,11 +7,12 @@ import { DomainError, notFound } from '@/lib/domain/errors';
 import { queryOfView } from '@/lib/domain/notification/event/match-query';
 import { requireQuery } from '@/lib/domain/query/scope';
 
-export const RULE_COLUMNS = sql`r.id, r.name, r.events, r.query, r.thresholds, r.enabled, r.created_by as "createdBy", r.created_at as "createdAt",
+export const RULE_COLUMNS = sql`r.id, r.organization_id as "organizationId", r.name, r.events, r.query, r.thresholds, r.enabled, r.created_by as "createdBy", r.created_at as "createdAt",
   r.updated_at as "updatedAt", array(select l.channel_id::text from notification_rule_channel l where l.rule_id = r.id order by l.channel_id) as "channelIds"`;
 
 export interface RuleRow {
   id: string;
+  organizationId: string;
   name: string;
   events: string[];
   query: string | null;

@@ -73,10 +73,15 @@ export async function requireOrganization(db: Queryable, { organizationId }: Con
  * Runs a statement that writes jobs. With a limit of stored jobs it runs in a transaction that checks the limit; without
  * one it runs alone.
  * @param write returns whether it wrote any
+ * @param atOnce it consists of several statements, of which all or none must be stored
  * @throws DomainError `limit-exceeded`
  */
-export async function writeRows(context: Context, write: (db: Queryable) => Promise<boolean>): Promise<boolean> {
-  if ((await rulesOf(context.organizationId)).limits.rows === null) return write(pool());
+export async function writeRows(
+  context: Context,
+  write: (db: Queryable) => Promise<boolean>,
+  { atOnce = false } = {},
+): Promise<boolean> {
+  if (!atOnce && (await rulesOf(context.organizationId)).limits.rows === null) return write(pool());
   return transaction(async ({ db }) => {
     const wrote = await write(db);
     if (wrote) await requireRows(db, context);

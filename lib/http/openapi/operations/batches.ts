@@ -43,6 +43,8 @@ export const BATCH_OPERATIONS: Operation[] = [
       'empty-batch',
       'invalid-items',
       'invalid-metadata',
+      'unknown-channel',
+      'invalid-channel',
       'limit-exceeded',
       'capacity-reached',
     ],

@@ -30,7 +30,7 @@ export const FLOW_OPERATIONS: Operation[] = [
     },
     idempotent: true,
     answers: { 201: createFlowsResult, 200: createFlowsResult },
-    errors: ['unknown-job-type', 'invalid-data', 'limit-exceeded'],
+    errors: ['unknown-job-type', 'invalid-data', 'limit-exceeded', 'unknown-channel', 'invalid-channel'],
   },
   {
     call: 'GET /api/flows',

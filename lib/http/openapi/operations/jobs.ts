@@ -27,7 +27,16 @@ export const JOB_OPERATIONS: Operation[] = [
     example: { type: 'diagnostic', data: { durationMs: 100 }, maxAttempts: 3 },
     idempotent: true,
     answers: { 201: createdJob, 200: createdJob },
-    errors: ['unknown-job-type', 'not-found', 'batch-sealed', 'invalid-data', 'invalid-metadata', 'limit-exceeded'],
+    errors: [
+      'unknown-job-type',
+      'not-found',
+      'batch-sealed',
+      'invalid-data',
+      'invalid-metadata',
+      'limit-exceeded',
+      'unknown-channel',
+      'invalid-channel',
+    ],
   },
   {
     call: 'GET /api/jobs',

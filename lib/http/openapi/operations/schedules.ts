@@ -18,7 +18,15 @@ import {
 } from '@/lib/contracts/schedule';
 import type { Operation } from './operation';
 
-const LAUNCH_ERRORS = ['unknown-job-type', 'invalid-data', 'invalid-items', 'invalid-metadata', 'not-found'] as const;
+const LAUNCH_ERRORS = [
+  'unknown-job-type',
+  'invalid-data',
+  'invalid-items',
+  'invalid-metadata',
+  'not-found',
+  'unknown-channel',
+  'invalid-channel',
+] as const;
 
 /** The calls about schedules. */
 export const SCHEDULE_OPERATIONS: Operation[] = [
