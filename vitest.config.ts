@@ -68,8 +68,8 @@ export default defineConfig({
     sequence: { setupFiles: 'list', sequencer: SlowFirst },
     slowTestThreshold: 10_000,
     // Far longer than any test needs, as a busy machine may be ten times slower. Only a test that fails waits so long.
-    testTimeout: 600_000,
-    hookTimeout: 300_000,
+    testTimeout: 1_200_000,
+    hookTimeout: 600_000,
     projects: [
       {
         extends: true,

@@ -66,12 +66,14 @@ async function attemptsOf(batchId: string): Promise<unknown> {
 }
 
 test('rows of a batch start in place of the one before, and no more run than its concurrency allows', async () => {
-  const batchId = await launchShort(300);
-  expect(await batchEnded(context, batchId)).toMatchObject({ completed: 300 });
-  const { rows } = await pool().query('select prefetch_ended as rows from batch where id = $1', [batchId]);
-  // A busy machine takes longer than the limit of a short row for some of them.
-  expect(rows[0]?.rows).toBeGreaterThan(60);
-  expect(await mostAtOnce(batchId)).toBeLessThanOrEqual(CONCURRENCY);
+  // On a busy machine rows take longer than what counts as short: then another batch is tried.
+  await until('many rows of a batch were prefetched', async () => {
+    const batchId = await launchShort(300);
+    expect(await batchEnded(context, batchId)).toMatchObject({ completed: 300 });
+    expect(await mostAtOnce(batchId)).toBeLessThanOrEqual(CONCURRENCY);
+    const { rows } = await pool().query('select prefetch_ended as rows from batch where id = $1', [batchId]);
+    return rows[0]?.rows > 60;
+  });
 });
 
 test('nothing that was prefetched starts after a pause or a cancel was acknowledged', async () => {

@@ -143,9 +143,9 @@ it('a deletion that is killed among the files of a bucket leaves none of them', 
     if (deletions === FILES / 2) kill();
     return remove(key);
   };
-  await close();
   const first = await startWorkers({ ...settings, S3_FORCE_PATH_STYLE: 'true', LOG_LEVEL: 'silent' });
   workers = first;
+  await close();
   await until('the supervisor is gone', () => first.process.signalCode === 'SIGKILL');
   expect(s3.objects.size).toBeGreaterThan(0);
   workers = await startWorkers({ ...settings, S3_FORCE_PATH_STYLE: 'true', LOG_LEVEL: 'silent' });

@@ -71,8 +71,17 @@ test.runIf(backend() === 'redis')('shuts down in order when Redis is gone', asyn
   const { redis, workers, jobId } = await startBusy();
   await redis?.cut();
   expect(await workers.stop()).toBe(0);
-  const { rows } = await pool().query('select status from job where id = $1', [jobId]);
-  expect(rows).toEqual([{ status: 'pending' }]);
+  // What a stop has no time for, the next supervisor does.
+  const others = await startWorkers({ LOG_LEVEL: 'silent' });
+  await until('the job waits or runs on another consumer', async () => {
+    const { rows } = await pool().query(
+      `select 1 from job j left join consumer c on c.id = j.consumer_id
+       where j.id = $1 and (j.status = 'pending' or (j.status = 'active' and c.ended_at is null))`,
+      [jobId],
+    );
+    return rows.length > 0;
+  });
+  expect(await others.stop()).toBe(0);
 });
 
 test('the jobs of a killed supervisor and its consumers run on another one before their heartbeat expires', async () => {
