@@ -27,6 +27,7 @@ import { ItemsToolbar, RetryShown } from './items-toolbar';
 import { LeftOut } from './left-out';
 import { Matrix } from './matrix/matrix';
 import { OpenBatch } from './open-batch';
+import { SlowPanel } from './slow/slow-panel';
 import { Throughput } from './throughput';
 import { useBatchActions, useSituation } from './use-batch-actions';
 import { useItemFilters } from './use-item-filters';
@@ -98,6 +99,7 @@ function Loaded({ batch }: { batch: BatchDto }) {
         />
         <Throughput batch={batch} running={running} />
       </div>
+      <SlowPanel batch={batch} onOpen={openJob} />
       <FailureGroups
         batch={batch}
         running={running}

@@ -1,6 +1,6 @@
 'use client';
 
-import { CalendarClock, Copy, Link, MoreHorizontal, Stethoscope, Terminal } from 'lucide-react';
+import { CalendarClock, Copy, GitCompareArrows, Link, MoreHorizontal, Stethoscope, Terminal } from 'lucide-react';
 import NextLink from 'next/link';
 import { roleReason } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
@@ -58,6 +58,11 @@ export function MoreMenu({ batch, onExamine }: { batch: BatchDto; onExamine: () 
             </NextLink>
           </DropdownMenuItem>
         ) : null}
+        <DropdownMenuItem asChild>
+          <NextLink href={links.compare(batch.id)}>
+            <GitCompareArrows /> Compare with…
+          </NextLink>
+        </DropdownMenuItem>
         <DropdownMenuSeparator />
         <DropdownMenuItem hint="Counters, queue and worker processes" onSelect={onExamine}>
           <Stethoscope /> Examine batch

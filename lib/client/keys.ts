@@ -55,6 +55,9 @@ export const keys = {
     throughput: (id: string, run: number, status: BatchStatus) => ['batches', 'throughput', id, run, status] as const,
     retryMatches: (id: string, choice: object) => ['batches', 'retry-matches', id, choice] as const,
     failures: (id: string) => ['batches', 'failures', id] as const,
+    comparison: (id: string, choice: object) => ['batches', 'comparison', id, choice] as const,
+    comparedItems: (id: string, query: object) => ['batches', 'compared-items', id, query] as const,
+    slow: (id: string, run: number, status: BatchStatus) => ['batches', 'slow', id, run, status] as const,
   },
   jobs: {
     all: ['jobs'] as const,

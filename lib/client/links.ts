@@ -5,6 +5,9 @@ import type { AuditFilters } from './keys';
 /** Addresses of pages and downloads, in one place. */
 export const links = {
   batch: (id: string) => `/batches/${encodeURIComponent(id)}`,
+  /** the page that compares a batch; without the other one it suggests some */
+  compare: (id: string, other?: string) =>
+    `/batches/${encodeURIComponent(id)}/compare${other ? `?with=${encodeURIComponent(other)}` : ''}`,
   flow: (id: string) => `/flows/${encodeURIComponent(id)}`,
   schedule: (id: string) => `/schedules/${encodeURIComponent(id)}`,
   /** a new schedule that launches what a batch launched */

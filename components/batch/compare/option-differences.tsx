@@ -1,0 +1,59 @@
+import { Panel } from '@/components/ui/panel';
+import { Table, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { Time } from '@/components/ui/time';
+import { batchOptions } from '@/lib/contracts/batch';
+import type { ComparedSide, ComparisonDto } from '@/lib/contracts/compare';
+import { stringifyJson } from '@/lib/contracts/json';
+
+const COLUMNS = '[--columns:minmax(0,1fr)_minmax(0,1fr)_minmax(0,1fr)]';
+
+/** What was asked for differently, and what was changed after the launch. */
+export function OptionDifferences({ comparison }: { comparison: ComparisonDto }) {
+  const { options, here, there } = comparison;
+  return (
+    <Panel title="Options" flush>
+      {options.length === 0 ? (
+        <p className="px-3 py-2 text-muted text-sm">Both have the same type and options.</p>
+      ) : (
+        <Table aria-label="Options that differ" className={COLUMNS}>
+          <TableHeader>
+            <TableHead>Option</TableHead>
+            <TableHead>This one</TableHead>
+            <TableHead>Compared with</TableHead>
+          </TableHeader>
+          {options.map((option) => (
+            <TableRow key={option.name}>
+              <TableCell>{titleOf(option.name)}</TableCell>
+              <TableCell className="font-mono text-xs">{shownValue(option.here)}</TableCell>
+              <TableCell className="font-mono text-xs">{shownValue(option.there)}</TableCell>
+            </TableRow>
+          ))}
+        </Table>
+      )}
+      <Changes label="This one" changes={here.optionChanges} />
+      {here.batch.id === there.batch.id ? null : <Changes label="The other" changes={there.optionChanges} />}
+    </Panel>
+  );
+}
+
+const shownValue = (value: unknown): string =>
+  value === null || value === undefined ? '–' : typeof value === 'string' ? value : stringifyJson(value);
+/** The label of the launch form. */
+function titleOf(name: string): string {
+  const option = Object.entries(batchOptions.shape).find(([key]) => key === name)?.[1];
+  return option?.meta()?.title ?? name;
+}
+
+function Changes({ label, changes }: { label: string; changes: ComparedSide['optionChanges'] }) {
+  if (changes.length === 0) return null;
+  return (
+    <ul className="border-t px-3 py-2 text-sm">
+      {changes.map(({ at, by, before, after }) => (
+        <li key={at} className="[overflow-wrap:anywhere]">
+          {label} was changed by {by} <Time at={at} />: <code className="font-mono text-xs">{shownValue(before)}</code>{' '}
+          → <code className="font-mono text-xs">{shownValue(after)}</code>
+        </li>
+      ))}
+    </ul>
+  );
+}
