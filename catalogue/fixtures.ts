@@ -36,6 +36,8 @@ export const CAPACITY: CapacityDto = {
   canStart: true,
   isShuttingDown: false,
   workers: [{ id: 'w1', host: 'worker-1.example.org', processes: 4, jobsActive: 12, lastSeenAt: ago(1) }],
+  paused: false,
+  pause: null,
   queueAwaySince: null,
 };
 export const AT_CAPACITY: CapacityDto = {

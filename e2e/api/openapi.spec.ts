@@ -268,6 +268,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
 
   expect((await api.get('/api/search?q=anything')).status).toBe(200);
   expect((await api.post('/api/doctor/resume', { queue: 'nothing' })).status).toBe(404);
+  for (const act of ['pause-all', 'resume-all']) expect((await api.post(`/api/${act}`, {})).status, act).toBe(200);
   for (const path of ['/metrics', '/api/health/live', '/api/health/ready'])
     expect((await api.get(path)).status, path).toBe(200);
   (await api.events()).close();

@@ -58,6 +58,7 @@ export const PERMISSIONS = {
   'organization.update': 'owner',
   'organization.delete': 'owner',
   'organization.export': 'owner',
+  'organization.pause': 'admin',
   'settings.see': 'viewer',
   'settings.update': 'admin',
   'payload.see-unredacted': 'admin',
@@ -91,6 +92,7 @@ export const PERMISSIONS = {
 /** What only system administrators may. They stand apart from the roles of all organizations. */
 export const SYSTEM_PERMISSIONS = [
   'queue.resume',
+  'system.pause',
   'board.use',
   'worker.drain',
   'limit.update',
@@ -143,6 +145,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'batch.change': 'change batches and add items to them',
   'schedule.change-others': 'change schedules that others created',
   'payload.see-unredacted': 'see the contents of jobs unredacted',
+  'organization.pause': 'pause and resume everything',
+  'system.pause': 'pause and resume everything of all organizations',
   'organization.see-all': 'see all organizations',
   'user.see': 'see the people of all organizations',
   'user.delete': 'delete the account of somebody',

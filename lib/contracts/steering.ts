@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { batchOptions } from './batch';
+import { count } from './fields';
 import { metadataSchema } from './metadata';
 import { name } from './text';
 
@@ -17,6 +18,18 @@ export const steeringOptions = z
   })
   .meta({ id: 'SteeringOptions' });
 export type SteeringOptions = z.infer<typeof steeringOptions>;
+
+/** `POST /api/pause-all` and `/resume-all` */
+export const pauseAllBody = z.strictObject({
+  everywhere: z.boolean().default(false).describe('of all organizations: for system administrators'),
+});
+export type PauseAllBody = z.infer<typeof pauseAllBody>;
+
+export const pauseAllAnswer = z.object({
+  paused: z.boolean().describe('whether everything is paused now; after a resume also if the whole system is paused'),
+  batches: count.describe('batches that wait because of it, or that continue; not those that are paused by themselves'),
+});
+export type PauseAllAnswer = z.infer<typeof pauseAllAnswer>;
 
 /** `PATCH /api/batches/:id` */
 export const updateBatchBody = z.strictObject({

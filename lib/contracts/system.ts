@@ -18,6 +18,14 @@ export const capacityDto = z
     canStart: z.boolean().describe('whether a launch of your organization would start now'),
     isShuttingDown: z.boolean(),
     workers: z.array(workerDto),
+    paused: z.boolean().describe('everything of your organization is paused: launches are accepted, and wait'),
+    pause: z
+      .object({
+        since: time,
+        by: z.string().nullable().describe('who paused it; null for a system administrator'),
+        everywhere: z.boolean().describe('all organizations are paused'),
+      })
+      .nullable(),
     queueAwaySince: time
       .nullable()
       .describe('the queue has been out of reach since then: launches are stored, and start when it is back'),

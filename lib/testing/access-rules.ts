@@ -17,6 +17,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/viewer': 'signed-in',
   'GET /api/job-types': 'job-type.see',
   'GET /api/capacity': 'capacity.see',
+  // With `everywhere` a system administrator, which the domain function decides on.
+  'POST /api/pause-all': 'organization.pause',
+  'POST /api/resume-all': 'organization.pause',
   'GET /metrics': 'metrics.see',
   'GET /api/attention': 'attention.see',
   'GET /api/doctor': 'batch.see',

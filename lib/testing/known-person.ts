@@ -170,6 +170,8 @@ export async function plantPerson(home: Context): Promise<Planted> {
     started?.id,
   ]);
   await startExport(elsewhere, { of: 'me' });
+  // Of an organization that is gone, so that nothing of these waits.
+  await pool().query('insert into work_pause (scope, paused_by) values ($1, $2)', [closed, userId]);
   return {
     person,
     userId,

@@ -17,6 +17,7 @@ import { recoverImports } from '@/lib/domain/import/running/recover-imports';
 import { addUpTallies } from '@/lib/domain/job/add-up-tallies';
 import { watchConditions } from '@/lib/domain/notification/event/watch-conditions';
 import { purgeOrganizations } from '@/lib/domain/organization/purge-organizations';
+import { deliverRefused } from '@/lib/domain/pause/deliver-refused';
 import { purgePeople } from '@/lib/domain/privacy/purge-people';
 import { expire } from '@/lib/domain/retention/expire';
 import { findDeadConsumers } from '@/lib/domain/worker/liveness-lock';
@@ -53,6 +54,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
   const running = await listDispatchable();
   dispatcher.retain(new Set(running.map((b) => b.id)));
   if (!redisAway()) for (const { id, type } of running) dispatcher.wake(id, type);
+  runBeside('deliver', () => unlessQueueIsAway(deliverRefused));
   await unlessQueueIsAway(preventStarvation);
   await unlessQueueIsAway(shareConsumers);
   runBeside('cancel', async () => {

@@ -13,6 +13,8 @@ const capacity = {
   canStart: true,
   isShuttingDown: false,
   workers: [],
+  paused: false,
+  pause: null,
   queueAwaySince: null,
 };
 

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, apiAnswer } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { BatchAnswer, BatchDto, RetryBatchBody } from '@/lib/contracts/batch';
+import type { BatchAnswer, BatchDto, LaunchResult, RetryBatchBody } from '@/lib/contracts/batch';
 import type { DiagnosisDto, RepairDto } from '@/lib/contracts/doctor';
 
 /** A call about one batch whose answer has its new state. Shared by pause, resume, cancel and retry. */
@@ -43,9 +43,10 @@ export function useStartBatch() {
     mutationFn: async ({ batchId, how = 'now' }: { batchId: string; how?: 'now' | 'queue' }): Promise<StartOutcome> => {
       const path = `/jobs/process/all/${encodeURIComponent(batchId)}`;
       const json = how === 'queue' ? { start: 'queue' } : undefined;
-      const { status } = await apiAnswer<unknown>(path, { method: 'POST', json });
+      const { status, data } = await apiAnswer<LaunchResult>(path, { method: 'POST', json });
       if (status === 202) return 'already-running';
-      return how === 'queue' ? 'queued' : 'started';
+      // While everything is paused it waits, however it was to start.
+      return how === 'queue' || data.status === 'pending' ? 'queued' : 'started';
     },
     onSettled: (_outcome, _error, { batchId }) =>
       Promise.all([

@@ -173,7 +173,8 @@ async function admit(
     await lockSlots(tx.db);
     const taken = await takeSlot(tx, context.organizationId, { yielding: start === 'now' });
     now = taken === 'taken';
-    if (taken !== 'taken' && start === 'now') throw await noSlot(tx.db, context, taken);
+    // While everything is paused a launch waits, however it is to start.
+    if (taken !== 'taken' && taken !== 'paused' && start === 'now') throw await noSlot(tx.db, context, taken);
   }
   const status: BatchStatus = now ? 'in-progress' : 'pending';
   await tx.db.query(

@@ -1,12 +1,10 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isId } from '@/lib/db/ids';
-import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
-import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { publish, publishChanges } from '@/lib/events/relay';
 import { loadBatch } from './get-batch';
+import { enqueue } from './start-batch';
 
 /**
  * Queues a waiting batch: it starts as soon as a slot is free. Idempotent.
@@ -18,18 +16,7 @@ export async function queueBatch(
 ): Promise<{ outcome: 'queued' | 'already-running'; batch: BatchDto }> {
   requirePermission(context, 'batch.change');
   if (!isId(batchId)) throw notFound('batch', batchId);
-  const queued = await transaction(async (tx) => {
-    const { rowCount } = await tx.db.query(
-      sql`update batch set queued_at = coalesce(queued_at, now())
-       where id = ${batchId} and organization_id = ${context.organizationId} and status = 'pending' and cancel_mode is null`,
-    );
-    if (!rowCount) return false;
-    await audit(tx.db, context, 'batch.start', { kind: 'batch', id: batchId }, { after: { start: 'queue' } });
-    tx.afterCommit(() =>
-      Promise.all([publish('control', { startQueued: true }), publishChanges({ batches: [batchId] })]),
-    );
-    return true;
-  });
+  const queued = await transaction((tx) => enqueue(tx, context, batchId));
   const batch = await loadBatch(context, batchId);
   if (queued) return { outcome: 'queued', batch };
   if (batch.status === 'in-progress') return { outcome: 'already-running', batch };

@@ -13,13 +13,14 @@ import { publish, publishChanges } from '@/lib/events/relay';
 import { loadBatch } from './get-batch';
 
 /**
- * Starts a waiting batch. For a running batch it changes nothing and returns `already-running`.
+ * Starts a waiting batch. For a running batch it changes nothing and returns `already-running`. While everything is paused
+ * it is queued.
  * @throws DomainError `not-found`, `nothing-to-process`, `capacity-reached`
  */
 export async function startBatch(
   context: Context,
   batchId: string,
-): Promise<{ outcome: 'started' | 'already-running'; batch: BatchDto }> {
+): Promise<{ outcome: 'started' | 'queued' | 'already-running'; batch: BatchDto }> {
   requirePermission(context, 'batch.change');
   if (!isId(batchId)) throw notFound('batch', batchId);
   // Very many starts at once must not wait for the lock, each with a connection, only to find that another one started it.
@@ -43,6 +44,10 @@ export async function startBatch(
       }
       // A paused batch takes no slot until it is resumed.
       const taken = batch.paused ? 'taken' : await takeSlot(tx, context.organizationId, { yielding: true });
+      if (taken === 'paused') {
+        await enqueue(tx, context, batchId);
+        return 'queued' as const;
+      }
       if (taken !== 'taken') throw await noSlot(tx.db, context, taken);
       await openRun(tx, batchId);
       await audit(tx.db, context, 'batch.start', { kind: 'batch', id: batchId });
@@ -50,6 +55,20 @@ export async function startBatch(
     }),
   );
   return { outcome, batch: await loadBatch(context, batchId) };
+}
+
+/** Queues a pending batch for a slot. @returns false if it is not pending any more, or is being cancelled */
+export async function enqueue(tx: Transaction, context: Context, batchId: string): Promise<boolean> {
+  const { rowCount } = await tx.db.query(
+    sql`update batch set queued_at = coalesce(queued_at, now())
+       where id = ${batchId} and organization_id = ${context.organizationId} and status = 'pending' and cancel_mode is null`,
+  );
+  if (!rowCount) return false;
+  await audit(tx.db, context, 'batch.start', { kind: 'batch', id: batchId }, { after: { start: 'queue' } });
+  tx.afterCommit(() =>
+    Promise.all([publish('control', { startQueued: true }), publishChanges({ batches: [batchId] })]),
+  );
+  return true;
 }
 
 /** Marks a batch as running. The transaction must hold the slots' lock. A paused batch gets no slot. */

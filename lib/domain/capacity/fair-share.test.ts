@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { hasFreeSlot, inTurn, mayTakeSlot, mustYield, type Share, type Slots, takeTurns } from './fair-share';
+import {
+  canStartNow,
+  hasFreeSlot,
+  inTurn,
+  mayTakeSlot,
+  mustYield,
+  type Share,
+  type Slots,
+  shareOf,
+  takeTurns,
+} from './fair-share';
 
 const share = (organizationId: string, held: number, more: Partial<Share> = {}): Share => ({
   organizationId,
@@ -9,10 +19,21 @@ const share = (organizationId: string, held: number, more: Partial<Share> = {}):
   weight: 1,
   reserve: 0,
   most: null,
+  paused: false,
   ...more,
 });
-const slots = (max: number, ...shares: Share[]): Slots => ({ max, shares });
+const slots = (max: number, ...shares: Share[]): Slots => ({ max, shares, allPaused: false });
 const ids = (shares: Share[]) => shares.map((s) => s.organizationId);
+
+describe('an organization of which everything is paused', () => {
+  test('takes no slot, is not in turn, and its launches are accepted', () => {
+    const ana = share('ana', 0, { paused: true });
+    expect(mayTakeSlot(slots(4, ana), ana)).toBe('paused');
+    expect(canStartNow(slots(0, ana), ana)).toBe(true);
+    expect(inTurn(slots(4, ana))).toEqual([]);
+    expect(shareOf({ max: 1, shares: [], allPaused: true }, 'ben').paused).toBe(true);
+  });
+});
 
 describe('a free slot', () => {
   test('is for anyone while nobody else waits', () => {

@@ -13,16 +13,20 @@ export interface Share {
   reserve: number;
   /** the most slots it may hold; null = all */
   most: number | null;
+  /** everything of it is paused: it takes no slot */
+  paused: boolean;
 }
 
 /** All slots, and the organizations that hold one, wait for one or have limits. */
 export interface Slots {
   max: number;
+  /** everything of all organizations is paused */
+  allPaused: boolean;
   shares: readonly Share[];
 }
 
 /** Returns the share of an organization, also of one that neither holds a slot nor waits, and has no limits. */
-export const shareOf = ({ shares }: Slots, organizationId: string): Share =>
+export const shareOf = ({ shares, allPaused }: Slots, organizationId: string): Share =>
   shares.find((share) => share.organizationId === organizationId) ?? {
     organizationId,
     held: 0,
@@ -31,6 +35,7 @@ export const shareOf = ({ shares }: Slots, organizationId: string): Share =>
     weight: 1,
     reserve: 0,
     most: null,
+    paused: allPaused,
   };
 
 const isBelowLimit = ({ most, held }: Share): boolean => most === null || held < most;
@@ -48,9 +53,10 @@ function freeFor({ max, shares }: Slots, own: Share): number {
 
 /**
  * Returns whether an organization may take a free slot: `limit` if it holds the most it may, `full` if the free slots
- * are needed by others, which reserve them or wait and hold fewer.
+ * are needed by others, which reserve them or wait and hold fewer, `paused` if everything of it is paused.
  */
-export function mayTakeSlot(slots: Slots, own: Share): 'yes' | 'full' | 'limit' {
+export function mayTakeSlot(slots: Slots, own: Share): 'yes' | 'full' | 'limit' | 'paused' {
+  if (own.paused) return 'paused';
   if (!isBelowLimit(own)) return 'limit';
   const first = slots.shares.filter(
     (share) => share !== own && share.waits && isBelowLimit(share) && claimOf(share) < claimOf(own),
@@ -81,9 +87,11 @@ export function mustYield({ shares }: Slots, own: Share): Share[] {
     .sort(byPart);
 }
 
-/** Returns whether a launch would start now: a slot is free for it, or somebody must yield one. */
+/** Returns whether a launch is accepted now: a slot is free, somebody must yield one, or everything waits for a resume. */
 export const canStartNow = (slots: Slots, own: Share): boolean =>
-  mayTakeSlot(slots, own) === 'yes' || (mayTakeSlot(slots, own) === 'full' && mustYield(slots, own).length > 0);
+  own.paused ||
+  mayTakeSlot(slots, own) === 'yes' ||
+  (mayTakeSlot(slots, own) === 'full' && mustYield(slots, own).length > 0);
 
 /**
  * Returns the organizations that take turns with `own`, which waits without any slot although no one holds too many:

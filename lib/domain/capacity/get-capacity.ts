@@ -3,6 +3,7 @@ import type { CapacityDto } from '@/lib/contracts/system';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Context, may, requirePermission } from '@/lib/domain/context';
+import { EVERYWHERE, type Pause, readPauses } from '@/lib/domain/pause/paused';
 import { canStartNow, type Slots, shareOf } from './fair-share';
 import { readSlots } from './read-slots';
 import { listRunning, type RunningBatch } from './slots';
@@ -11,16 +12,18 @@ import { listRunning, type RunningBatch } from './slots';
 export const NODE_LOST_SECONDS = 20;
 
 /** The load of all machines and organizations. Only the product itself and system administrators see all of it. */
-export interface Load extends Omit<CapacityDto, 'runningBatches' | 'canStart'> {
+export interface Load extends Omit<CapacityDto, 'runningBatches' | 'canStart' | 'paused' | 'pause'> {
   running: RunningBatch[];
   slots: Slots;
+  pauses: Pause[];
 }
 
 /** Reads the running batches and the workers, over all machines and organizations. */
 export async function readLoad(): Promise<Load> {
-  const [running, slots, nodes] = await Promise.all([
+  const [running, slots, pauses, nodes] = await Promise.all([
     listRunning(pool()),
     readSlots(pool()),
+    readPauses(),
     pool().query<{
       id: number;
       host: string;
@@ -36,6 +39,7 @@ export async function readLoad(): Promise<Load> {
   return {
     running,
     slots,
+    pauses,
     activeBatches: running.length,
     maxBatches: slots.max,
     isShuttingDown: nodes.rows.length > 0 && nodes.rows.every((n) => n.stopping),
@@ -51,7 +55,7 @@ export async function readLoad(): Promise<Load> {
 }
 
 /** Returns what a caller sees of the load: batches of other organizations are counted, and not named. */
-export function capacityFor({ running, slots, ...load }: Load, context: Context): CapacityDto {
+export function capacityFor({ running, slots, pauses, ...load }: Load, context: Context): CapacityDto {
   const { organizationId } = context;
   const shown = may(context, 'organization.see-all')
     ? running
@@ -60,7 +64,17 @@ export function capacityFor({ running, slots, ...load }: Load, context: Context)
     runningBatches: shown.map((batch) => batch.id),
     ...load,
     canStart: canStartNow(slots, shareOf(slots, organizationId)),
+    ...pauseOf(pauses, organizationId),
   };
+}
+
+/** The wider pause counts. Who paused all organizations belongs to another one, so it is not named. */
+function pauseOf(pauses: Pause[], organizationId: string): Pick<CapacityDto, 'paused' | 'pause'> {
+  const found =
+    pauses.find(({ scope }) => scope === EVERYWHERE) ?? pauses.find(({ scope }) => scope === organizationId);
+  if (!found) return { paused: false, pause: null };
+  const everywhere = found.scope === EVERYWHERE;
+  return { paused: true, pause: { since: found.since.toISOString(), by: everywhere ? null : found.by, everywhere } };
 }
 
 /** Returns the running batches that the caller may see, and the workers, over all machines. */

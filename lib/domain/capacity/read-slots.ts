@@ -1,5 +1,6 @@
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
+import { EVERYWHERE, isPaused } from '@/lib/domain/pause/paused';
 import type { Share, Slots } from './fair-share';
 import { HOLDS_SLOT, maxActiveBatches } from './slots';
 
@@ -17,6 +18,7 @@ interface Row {
   weight: number;
   reserve: number;
   most: number | null;
+  paused: boolean;
 }
 
 const first = (
@@ -40,23 +42,28 @@ export async function readSlots(db: Queryable): Promise<Slots> {
      ), known as (
        select organization_id from held union select organization_id from waiting
        union select organization_id from organization_limit
+       union select scope from work_pause where resumed_at is null
      )
      select k.organization_id, coalesce(h.held, 0) as held, w.waited,
        coalesce((l.limits ->> 'weight')::float8, 1) as weight, coalesce((l.limits ->> 'reserve')::int, 0) as reserve,
-       (l.limits ->> 'runningBatches')::int as most
+       (l.limits ->> 'runningBatches')::int as most, ${isPaused(sql`k.organization_id`)} as paused
      from known k left join held h using (organization_id) left join waiting w using (organization_id)
        left join organization_limit l using (organization_id)`.named('read-slots'),
   );
-  const shares = rows.map(
-    (row): Share => ({
-      organizationId: row.organization_id,
-      held: row.held,
-      waits: row.waited !== null,
-      waitedSeconds: row.waited ?? 0,
-      weight: row.weight,
-      reserve: row.reserve,
-      most: row.most,
-    }),
-  );
-  return { max: maxActiveBatches(), shares };
+  const shares = rows
+    .filter((row) => row.organization_id !== EVERYWHERE)
+    .map(
+      (row): Share => ({
+        organizationId: row.organization_id,
+        held: row.held,
+        waits: row.waited !== null && !row.paused,
+        waitedSeconds: row.waited ?? 0,
+        weight: row.weight,
+        // A paused organization needs no slot, so none is kept for it.
+        reserve: row.paused ? 0 : row.reserve,
+        most: row.most,
+        paused: row.paused,
+      }),
+    );
+  return { max: maxActiveBatches(), shares, allPaused: rows.some((row) => row.organization_id === EVERYWHERE) };
 }

@@ -20,7 +20,7 @@ export async function takeSlot(
   tx: Transaction,
   organizationId: string,
   { yielding }: { yielding: boolean },
-): Promise<'taken' | 'full' | 'limit'> {
+): Promise<'taken' | 'full' | 'limit' | 'paused'> {
   const slots = await readSlots(tx.db);
   const own = shareOf(slots, organizationId);
   const may = mayTakeSlot(slots, own);

@@ -3,6 +3,7 @@ import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { SEQ_UNASSIGNED } from '@/lib/domain/batch/delayed-children';
+import { isPaused } from '@/lib/domain/pause/paused';
 import type { JobType } from '@/lib/job-types/catalogue';
 
 /** A delivery that a consumer took from the queue. */
@@ -40,10 +41,11 @@ const WAITS_IN_ORDER = sql`(coalesce(j.seq, j.item_index + 1) > d.cursor
     and (j.seq is distinct from ${sql.literal(SEQ_UNASSIGNED)} or j.status = 'delayed'))`;
 
 /**
- * Condition of a row `j`: it is due, and its batch is neither paused nor without a slot. In a batch without a slot, only
+ * Condition of a row `j`: it is due, its organization is not paused, and its batch is neither paused nor without a slot. In a batch without a slot, only
  * rows that never needed one may run.
  */
 const MAY_START = sql`(j.run_at is null or j.run_at <= clock_timestamp() + make_interval(secs => ${sql.literal(EARLY_MS / 1000)}))
+  and not ${isPaused(sql`j.organization_id`)}
   and not exists (select from batch b where b.id = j.batch_id and ${LIMITED}
     and (b.paused or (select (b.slot_freed and not d.loose) or (b.checks_order and ${WAITS_IN_ORDER})
       from batch_dispatch d where d.batch_id = b.id)))`;

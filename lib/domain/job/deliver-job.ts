@@ -2,6 +2,7 @@ import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
+import { isPaused } from '@/lib/domain/pause/paused';
 import { isExternalType, type JobType } from '@/lib/job-types/catalogue';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { enqueueRows } from './enqueue-rows';
@@ -32,7 +33,9 @@ export async function deliverJobs(ids: string[], together = 1): Promise<void> {
        batch_id is null as single,
        coalesce(correlation_id, (select b.correlation_id from batch b where b.id = batch_id)) as "correlationId", quarantined, greatest(coalesce(extract(epoch from run_at - now())::float8 * 1000, 0), 0) as delay_ms,
        extract(epoch from now())::float8 * 1000 as as_of
-     from job where id = any(${ids}::uuid[]) and status in ('pending', 'delayed')`,
+     from job where id = any(${ids}::uuid[]) and status in ('pending', 'delayed')
+       -- what is due while everything is paused is delivered after the resume
+       and not (${isPaused(sql`organization_id`)} and (run_at is null or run_at <= now()))`,
   );
   const groups = new Map<string, WaitingRow[]>();
   for (const row of rows) {

@@ -153,6 +153,7 @@ async function deleteRows(id: string): Promise<boolean> {
       sql`delete from outbound_call where job_id in (select job_id from outbound_call where organization_id = ${id} limit ${CHUNK})`,
     ),
     await db.query(sql`delete from outbound_pace where organization_id = ${id}`),
+    await db.query(sql`delete from work_pause where scope = ${id}`),
     await db.query(sql`delete from open_stream where organization_id = ${id}`),
   ];
   const isFull = deletions.some(({ rowCount }) => rowCount === CHUNK);

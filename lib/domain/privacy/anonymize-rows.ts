@@ -127,6 +127,7 @@ const anonymizeIds = (person: GonePerson): Promise<boolean> =>
     const { user_id: userId, alias, organization_ids: organizationIds } = person;
     const keys = await db.query(sql`update api_key set created_by = ${alias} where created_by = ${userId}`);
     await addCount(db, person, 'apiKeys', keys.rowCount ?? 0);
+    await db.query(sql`update work_pause set paused_by = ${alias} where paused_by = ${userId}`);
     await db.query(sql`update schedule set created_by_id = ${alias} where created_by_id = ${userId}`);
     await db.query(sql`update notification_channel set created_by_id = ${alias} where created_by_id = ${userId}`);
     await db.query(sql`update notification_rule set created_by_id = ${alias} where created_by_id = ${userId}`);

@@ -2,6 +2,7 @@ import type { AbortRequest } from '@/lib/contracts/ipc';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { HOLDS_SLOT, SUSPENDED } from '@/lib/domain/capacity/slots';
+import { isPaused } from '@/lib/domain/pause/paused';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { findMissing } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
@@ -46,10 +47,12 @@ export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<num
         and (b.rate_at is null or b.rate_at < now() - make_interval(secs => ${quietSeconds})))
      union all
      (select id, type, delivery, quarantined, ${ADOPTED}, false from job
-      where status = 'pending' and batch_id is null and outcome is null and created_at < now() - make_interval(secs => ${quietSeconds}) limit ${MAX_LOOKUPS})
+      where status = 'pending' and batch_id is null and outcome is null and created_at < now() - make_interval(secs => ${quietSeconds})
+        and not ${isPaused(sql`organization_id`)} limit ${MAX_LOOKUPS})
      union all
      (select id, type, delivery, quarantined, ${ADOPTED}, true from job
-      where status = 'delayed' and batch_id is null and outcome is null and run_at < now() - make_interval(secs => ${LATE_SECONDS}) limit ${MAX_LOOKUPS})`,
+      where status = 'delayed' and batch_id is null and outcome is null and run_at < now() - make_interval(secs => ${LATE_SECONDS})
+        and not ${isPaused(sql`organization_id`)} limit ${MAX_LOOKUPS})`,
   );
   const byQueue = new Map<JobType | typeof QUARANTINE_QUEUE, LostCandidate[]>();
   for (const row of rows) {

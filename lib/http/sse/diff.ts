@@ -118,6 +118,7 @@ export const capacitySignature = (c: CapacityDto): string =>
     c.maxBatches,
     c.canStart,
     c.queueAwaySince,
+    c.pause,
     c.isShuttingDown,
     c.workers.map((w) => [w.id, w.processes, w.jobsActive]),
   ]);

@@ -3,6 +3,7 @@ import { attentionList } from '@/lib/contracts/attention';
 import { doctorDto, pausedQueueList, resumeQueueBody } from '@/lib/contracts/doctor';
 import { serverEvents } from '@/lib/contracts/events';
 import { healthDto, liveness } from '@/lib/contracts/health';
+import { pauseAllAnswer, pauseAllBody } from '@/lib/contracts/steering';
 import { capacityDto } from '@/lib/contracts/system';
 import type { Operation } from './operation';
 
@@ -51,6 +52,26 @@ export const SYSTEM_OPERATIONS: Operation[] = [
     tag: 'System',
     summary: 'Get what runs now, over all machines',
     answers: { 200: capacityDto },
+  },
+  {
+    call: 'POST /api/pause-all',
+    id: 'pauseAll',
+    tag: 'System',
+    summary: 'Pause everything of the organization: launches are accepted and wait, and what runs ends',
+    body: pauseAllBody,
+    example: {},
+    answers: { 200: pauseAllAnswer },
+    errors: ['forbidden'],
+  },
+  {
+    call: 'POST /api/resume-all',
+    id: 'resumeAll',
+    tag: 'System',
+    summary: 'Resume everything; a batch that was paused by itself stays paused',
+    body: pauseAllBody,
+    example: {},
+    answers: { 200: pauseAllAnswer },
+    errors: ['forbidden'],
   },
   {
     call: 'GET /metrics',
