@@ -15,6 +15,8 @@ export const DEFAULT_ROUTES: Routes = {
   'GET /batches': { batches: [], nextCursor: null },
   'GET /jobs': { jobs: [], nextCursor: null },
   'GET /flows': { flows: [], nextCursor: null },
+  'GET /dead-letters/count': { count: 4431 },
+  'GET /dead-letters': { groups: [], total: 0, groupCount: 0, searched: { all: true, rows: 0 } },
   'GET /views': { views: [], nextCursor: null },
   'GET /imports': { imports: [] },
   'GET /search': { hits: [] },

@@ -244,6 +244,7 @@ export const aJobDetail = (
         ],
   run: 1,
   batchName: 'embed-handbook',
+  discardedBy: null,
   externalId: null,
   ...change,
 });

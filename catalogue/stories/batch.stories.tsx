@@ -25,7 +25,7 @@ const routesOf = (batch: BatchDto): Routes => ({
   'GET /batches/b1/jobs': { jobs, nextCursor: null },
   'GET /batches/b1/matrix': bytes(codesOf(batch)),
   'GET /batches/b1/throughput': throughput,
-  'GET /batches/b1/failures': { groups: FAILURES },
+  'GET /batches/b1/failures': { groups: FAILURES, discarded: 0 },
   'GET /batches/b1/table': {
     table: {
       importId: 'i1',

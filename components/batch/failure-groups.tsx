@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { type Gate, HIDDEN } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { formatCount, formatNumber } from '@/components/ui/format';
@@ -7,7 +8,8 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { StatusMark } from '@/components/ui/status-mark';
 import { AsOf } from '@/components/ui/time';
-import { useFailures } from '@/lib/client/queries/batch-items';
+import { links } from '@/lib/client/links';
+import { useDiscarded, useFailures } from '@/lib/client/queries/batch-items';
 import { useSeesPayloads } from '@/lib/client/queries/system';
 import { type BatchDto, FAILURE_GROUPS, type FailureGroup, type FailureReason } from '@/lib/contracts/batch';
 import { FixFailed } from './fix-failed';
@@ -36,6 +38,7 @@ export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) 
     failed: batch.failed,
   });
   const seesPayloads = useSeesPayloads();
+  const { data: discarded = 0 } = useDiscarded(batch.id, { enabled: batch.failed > 0 });
   if (batch.failed === 0) return null;
   return (
     <Panel
@@ -51,6 +54,7 @@ export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) 
           <Skeleton className="w-2/3" />
         </div>
       ) : null}
+      {discarded > 0 ? <Discarded batchId={batch.id} failed={batch.failed} discarded={discarded} /> : null}
       <ul>
         {groups?.map((each) => (
           <Group
@@ -64,6 +68,23 @@ export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) 
       </ul>
       {seesPayloads ? <FixFailed batch={batch} gate={group.gate} /> : null}
     </Panel>
+  );
+}
+
+/** Discarded items stay failed: how many somebody still has to deal with. */
+function Discarded({ batchId, failed, discarded }: { batchId: string; failed: number; discarded: number }) {
+  const dead = Math.max(0, failed - discarded);
+  return (
+    <p className="border-b px-3 py-1.5 text-muted text-sm">
+      {formatNumber(discarded)} of {formatNumber(failed)} were discarded;{' '}
+      {dead === 0 ? (
+        'nothing is left to deal with.'
+      ) : (
+        <Link href={links.deadLetters(`batch:${batchId}`)} className="text-accent hover:underline">
+          {formatCount(dead, 'dead letter is', 'dead letters are')} left
+        </Link>
+      )}
+    </p>
   );
 }
 

@@ -2,7 +2,9 @@
 
 import { ActivityList } from '@/components/shared/activity';
 import { HiddenContents } from '@/components/shared/hidden-contents';
+import { Notice } from '@/components/ui/notice';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
+import { Time } from '@/components/ui/time';
 import type { JobProgressState } from '@/lib/client/queries/jobs';
 import { useArtifacts } from '@/lib/client/queries/jobs';
 import { useSeesPayloads } from '@/lib/client/queries/system';
@@ -28,6 +30,7 @@ export function JobView({ state, job }: { state: JobProgressState; job: JobDetai
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <JobProgressBar state={state} />
+      {job.discardedAt ? <Discarded at={job.discardedAt} by={job.discardedBy} note={job.discardNote} /> : null}
       {state.progress?.chart ? <ProgressCurves chart={state.progress.chart} /> : null}
       <div className="grid min-w-0 gap-4 lg:grid-cols-[304px_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
@@ -83,5 +86,21 @@ export function JobView({ state, job }: { state: JobProgressState; job: JobDetai
         </Tabs>
       </div>
     </div>
+  );
+}
+
+/** Who discarded a failed job, and why. It stays failed, and can be retried. */
+function Discarded({ at, by, note }: { at: string; by: string | null; note: string | null }) {
+  return (
+    <Notice
+      title={
+        <>
+          Discarded {by ? `by ${by} ` : ''}
+          <Time at={at} />
+        </>
+      }
+    >
+      {note ? `${note} · ` : ''}It is no dead letter any more. A retry brings it back.
+    </Notice>
   );
 }

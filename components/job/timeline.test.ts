@@ -19,6 +19,7 @@ const job = (change: Partial<JobDetailDto>): JobDetailDto => ({
   data: {},
   result: null,
   batchName: null,
+  discardedBy: null,
   externalId: null,
   attempts: [],
   run: 1,

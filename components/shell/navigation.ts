@@ -1,4 +1,4 @@
-import { CalendarClock, Layers, LayoutGrid, type LucideIcon, Plus, Rows3, Settings, Workflow } from 'lucide-react';
+import { CalendarClock, Inbox, Layers, LayoutGrid, type LucideIcon, Plus, Rows3, Settings, Workflow } from 'lucide-react';
 import { roleReason } from '@/components/shared/gating';
 import { SETTINGS_SECTIONS } from '@/components/shared/settings-sections';
 import { useViewer } from '@/lib/client/queries/system';
@@ -12,6 +12,8 @@ export interface NavItem {
   words: string;
   /** absent for roles without it */
   permission?: Permission;
+  /** not at the bottom of a phone, where there is room for few; the search box finds it */
+  wideOnly?: true;
 }
 
 /** The pages of the main navigation. */
@@ -21,6 +23,13 @@ export const NAV_ITEMS: readonly NavItem[] = [
   { href: '/jobs', title: 'Jobs', icon: Rows3, words: 'items children tasks' },
   { href: '/flows', title: 'Flows', icon: Workflow, words: 'trees pipelines dependencies parents children' },
   { href: '/schedules', title: 'Schedules', icon: CalendarClock, words: 'cron clock timer interval recurring nightly' },
+  {
+    href: '/dead-letters',
+    title: 'Dead letters',
+    icon: Inbox,
+    words: 'failed failures errors dlq redrive discard retry reasons',
+    wideOnly: true,
+  },
   {
     href: '/batches/new',
     title: 'New batch',

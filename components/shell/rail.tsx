@@ -9,6 +9,7 @@ import { cn } from '@/components/ui/cn';
 import { Logo } from '@/components/ui/logo';
 import { Tooltip } from '@/components/ui/tooltip';
 import { CriticalCount } from './critical-count';
+import { DeadLetterCount } from './dead-letter-count';
 import { NAV_ITEMS, type NavItem, navItemOf, RAIL_COOKIE, useOffered } from './navigation';
 
 const linkStyle =
@@ -44,6 +45,9 @@ export function Rail({ narrow: initial }: { narrow: boolean }) {
             <Icon />
             <span className={word}>{title}</span>
             {href === '/' ? <CriticalCount className={narrow ? CORNER : cn('ml-auto', NARROW_CORNER)} /> : null}
+            {href === '/dead-letters' ? (
+              <DeadLetterCount className={narrow ? CORNER : cn('ml-auto', NARROW_CORNER)} />
+            ) : null}
           </Link>
         </Tooltip>
       </li>

@@ -14,7 +14,9 @@ export function TabBar() {
       aria-label="Main navigation"
       className="grid shrink-0 auto-cols-fr grid-flow-col border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
-      {useOffered(NAV_ITEMS).map(({ href, title, icon: Icon }) => (
+      {useOffered(NAV_ITEMS)
+        .filter(({ wideOnly }) => !wideOnly)
+        .map(({ href, title, icon: Icon }) => (
         <Link
           key={href}
           href={href}

@@ -16,6 +16,7 @@ export const links = {
   bulkAction: (id: string) => `/bulk-actions/${encodeURIComponent(id)}`,
   jobs: (query: string) => `/jobs?query=${encodeURIComponent(query)}`,
   view: ({ of, query }: { of: string; query: string }) => `/${of}?query=${encodeURIComponent(query)}`,
+  deadLetters: (query: string) => `/dead-letters?query=${encodeURIComponent(query)}`,
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
   results: (
     batchId: string,

@@ -279,5 +279,8 @@ const failureGroup = z
   .meta({ id: 'FailureGroup', description: 'Failed children of a batch with the same reason.' });
 export type FailureGroup = z.infer<typeof failureGroup>;
 
-export const failureGroups = z.object({ groups: z.array(failureGroup).describe('the largest first') });
+export const failureGroups = z.object({
+  groups: z.array(failureGroup).describe('the largest first'),
+  discarded: count.describe('failed children that somebody discarded; the others are dead letters'),
+});
 export type FailureGroups = z.infer<typeof failureGroups>;

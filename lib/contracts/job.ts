@@ -136,6 +136,7 @@ export const jobDetailDto = jobDto
     attempts: z.array(attemptDto).describe('of all runs, the oldest first'),
     run: z.int().min(1).describe('the present run: `attemptsMade` and `maxAttempts` are about this one'),
     batchName: z.string().nullable(),
+    discardedBy: z.string().nullable().describe('who discarded it; null if nobody did, or that is not known any more'),
     externalId: z.string().nullable().describe('the id that another BullMQ client gave it, or got for it'),
   })
   .meta({ id: 'JobDetail', description: 'A job with its whole input and result, and its attempts.' });

@@ -113,6 +113,7 @@ describe('CacheWriter', () => {
       result: null,
       attempts: [],
       batchName: null,
+      discardedBy: null,
     };
     client.setQueryData(keys.jobs.detail('j1'), held);
     const cut = { metadata: null, metadataPreview: '{"ticket":"xx…', description: 'lo…' };

@@ -33,6 +33,10 @@ const batchQueries = ({ batchId }: { batchId: string }): Refresh[] => [
 /** What needs a person changes with batches that start and end. */
 const attention = (): Refresh => ({ name: 'attention', intervalMs: 5_000, keys: [keys.attention] });
 
+/** What a batch with failures does, and what fails or runs again, may change them. */
+const deadLetters = (): Refresh => ({ name: 'dead letters', intervalMs: 4_000, keys: [keys.deadLetters.all] });
+const deadOfBatch = ({ failed }: { failed: number }): Refresh[] => (failed > 0 ? [deadLetters()] : []);
+
 const jobStats = (): Refresh[] => [{ name: 'job stats', intervalMs: 4_000, keys: [keys.jobs.stats] }];
 
 /** The result, the error and the attempts of a job travel only in its own row. */
@@ -46,6 +50,13 @@ const jobRule: EventRule<ServerEvents['job-update']> = {
   moved: ({ job }) => jobDetail(job.id),
 };
 
+/** A job that failed, was discarded, or was retried. */
+const changedJobRule: EventRule<ServerEvents['job-update']> = {
+  ...jobRule,
+  always: ({ job }) =>
+    job.status === 'failed' || job.status === 'pending' ? [...jobStats(), deadLetters()] : jobStats(),
+};
+
 /** Events of a large flow are sampled, so its nodes are read again now and then: seldom when there are many. */
 const treeInterval = (nodes: number): number => (nodes <= 300 ? 1_000 : nodes <= 1_500 ? 2_500 : 6_000);
 
@@ -54,19 +65,26 @@ export const EVENT_RULES: { [Name in ServerEventName]: EventRule<ServerEvents[Na
   snapshot: {},
   'processing:started': {
     mergeKey: ({ batchId }) => `processing:started ${batchId}`,
+    moved: (data) => [...batchQueries(data), attention(), deadLetters()],
+  },
+  'processing:progress': {
+    mergeKey: ({ batchId }) => `processing:progress ${batchId}`,
+    always: deadOfBatch,
+    moved: batchQueries,
+  },
+  done: {
+    mergeKey: ({ batchId }) => `done ${batchId}`, always: deadOfBatch,
     moved: (data) => [...batchQueries(data), attention()],
   },
-  'processing:progress': { mergeKey: ({ batchId }) => `processing:progress ${batchId}`, moved: batchQueries },
-  done: { mergeKey: ({ batchId }) => `done ${batchId}`, moved: (data) => [...batchQueries(data), attention()] },
   'job:progress': {
     mergeKey: ({ jobId }) => `job:progress ${jobId}`,
     always: jobStats,
     moved: ({ jobId }) => jobDetail(jobId),
   },
   'job-created': jobRule,
-  'job-update': jobRule,
+  'job-update': changedJobRule,
   'job-completed': jobRule,
-  'job-failed': jobRule,
+  'job-failed': changedJobRule,
   'flow:progress': {
     mergeKey: ({ flowId }) => `flow:progress ${flowId}`,
     always: ({ flowId }, flowNodes) =>

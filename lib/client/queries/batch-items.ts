@@ -97,6 +97,9 @@ const BEHIND_MS = 1_000;
 /** Counting more failures by reason every second would cost too much. */
 const MANY = 5_000;
 
+const readFailures = (batchId: string, signal: AbortSignal): Promise<FailureGroups> =>
+  api<FailureGroups>(`/batches/${encodeURIComponent(batchId)}/failures`, { signal });
+
 /**
  * Why items of a batch failed, most frequent first. `failed` is the batch's counter: while the reasons add up to less,
  * they are read more often.
@@ -106,13 +109,23 @@ export function useFailures(batchId: string, { enabled = true, changing = false,
   return useQuery({
     queryKey: keys.batches.failures(batchId),
     enabled,
-    queryFn: ({ signal }) => api<FailureGroups>(`/batches/${encodeURIComponent(batchId)}/failures`, { signal }),
+    queryFn: ({ signal }) => readFailures(batchId, signal),
     refetchInterval: ({ state }) => {
       if (!changing || !live) return false;
       const known = state.data?.groups.reduce((sum, group) => sum + group.count, 0) ?? 0;
       return known < failed && failed <= MANY ? BEHIND_MS : CALM_MS;
     },
     select: (answer) => answer.groups,
+  });
+}
+
+/** How many failed children were discarded: part of the same answer. */
+export function useDiscarded(batchId: string, { enabled = true } = {}) {
+  return useQuery({
+    queryKey: keys.batches.failures(batchId),
+    enabled,
+    queryFn: ({ signal }) => readFailures(batchId, signal),
+    select: (answer) => answer.discarded,
   });
 }
 

@@ -1,4 +1,4 @@
-import { FAILURE_GROUPS, type FailureGroup } from '@/lib/contracts/batch';
+import { FAILURE_GROUPS, type FailureGroup, type FailureGroups } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';
@@ -11,7 +11,7 @@ import { loadBatch } from './get-batch';
  * numbers, ids or quoted values are one reason.
  * @throws `not-found`
  */
-export async function listFailureGroups(context: Context, batchId: string): Promise<FailureGroup[]> {
+export async function listFailureGroups(context: Context, batchId: string): Promise<FailureGroups> {
   requirePermission(context, 'batch.see');
   await loadBatch(context, batchId);
   const { rows } = await pool().query<{
@@ -35,7 +35,14 @@ export async function listFailureGroups(context: Context, batchId: string): Prom
     count: r.count,
     sample: { jobId: r.id, index: r.item_index },
   }));
-  return door.level === 'full' ? groups : mergeEqual(groups);
+  return { groups: door.level === 'full' ? groups : mergeEqual(groups), discarded: await countDiscarded(batchId) };
+}
+
+async function countDiscarded(batchId: string): Promise<number> {
+  const { rows } = await pool().query<{ count: number }>(
+    sql`select count(*)::int as count from job where batch_id = ${batchId} and discarded_at is not null`,
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** Joins the reasons that look the same once their messages are hidden, the most frequent first. */

@@ -14,7 +14,7 @@ test('a group of failures is retried alone, whatever numbers its messages contai
       i < 4 ? { message: `429 after ${i} ms from "host-${i}"` } : { message: 'encrypted', code: 'unreadable' };
     await pool().query('update job set error = $2 where id = $1', [id, JSON.stringify(error)]);
   }
-  const [first, second] = await listFailureGroups(context, batchId);
+  const [first, second] = (await listFailureGroups(context, batchId)).groups;
   expect(first).toMatchObject({ count: 4, code: null });
   expect(second).toMatchObject({ count: 2, code: 'unreadable', message: 'encrypted' });
   const reason = { message: first?.message ?? '', code: null };
@@ -39,7 +39,7 @@ test('values in an answer do not form separate reasons, and sentences do', async
   const { batchId, jobIds } = await seedBatch(context, { statuses: messages.map(() => 'failed' as const) });
   for (const [i, message] of messages.entries())
     await pool().query('update job set error = $2 where id = $1', [jobIds[i], JSON.stringify({ message })]);
-  const groups = await listFailureGroups(context, batchId);
+  const { groups } = await listFailureGroups(context, batchId);
   expect(groups.map((g) => [g.count, g.sample.index])).toEqual(
     answers.map((_, i) => [values.length, i * values.length]),
   );
@@ -53,7 +53,7 @@ test('messages with NUL and lone surrogates are grouped and retried like others'
   const messages = ['cut \ud83d', 'nul \u0000\u0000 and C:\\u0000', 'whole \u{1f642}'];
   for (const [i, message] of messages.entries())
     await pool().query('update job set error = $2 where id = $1', [jobIds[i], JSON.stringify({ message })]);
-  const groups = await listFailureGroups(context, batchId);
+  const { groups } = await listFailureGroups(context, batchId);
   expect(groups.map((g) => g.message)).toEqual(['cut \uFFFD', 'nul \uFFFD\uFFFD and C:\\u0000', 'whole \u{1f642}']);
   const reason = { message: groups[0]?.message ?? '', code: null };
   expect((await retryBatch(context, batchId, { only: 'failed', reason })).retried).toBe(1);

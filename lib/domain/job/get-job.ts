@@ -5,6 +5,7 @@ import { type Sql, sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { errorAt, openDoor } from '@/lib/domain/redaction/door';
+import { findDiscarder } from './find-discarder';
 import { JOB_SELECT, type JobRow, SUMMARY_SELECT, type SummaryRow, toJobDto, toJobSummary } from './job-row';
 
 async function readRows<R extends JobRow | SummaryRow>(select: Sql, context: Context, ids: string[]): Promise<R[]> {
@@ -62,7 +63,12 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
   requirePermission(context, 'job.see');
   const [row] = isId(jobId) ? await readRows<JobRow>(JOB_SELECT, context, [jobId]) : [];
   if (!row) throw notFound('job', jobId);
-  const [stored, externalId, door] = await Promise.all([readAttempts(jobId), readQueueJobId(jobId), openDoor(context)]);
+  const [stored, externalId, discardedBy, door] = await Promise.all([
+    readAttempts(jobId),
+    readQueueJobId(jobId),
+    findDiscarder(row),
+    openDoor(context),
+  ]);
   const run = 1 + Math.max(0, ...stored.map((a) => a.run ?? 0));
   const attempts = stored.map(
     (a): AttemptDto => ({
@@ -85,5 +91,5 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
       error: null,
     });
   }
-  return { ...(await toJobDto(row, door)), attempts, run, batchName: row.batch_name, externalId };
+  return { ...(await toJobDto(row, door)), attempts, run, batchName: row.batch_name, discardedBy, externalId };
 }

@@ -1,0 +1,128 @@
+'use client';
+
+import { ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import { type ReactNode, useId } from 'react';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { formatCount, formatNumber, formatPercent } from '@/components/ui/format';
+import { StatusMark } from '@/components/ui/status-mark';
+import { Time } from '@/components/ui/time';
+import { TypeTitle } from '@/components/ui/type-title';
+import { links } from '@/lib/client/links';
+import type { BulkActionVerb } from '@/lib/contracts/bulk-action';
+import type { DeadGrouping, DeadLetterGroup } from '@/lib/contracts/dead-letter';
+import { DeadActions, type DeadGates } from './dead-actions';
+import { DeadGroupDetail } from './dead-group-detail';
+
+interface DeadGroupProps {
+  group: DeadLetterGroup;
+  by: DeadGrouping;
+  /** dead letters of all groups */
+  total: number;
+  open: boolean;
+  onOpen: (open: boolean) => void;
+  gates: DeadGates;
+  onAct: (action: BulkActionVerb) => void;
+  onShowJob: (jobId: string) => void;
+}
+
+/** A group of dead letters: how many, since when, an example, and what can be done; opened, where they are and the newest of them. */
+export function DeadGroup({ group, by, total, open, onOpen, gates, onAct, onShowJob }: DeadGroupProps) {
+  const id = useId();
+  const { count, query, sampleJobId, oldestAt, newestAt } = group;
+  const name = nameOf(group, by);
+  return (
+    <li className="border-b last:border-b-0">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 py-2">
+        <span className="flex min-w-0 flex-[1_1_24rem] items-start gap-2">
+          {query === null ? (
+            <span className="size-7 shrink-0" />
+          ) : (
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              className="-ml-1"
+              aria-expanded={open}
+              aria-controls={open ? id : undefined}
+              aria-label={`Details of ${formatCount(count, 'job')}: ${name}`}
+              onClick={() => onOpen(!open)}
+            >
+              <ChevronRight className={cn('transition-transform duration-150', open && 'rotate-90')} />
+            </Button>
+          )}
+          <span className="flex min-w-16 shrink-0 items-center gap-1.5 pt-1 font-medium tabular-nums">
+            <StatusMark status="failed" /> {formatNumber(count)}
+          </span>
+          <span className="min-w-0 flex-1 pt-1 [overflow-wrap:anywhere]">
+            <Title group={group} by={by} />
+          </span>
+        </span>
+        <Share part={count} total={total} />
+        <span className="flex min-w-40 flex-col text-muted text-xs max-sm:min-w-0 max-sm:flex-1 max-sm:flex-row max-sm:flex-wrap max-sm:gap-x-3">
+          <Time at={newestAt} prefix="newest" />
+          <Time at={oldestAt} prefix="oldest" />
+        </span>
+        <span className="ml-auto flex items-center gap-2">
+          <Button variant="link" size="sm" aria-label={`Sample of ${name}`} onClick={() => onShowJob(sampleJobId)}>
+            sample
+          </Button>
+          {query === null ? null : <DeadActions of={{ group: name }} count={count} gates={gates} onAct={onAct} />}
+        </span>
+      </div>
+      {open && query !== null ? (
+        <DeadGroupDetail id={id} query={query} by={by} count={count} onShowJob={onShowJob} />
+      ) : null}
+    </li>
+  );
+}
+
+const SINGLE = 'Single jobs and nodes of flows';
+
+/** What a group is called in labels. */
+const nameOf = ({ reason, type, batch }: DeadLetterGroup, by: DeadGrouping): string =>
+  by === 'type' ? (type ?? '') : by === 'batch' ? (batch?.name ?? SINGLE) : reason;
+
+function Title({ group: { reason, code, type, batch }, by }: { group: DeadLetterGroup; by: DeadGrouping }): ReactNode {
+  if (by === 'reason') {
+    return (
+      <>
+        <span className="line-clamp-2" title={reason}>
+          {reason}
+        </span>
+        {code ? <code className="font-mono text-2xs text-muted">{code}</code> : null}
+      </>
+    );
+  }
+  return (
+    <>
+      <span className="block font-medium">
+        {by === 'type' ? (
+          <TypeTitle type={type ?? ''} />
+        ) : batch ? (
+          <Link href={links.batch(batch.id)} className="hover:text-accent hover:underline">
+            {batch.name}
+          </Link>
+        ) : (
+          SINGLE
+        )}
+      </span>
+      <span className="line-clamp-1 text-muted text-xs" title={reason}>
+        {reason}
+      </span>
+    </>
+  );
+}
+
+/** The part of the whole, as a bar with its number. */
+export function Share({ part, total }: { part: number; total: number }) {
+  const percent = total > 0 ? (part / total) * 100 : 0;
+  return (
+    <span className="flex w-28 shrink-0 items-center gap-2 text-muted text-xs tabular-nums max-sm:w-auto">
+      <span aria-hidden="true" className="h-1.5 w-16 overflow-hidden rounded-full bg-sunken max-sm:hidden">
+        <span className="block h-full rounded-full bg-status-failed" style={{ width: `${Math.max(percent, 2)}%` }} />
+      </span>
+      {formatPercent(percent, part === total)}
+    </span>
+  );
+}
