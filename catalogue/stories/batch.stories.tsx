@@ -64,6 +64,9 @@ export const NothingDue = page(BATCHES.delayed);
 export const Open = page(BATCHES.open);
 export const Completed = page(BATCHES.completed);
 export const Partial = page(BATCHES.partial);
+export const PartlyDiscarded = page(BATCHES.partial, {
+  routes: { 'GET /batches/b1/failures': { groups: FAILURES, discarded: 3 } },
+});
 export const StoppedByFailures = page(BATCHES.failed);
 export const Cancelling = page(BATCHES.cancelling);
 export const Cancelled = page(BATCHES.cancelled);

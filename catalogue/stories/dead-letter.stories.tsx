@@ -19,7 +19,13 @@ const group = (change: Partial<DeadLetterGroup>): DeadLetterGroup => ({
 
 const FEW: DeadLetterGroup[] = [
   group({}),
-  group({ reason: 'PDF is encrypted', code: null, count: 118, newestAt: ago(7200), query: 'is:dead reason:"PDF is encrypted" -code:*' }),
+  group({
+    reason: 'PDF is encrypted',
+    code: null,
+    count: 118,
+    newestAt: ago(7200),
+    query: 'is:dead reason:"PDF is encrypted" -code:*',
+  }),
   group({
     reason: 'The worker died twice while it ran this job',
     code: 'worker-crashed',
@@ -30,16 +36,23 @@ const FEW: DeadLetterGroup[] = [
   }),
 ];
 const MANY = Array.from({ length: 100 }, (_, i) =>
-  group({ ...FEW[i % 3], reason: `${FEW[i % 3]?.reason} (${i})`, count: 40_000 - i * 397, query: `is:dead reason:"r ${i}" code:c` }),
+  group({
+    ...FEW[i % 3],
+    reason: `${FEW[i % 3]?.reason} (${i})`,
+    count: 40_000 - i * 397,
+    query: `is:dead reason:"r ${i}" code:c`,
+  }),
 );
 const BATCHES = [
   group({ batch: { id: 'b1', name: 'embed-handbook' }, count: 4100, query: 'is:dead batch:b1' }),
-  group({ batch: { id: 'b2', name: 'nightly import of customers from the warehouse' }, count: 300, query: 'is:dead batch:b2' }),
+  group({
+    batch: { id: 'b2', name: 'nightly import of customers from the warehouse' },
+    count: 300,
+    query: 'is:dead batch:b2',
+  }),
   group({ count: 31, query: 'is:dead -batch:*' }),
 ];
-const TYPES = [
-  group({ type: 'document-processing', count: 4431, query: 'is:dead type:document-processing' }),
-];
+const TYPES = [group({ type: 'document-processing', count: 4431, query: 'is:dead type:document-processing' })];
 
 const answer = (groups: DeadLetterGroup[], change: Partial<DeadLettersAnswer> = {}): DeadLettersAnswer => ({
   groups,

@@ -36,6 +36,12 @@ const modal = (job: JobDetailDto, more: Partial<Story> = {}): Story => ({
 });
 const failed = aJobDetail(JOBS.failed);
 
+export const Discarded = page(
+  aJobDetail(
+    { ...JOBS.failed, discardedAt: ago(3_600), discardNote: 'The customer left; the invoices are void.' },
+    { discardedBy: 'Mika Sato' },
+  ),
+);
 export const Pending = page(aJobDetail(JOBS.pending));
 export const Delayed = page(aJobDetail(JOBS.delayed));
 export const WaitingForChildren = page(aJobDetail(JOBS['waiting-children']));

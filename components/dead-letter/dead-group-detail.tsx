@@ -10,7 +10,7 @@ import { links } from '@/lib/client/links';
 import { useDeadLetters } from '@/lib/client/queries/dead-letters';
 import { useJobs } from '@/lib/client/queries/jobs';
 import type { DeadGrouping, DeadLetterGroup } from '@/lib/contracts/dead-letter';
-import { Share } from './dead-group';
+import { Share, SINGLE } from './share';
 
 /** Jobs and parts that are shown; the list of jobs has all of them. */
 const SHOWN = 5;
@@ -102,7 +102,7 @@ function Parts({ by, query }: { by: DeadGrouping; query: string }) {
 function PartName({ part, by }: { part: DeadLetterGroup; by: DeadGrouping }): ReactNode {
   if (by === 'type') return <TypeTitle type={part.type ?? ''} />;
   if (by === 'reason') return <span title={part.reason}>{part.reason}</span>;
-  if (!part.batch) return 'Single jobs and nodes of flows';
+  if (!part.batch) return SINGLE;
   return (
     <Link href={links.batch(part.batch.id)} title={part.batch.name} className="hover:text-accent hover:underline">
       {part.batch.name}
@@ -113,7 +113,7 @@ function PartName({ part, by }: { part: DeadLetterGroup; by: DeadGrouping }): Re
 function Column({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section aria-label={title} className="flex min-w-0 flex-col gap-1">
-      <h3 className="text-muted text-xs">{title}</h3>
+      <h2 className="text-muted text-xs">{title}</h2>
       {children}
     </section>
   );

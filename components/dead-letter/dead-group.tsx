@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { type ReactNode, useId } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
-import { formatCount, formatNumber, formatPercent } from '@/components/ui/format';
+import { formatCount, formatNumber } from '@/components/ui/format';
 import { StatusMark } from '@/components/ui/status-mark';
 import { Time } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
@@ -14,6 +14,7 @@ import type { BulkActionVerb } from '@/lib/contracts/bulk-action';
 import type { DeadGrouping, DeadLetterGroup } from '@/lib/contracts/dead-letter';
 import { DeadActions, type DeadGates } from './dead-actions';
 import { DeadGroupDetail } from './dead-group-detail';
+import { Share, SINGLE } from './share';
 
 interface DeadGroupProps {
   group: DeadLetterGroup;
@@ -60,10 +61,10 @@ export function DeadGroup({ group, by, total, open, onOpen, gates, onAct, onShow
         </span>
         <Share part={count} total={total} />
         <span className="flex min-w-40 flex-col text-muted text-xs max-sm:min-w-0 max-sm:flex-1 max-sm:flex-row max-sm:flex-wrap max-sm:gap-x-3">
-          <Time at={newestAt} prefix="newest" />
-          <Time at={oldestAt} prefix="oldest" />
+          {count === 1 ? null : <Time at={oldestAt} prefix="oldest" />}
+          <Time at={newestAt} prefix={count === 1 ? 'failed' : 'newest'} />
         </span>
-        <span className="ml-auto flex items-center gap-2">
+        <span className="ml-auto flex items-center justify-end gap-2 lg:min-w-56">
           <Button variant="link" size="sm" aria-label={`Sample of ${name}`} onClick={() => onShowJob(sampleJobId)}>
             sample
           </Button>
@@ -76,8 +77,6 @@ export function DeadGroup({ group, by, total, open, onOpen, gates, onAct, onShow
     </li>
   );
 }
-
-const SINGLE = 'Single jobs and nodes of flows';
 
 /** What a group is called in labels. */
 const nameOf = ({ reason, type, batch }: DeadLetterGroup, by: DeadGrouping): string =>
@@ -111,18 +110,5 @@ function Title({ group: { reason, code, type, batch }, by }: { group: DeadLetter
         {reason}
       </span>
     </>
-  );
-}
-
-/** The part of the whole, as a bar with its number. */
-export function Share({ part, total }: { part: number; total: number }) {
-  const percent = total > 0 ? (part / total) * 100 : 0;
-  return (
-    <span className="flex w-28 shrink-0 items-center gap-2 text-muted text-xs tabular-nums max-sm:w-auto">
-      <span aria-hidden="true" className="h-1.5 w-16 overflow-hidden rounded-full bg-sunken max-sm:hidden">
-        <span className="block h-full rounded-full bg-status-failed" style={{ width: `${Math.max(percent, 2)}%` }} />
-      </span>
-      {formatPercent(percent, part === total)}
-    </span>
   );
 }

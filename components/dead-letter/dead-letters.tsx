@@ -41,7 +41,10 @@ export function DeadLetters() {
   const [doing, setDoing] = useState<Doing | null>(null);
   const [jobId, setJobId] = useState<string | null>(null);
   const { data } = query;
-  const act = (of: string, types: readonly string[] = []) => (action: BulkActionVerb) => setDoing({ action, query: of, types });
+  const act =
+    (of: string, types: readonly string[] = []) =>
+    (action: BulkActionVerb) =>
+      setDoing({ action, query: of, types });
   return (
     <Page>
       <PageHeader
@@ -50,7 +53,12 @@ export function DeadLetters() {
         meta="Jobs that failed for good, over all batches, and that nobody has redriven or discarded."
         actions={
           data && data.total > 0 ? (
-            <DeadActions of={text === '' ? 'all' : 'these'} count={data.total} gates={gates} onAct={act(`is:dead ${text}`.trim())} />
+            <DeadActions
+              of={text === '' ? 'all' : 'these'}
+              count={data.total}
+              gates={gates}
+              onAct={act(`is:dead ${text}`.trim())}
+            />
           ) : null
         }
       />
@@ -102,7 +110,13 @@ export function DeadLetters() {
 }
 
 /** `4,315 in 3 groups` */
-function Total({ answer: { total, groupCount, searched }, isFiltered }: { answer: DeadLettersAnswer; isFiltered: boolean }) {
+function Total({
+  answer: { total, groupCount, searched },
+  isFiltered,
+}: {
+  answer: DeadLettersAnswer;
+  isFiltered: boolean;
+}) {
   if (total === 0) return null;
   return (
     <span className="text-muted text-sm tabular-nums">
@@ -124,7 +138,11 @@ function Groups({ answer: { groups, groupCount, searched }, isFiltered, isStale,
   if (groups.length === 0) {
     return isFiltered ? (
       <EmptyState
-        title={searched.all ? 'No dead letters match' : `No dead letters match among the newest ${formatNumber(searched.rows)}`}
+        title={
+          searched.all
+            ? 'No dead letters match'
+            : `No dead letters match among the newest ${formatNumber(searched.rows)}`
+        }
       >
         {searched.all
           ? 'Change the query above, or empty it to see all.'
@@ -132,8 +150,8 @@ function Groups({ answer: { groups, groupCount, searched }, isFiltered, isStale,
       </EmptyState>
     ) : (
       <EmptyState icon={<Inbox />} title="No dead letters">
-        Nothing has failed for good without somebody having dealt with it. A job comes here when its last attempt has failed,
-        and leaves when it is redriven, discarded or deleted.
+        Nothing has failed for good without somebody having dealt with it. A job comes here when its last attempt has
+        failed, and leaves when it is redriven, discarded or deleted.
       </EmptyState>
     );
   }

@@ -1,4 +1,14 @@
-import { CalendarClock, Inbox, Layers, LayoutGrid, type LucideIcon, Plus, Rows3, Settings, Workflow } from 'lucide-react';
+import {
+  CalendarClock,
+  Inbox,
+  Layers,
+  LayoutGrid,
+  type LucideIcon,
+  Plus,
+  Rows3,
+  Settings,
+  Workflow,
+} from 'lucide-react';
 import { roleReason } from '@/components/shared/gating';
 import { SETTINGS_SECTIONS } from '@/components/shared/settings-sections';
 import { useViewer } from '@/lib/client/queries/system';

@@ -9,14 +9,13 @@ import { NAV_ITEMS, navItemOf, useOffered } from './navigation';
 /** The main navigation of a phone, at the bottom. */
 export function TabBar() {
   const here = navItemOf(usePathname());
+  const offered = useOffered(NAV_ITEMS).filter(({ wideOnly }) => !wideOnly);
   return (
     <nav
       aria-label="Main navigation"
       className="grid shrink-0 auto-cols-fr grid-flow-col border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
-      {useOffered(NAV_ITEMS)
-        .filter(({ wideOnly }) => !wideOnly)
-        .map(({ href, title, icon: Icon }) => (
+      {offered.map(({ href, title, icon: Icon }) => (
         <Link
           key={href}
           href={href}

@@ -12,6 +12,7 @@ const PAGES = [
   '/flows/new',
   '/schedules',
   '/schedules/new',
+  '/dead-letters',
   '/settings/profile',
   '/settings/appearance',
   '/settings/organization',

@@ -91,6 +91,7 @@ export const keys = {
     detail: (id: string) => ['bulk-actions', 'detail', id] as const,
     /** `moved`: the counters that the jobs belong to */
     jobs: (id: string, state: string, moved: string) => ['bulk-actions', 'jobs', id, state, moved] as const,
+  },
   deadLetters: {
     all: ['dead-letters'] as const,
     count: ['dead-letters', 'count'] as const,
