@@ -73,7 +73,8 @@ export const EVENT_RULES: { [Name in ServerEventName]: EventRule<ServerEvents[Na
     moved: batchQueries,
   },
   done: {
-    mergeKey: ({ batchId }) => `done ${batchId}`, always: deadOfBatch,
+    mergeKey: ({ batchId }) => `done ${batchId}`,
+    always: deadOfBatch,
     moved: (data) => [...batchQueries(data), attention()],
   },
   'job:progress': {

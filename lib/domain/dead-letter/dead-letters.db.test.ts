@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import type { JobError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { listFailureGroups } from '@/lib/domain/batch/list-failure-groups';
 import type { Context } from '@/lib/domain/context';
+import { getJob } from '@/lib/domain/job/get-job';
 import { listJobs } from '@/lib/domain/job/list-jobs';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { setRedaction } from '@/lib/domain/redaction/redaction';
@@ -208,4 +210,32 @@ it('reads counts and groups from the index of dead letters alone', async () => {
   } finally {
     client.release(true);
   }
+});
+
+it('names who discarded a job, and counts the discarded of a batch', async () => {
+  const context = await createContext();
+  const { batchId, failed } = await seedFailed(context, timeouts(3));
+  const [discarded = '', other = ''] = failed;
+  for (const [by, state] of [
+    ['Ben', 'done'],
+    ['Mika', 'done'],
+    ['Zoe', 'skipped'],
+  ]) {
+    const id = newId();
+    await pool().query(
+      `insert into bulk_action (id, organization_id, action, status, created_by, created_by_id) values ($1, $2, 'discard', 'completed', $3, 'u')`,
+      [id, context.organizationId, by],
+    );
+    await pool().query(
+      `insert into bulk_action_job (bulk_action_id, group_id, job_id, was, delivery, state) values ($1, $2, $3, 'failed', 0, $4)`,
+      [id, batchId, discarded, state],
+    );
+  }
+  await discard([discarded]);
+  expect(await getJob(context, discarded)).toMatchObject({ discardedBy: 'Mika', discardNote: 'known' });
+  expect(await getJob(context, other)).toMatchObject({ discardedBy: null, discardedAt: null });
+  expect((await listFailureGroups(context, batchId)).discarded).toBe(1);
+  await retryJob(context, discarded);
+  expect(await getJob(context, discarded)).toMatchObject({ discardedBy: null, discardedAt: null, discardNote: null });
+  expect((await listFailureGroups(context, batchId)).discarded).toBe(0);
 });
