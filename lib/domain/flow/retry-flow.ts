@@ -45,27 +45,34 @@ async function requireFlow(context: Context, flowId: string): Promise<void> {
 }
 
 /**
- * SQL condition: the node itself, the children below it whose failure would end it again at once, and the parents above
- * it that did not run because of it.
+ * SQL condition: the nodes themselves, the children below them whose failure would end them again at once, and the
+ * parents above them that did not run because of them.
  */
-const nodeAndItsFamily = (jobId: string): Sql => sql`j.id in (
+const nodesAndTheirFamilies = (jobIds: readonly string[]): Sql => sql`j.id in (
   with recursive below(id) as (
-    select ${jobId}::uuid
+    select unnest(${jobIds}::uuid[])
     union
     select c.id from below b join job c on c.parent_job_id = b.id join flow_node m on m.job_id = c.id
       where c.outcome in ('failed', 'cancelled') and m.policy = 'fail-parent'
   ), above(id) as (
-    select ${jobId}::uuid
+    select unnest(${jobIds}::uuid[])
     union
     select p.id from above a join job c on c.id = a.id join flow_node m on m.job_id = c.id
       join job p on p.id = c.parent_job_id
       where m.policy = 'fail-parent' and p.outcome in ('failed', 'cancelled') and p.started_at is null
   ) select id from below union select id from above)`;
 
-/** Reopens one node of a flow with the nodes of `nodeAndItsFamily`. @returns how many run again; 0 if it may not */
+/**
+ * Reopens nodes of a flow with those of `nodesAndTheirFamilies`. All of them have failed or were cancelled.
+ * @returns how many run again
+ */
+export const retryNodes = (tx: Transaction, flowId: string, jobIds: readonly string[]): Promise<number> =>
+  reopenNodes(tx, flowId, nodesAndTheirFamilies(jobIds));
+
+/** The same for one node. @returns 0 if it may not run again */
 export async function retryNode(tx: Transaction, flowId: string, jobId: string): Promise<number> {
   const { rows } = await tx.db.query<{ ended: boolean }>(
     sql`select outcome in ('failed', 'cancelled') as ended from job where id = ${jobId}`,
   );
-  return rows[0]?.ended ? reopenNodes(tx, flowId, nodeAndItsFamily(jobId)) : 0;
+  return rows[0]?.ended ? retryNodes(tx, flowId, [jobId]) : 0;
 }

@@ -107,9 +107,9 @@ export async function finishFlows(db: Queryable, flowIds: string[]): Promise<str
   return rows.map((r) => r.id);
 }
 
-/** Settles a locked flow after a domain function ended one of its nodes: its parent starts or ends, and so may the flow. */
-export async function settleNode(tx: Transaction, flowId: string, parentId: string | null): Promise<void> {
-  const settled = await settleNodes(tx.db, parentId ? [parentId] : []);
+/** Settles a locked flow after a domain function ended some of its nodes: their parents start or end, and so may the flow. */
+export async function settleParents(tx: Transaction, flowId: string, parentIds: string[]): Promise<void> {
+  const settled = await settleNodes(tx.db, parentIds);
   await finishFlows(tx.db, [flowId]);
   tx.afterCommit(() => deliverJobs(settled.deliver));
   tx.afterCommit(() => publishChanges({ jobs: settled.changes.slice(0, 200), flows: [flowId] }));

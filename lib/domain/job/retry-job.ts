@@ -1,5 +1,4 @@
 import type { JobDto } from '@/lib/contracts/job';
-import { stringifyJson } from '@/lib/contracts/json';
 import { must } from '@/lib/contracts/must';
 import type { JobStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
@@ -11,19 +10,17 @@ import { reopenRows } from '@/lib/domain/batch/reopen-rows';
 import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { useFilesOf } from '@/lib/domain/file/use-files';
 import { retryNode } from '@/lib/domain/flow/retry-flow';
-import { RECORD_REOPENED } from '@/lib/domain/history/record-history';
-import { forgetKeys, indexJobs } from '@/lib/domain/query/search-keys';
 import { openDoor } from '@/lib/domain/redaction/door';
 import { restore } from '@/lib/domain/redaction/restore';
 import { publishChanges } from '@/lib/events/relay';
 import { retryExternally } from '@/lib/interop/retry-external';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { deliverJob } from './deliver-job';
-import { END_RUN } from './end-run';
 import { loadJobs } from './get-job';
 import { parseData } from './parse-data';
+import { reopenSingles } from './reopen-singles';
+import { replaceInputs } from './replace-inputs';
 import { requireOwn } from './require-own';
 
 /**
@@ -55,12 +52,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       if (row.batch_id) await requireReopenable(tx, context, row.batch_id);
       if (options.data !== undefined) {
         const data = parseData(row.type, await restore(door, options.data, row.data, 'data'));
-        await db.query(forgetKeys(sql`j.id = ${jobId}::uuid`));
-        await db.query(
-          sql`update job set data = ${stringifyJson(data)} where id = ${jobId} and status in ('failed', 'cancelled')`,
-        );
-        await indexJobs(db, sql`j.id = ${jobId}::uuid`);
-        await useFilesOf(db, context.organizationId, { id: jobId, batchId: row.batch_id, data });
+        await replaceInputs(db, context.organizationId, row.batch_id, [{ id: jobId, data }]);
       }
       const reopened = row.batch_id
         ? await reopenChild()
@@ -89,17 +81,9 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       }
 
       async function reopenSingle(): Promise<number> {
-        const result = await db.query(
-          sql`with ended as (select id, status from job where id = ${jobId} and status in ('failed', 'cancelled') for update),
-           reopened as (update job j set status = 'pending', attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null,
-             consumer_id = null, run_at = null, waiting_since = clock_timestamp(), started_at = null, finished_at = null, error = null, result = null, warnings = null,
-             progress = null, discarded_at = null, discard_note = null, delivery = greatest(j.attempt, j.delivery + 1)
-           from ended e where j.id = e.id returning j.id, j.organization_id, j.type, e.status as was),
-           runs as (${END_RUN}), history as (${RECORD_REOPENED})
-           select id from reopened`,
-        );
+        const reopened = await reopenSingles(db, sql`j.id = ${jobId}::uuid`);
         tx.afterCommit(() => deliverJob(jobId, row?.correlation_id ?? null));
-        return result.rowCount ?? 0;
+        return reopened.length;
       }
     }),
   );

@@ -1,27 +1,24 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { EditBody, EditedRow, EditResult } from '@/lib/contracts/correction';
 import type { InputIssue } from '@/lib/contracts/errors';
-import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
-import { isObject, stringifyJson } from '@/lib/contracts/json';
+import { MAX_ISSUES } from '@/lib/contracts/issues';
+import { stringifyJson } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { failedSo } from '@/lib/domain/batch/failure-reason';
 import { loadBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { clip } from '@/lib/domain/preview';
 import { requireUnredacted } from '@/lib/domain/redaction/door';
 import type { JobType } from '@/lib/job-types/catalogue';
-import { checkInput } from '@/lib/job-types/check-input';
-import { changeFields, readExpressions } from './expressions';
+import { editRow, previewOf } from './edit-row';
+import { readExpressions } from './expressions';
 import type { Failed } from './find-failed';
 import { Staging } from './staging';
 
 /** Maximum number of items of one edit. For more, an errors file is the better way. */
 const MAX_ROWS = 100_000;
 const PREVIEW = 10;
-/** Characters of JSON that the preview shows: of one input, and of one value if the input is larger. */
-const SHOWN = { input: 16 * 1024, value: 1024 };
 const PAGE = 200;
 /** Time limit of all evaluations together. */
 const MAX_MS = 30_000;
@@ -86,48 +83,20 @@ class Edit {
   async take(item: FailedRow, staging: Staging): Promise<void> {
     this.seen += 1;
     if (this.seen > MAX_ROWS) throw tooMany();
-    const issues: InputIssue[] = [];
-    const next = await this.changed(item, issues);
-    const parsed = checkInput(this.batch.type as JobType, next);
-    if (issues.length === 0 && !parsed.success) issues.push(...toIssues(parsed.error));
-    if (this.preview.length < PREVIEW) {
-      const [before, after] = [this.shown(item.data), this.shown(next)];
-      this.preview.push({ row: item.row, jobId: item.id, before, after, issues });
-    }
+    const leftMs = this.until - Date.now();
+    if (leftMs <= 0) throw tooSlow();
+    const limits = { leftMs, owner: this.context.organizationId };
+    const edited = await editRow(this.batch.type as JobType, item, this.expressions, limits);
+    if (Date.now() >= this.until) throw tooSlow();
+    const { data, issues } = edited;
+    if (this.preview.length < PREVIEW) this.preview.push(previewOf(item, edited, this.expressions));
     if (issues.length > 0) {
       this.invalid += 1;
       if (this.issues.length < MAX_ISSUES) this.issues.push(...issues.map((issue) => ({ ...issue, row: item.row })));
     } else {
-      const changed = stringifyJson(parsed.data) !== stringifyJson(item.data);
-      await staging.add({ id: item.id, data: parsed.data, changed });
+      const changed = stringifyJson(data) !== stringifyJson(item.data);
+      await staging.add({ id: item.id, data, changed });
     }
-  }
-
-  /** Returns a small input unchanged, and of a larger one only the edited fields, with long values cut. */
-  private shown(input: unknown): unknown {
-    if (stringifyJson(input).length <= SHOWN.input || !isObject(input)) return input;
-    const names = new Set(this.expressions.map(([field]) => field));
-    const fields = Object.entries(input).filter(([field]) => names.has(field));
-    return Object.fromEntries(
-      fields.map(([field, value]) => {
-        const text = stringifyJson(value).slice(0, SHOWN.value + 1);
-        return [field, text.length <= SHOWN.value ? value : clip(text, SHOWN.value)];
-      }),
-    );
-  }
-
-  private async changed({ data, error, row }: FailedRow, issues: InputIssue[]): Promise<unknown> {
-    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-      issues.push({ path: '', message: 'has no fields, so that none can be set' });
-      return data;
-    }
-    const leftMs = this.until - Date.now();
-    if (leftMs <= 0) throw tooSlow();
-    const input = data as Record<string, unknown>;
-    const seen = { input, error, row, leftMs, owner: this.context.organizationId };
-    const next = await changeFields(this.expressions, seen, issues);
-    if (Date.now() >= this.until) throw tooSlow();
-    return next;
   }
 }
 

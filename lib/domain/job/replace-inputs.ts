@@ -1,0 +1,37 @@
+import { stringifyJson } from '@/lib/contracts/json';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
+import { FileFields, useFiles } from '@/lib/domain/file/use-files';
+import { forgetKeys, indexJobs } from '@/lib/domain/query/search-keys';
+
+/** The new input of a failed or cancelled job, checked by the schema of its type. */
+export interface NewInput {
+  id: string;
+  data: unknown;
+  /** the name that the type makes of the new input, if it makes one */
+  name?: string | undefined;
+}
+
+/**
+ * Stores new inputs of failed and cancelled jobs that have the same batch, or none: their searchable values and the files
+ * that they use follow. The transaction holds the locks of the rows.
+ */
+export async function replaceInputs(
+  db: Queryable,
+  organizationId: string,
+  batchId: string | null,
+  inputs: readonly NewInput[],
+): Promise<void> {
+  const ids = inputs.map(({ id }) => id);
+  const which = sql`j.id = any(${ids}::uuid[])`;
+  await db.query(forgetKeys(which));
+  await db.query(
+    sql`update job j set data = r.data, name = coalesce(r.name, j.name)
+     from unnest(${ids}::uuid[], ${inputs.map(({ data }) => stringifyJson(data))}::json[], ${inputs.map(({ name }) => name ?? null)}::text[]) as r (id, data, name)
+     where j.id = r.id and j.status in ('failed', 'cancelled')`,
+  );
+  await indexJobs(db, which);
+  const fields = new FileFields();
+  for (const { data } of inputs) fields.note(data);
+  await useFiles(db, organizationId, batchId, fields, which);
+}
