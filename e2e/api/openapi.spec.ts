@@ -43,6 +43,20 @@ async function callSchedules(api: Api): Promise<void> {
   expect((await api.call('DELETE', schedule)).status).toBe(200);
 }
 
+async function callBulkActions(api: Api, batchId: string): Promise<void> {
+  const body = { action: 'discard', query: `batch:${batchId} status:failed`, note: 'described', dry: true };
+  const estimate = await api.post<{ token: string }>('/api/bulk-actions', body);
+  expect(estimate.status).toBe(200);
+  const { token } = estimate.body;
+  expect((await api.post('/api/bulk-actions', { token })).status).toBe(201);
+  expect((await api.post('/api/bulk-actions', { token })).status).toBe(200);
+  const action = `/api/bulk-actions/${token}`;
+  for (const path of ['/api/bulk-actions', action, `${action}/jobs`])
+    expect((await api.get(path)).status, path).toBe(200);
+  // It may have ended already.
+  expect([200, 409]).toContain((await api.post(`${action}/abort`, {})).status);
+}
+
 /** Calls everything about people, keys, limits and the log, with an organization and a person of its own. */
 async function callTeam(api: Api): Promise<void> {
   const made = await api.post<{ organization: { id: string } }>('/api/organizations', { name: 'Described' });
@@ -272,6 +286,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
   for (const path of ['/metrics', '/api/health/live', '/api/health/ready'])
     expect((await api.get(path)).status, path).toBe(200);
   (await api.events()).close();
+  await callBulkActions(api, batch);
   await callSchedules(api);
   await callDeadLetters(api);
   await callViews(api);

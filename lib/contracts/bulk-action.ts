@@ -168,6 +168,7 @@ const bulkActionJob = z
     state: bulkJobState,
     code: z.string().nullable(),
     reason: z.string().nullable().describe('why it was skipped or failed'),
+    detail: z.string().nullable().describe('what is wrong with its input, for who sees it'),
   })
   .meta({ id: 'BulkActionJob' });
 export type BulkActionJob = z.infer<typeof bulkActionJob>;

@@ -32,6 +32,7 @@ export const ERROR_STATUS = {
   'organization-switched': 409,
   'link-expired': 410,
   'invitation-expired': 410,
+  'estimate-expired': 410,
   'payload-too-large': 413,
   'unsupported-media-type': 415,
   'invalid-items': 422,

@@ -38,6 +38,7 @@ const NO_ENTRY: Record<string, string> = {
   createChild: 'children are many, and their batch has entries',
   registerChild: 'children are many, and their batch has entries',
   sendChild: 'children are many, and their batch has entries',
+  estimateBulkAction: 'it changes no job, and its start has an entry',
 };
 
 /** These find the organization that the permission is about. */

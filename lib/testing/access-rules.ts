@@ -77,6 +77,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   'GET /api/dead-letters': 'job.see',
   'GET /api/dead-letters/count': 'job.see',
+  // Each action needs the permission of its single call too, which the domain function decides on.
+  'GET /api/bulk-actions': 'bulk-action.see',
+  'POST /api/bulk-actions': 'bulk-action.create',
+  'GET /api/bulk-actions/{id}': 'bulk-action.see',
+  'GET /api/bulk-actions/{id}/jobs': 'bulk-action.see',
+  'POST /api/bulk-actions/{id}/abort': 'bulk-action.abort',
 
   'GET /api/schedules': 'schedule.see',
   'POST /api/schedules': 'schedule.create',

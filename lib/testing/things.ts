@@ -1,5 +1,7 @@
 import { must } from '@/lib/contracts/must';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
+import { estimateBulkAction } from '@/lib/domain/bulk-action/estimate-bulk-action';
+import { startBulkAction } from '@/lib/domain/bulk-action/start-bulk-action';
 import type { Context } from '@/lib/domain/context';
 import { storeFile } from '@/lib/domain/file/store-file';
 import { createFlows } from '@/lib/domain/flow/create-flows';
@@ -27,6 +29,8 @@ export async function createThings(context: Context): Promise<Record<string, str
   const { sessionId } = await createSession(member.context);
   const { result } = await createFlows(context, { flow: { name: 'theirs', type: 'diagnostic' } });
   const view = await createView(context, { name: 'theirs', of: 'jobs', query: '', shared: true, isDefault: false });
+  const { token } = await estimateBulkAction(context, { action: 'discard', jobIds });
+  const { bulkAction } = await startBulkAction(context, token);
   return {
     batches: batchId,
     all: batchId,
@@ -44,5 +48,6 @@ export async function createThings(context: Context): Promise<Record<string, str
     users: member.userId,
     organizations: context.organizationId,
     views: view.id,
+    'bulk-actions': bulkAction.id,
   };
 }

@@ -8,6 +8,7 @@ import { writeAbandonedEntries } from '@/lib/domain/batch/retry-entry';
 import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { failUnsent } from '@/lib/domain/batch/send-child';
 import { startQueued } from '@/lib/domain/batch/start-queued';
+import { runBulkActions } from '@/lib/domain/bulk-action/run/run-bulk-actions';
 import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning/cancel-abandoned';
 import { advanceAllFlows } from '@/lib/domain/flow/advance-flows';
 import { repeatFlowCancels } from '@/lib/domain/flow/cancel-flow';
@@ -57,6 +58,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
   runBeside('deliver', () => unlessQueueIsAway(deliverRefused));
   await unlessQueueIsAway(preventStarvation);
   await unlessQueueIsAway(shareConsumers);
+  runBeside('bulk actions', runBulkActions);
   runBeside('cancel', async () => {
     for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
   });

@@ -130,8 +130,11 @@ async function reopenChunk(
   return { ...from, count, after: more ? last : null, unsealed, noted };
 }
 
-/** @returns whether the batch was sealed */
-async function unseal(db: Queryable, batchId: string): Promise<boolean> {
+/**
+ * Keeps a batch open until the last chosen row is reopened; the deadline seals it if the process dies.
+ * @returns whether the batch was sealed
+ */
+export async function unseal(db: Queryable, batchId: string): Promise<boolean> {
   const { rowCount } = await db.query(
     sql`update batch set sealed = false, seal_after = null, seals_at = now() + make_interval(secs => ${RETRY_SECONDS})
      where id = ${batchId} and sealed`,

@@ -59,7 +59,8 @@ export async function cancelTogether(
   if (flowId) await lockFlows(db, [flowId]);
   const { rows } = await db.query<OpenRow>(
     sql`select j.id, j.status, coalesce(j.seq, j.item_index + 1) as seq, j.parent_job_id, ${IS_PREFETCHED} as prefetched
-     from job j where j.id = any(${ids}::uuid[]) order by j.id for update`,
+     from job j where j.id = any(${ids}::uuid[]) and j.batch_id is not distinct from ${batchId}::uuid
+       and j.flow_id is not distinct from ${flowId}::uuid order by j.id for update`,
   );
   if (!closePrefetched && rows.some(({ prefetched }) => prefetched)) return 'prefetched';
   const running = rows.filter(({ status }) => status === 'active');

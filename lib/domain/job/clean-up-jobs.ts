@@ -3,7 +3,7 @@ import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
-import { forgetKeys } from '@/lib/domain/query/search-keys';
+import { deleteEndedJobs } from '@/lib/domain/retention/expire';
 
 /** Rows that one transaction deletes: few enough not to slow down running jobs. */
 const CHUNK = 2000;
@@ -36,21 +36,13 @@ export async function cleanUpJobs(context: Context, wanted: CleanUp): Promise<{ 
 
 function deleteChunk(context: Context, { olderThanDays, status, type }: CleanUp): Promise<number> {
   return transaction(async ({ db }) => {
-    const { rows } = await db.query<{ count: number }>(
-      sql`with old as (
-         select id from job where organization_id = ${context.organizationId} and batch_id is null and flow_id is null and outcome is not null
-           and finished_at < now() - make_interval(secs => ${olderThanDays}::float8 * 86400) and outcome = any(${status ?? ['completed', 'failed', 'cancelled']}::text[])
-           and (${type ?? null}::text is null or type = ${type ?? null})
-         limit ${CHUNK} for update skip locked
-       ), logs as (delete from job_log l using old where l.job_id = old.id),
-       runs as (delete from attempt a using old where a.job_id = old.id),
-       keys as (${forgetKeys(sql`j.id in (select id from old)`)}),
-       uses as (delete from file_use u using old where u.owner_id = old.id),
-       artifacts as (update file f set hidden_at = '-infinity' from old where f.job_id = old.id),
-       jobs as (delete from job j using old where j.id = old.id returning 1)
-       select count(*)::int as count from jobs`,
+    const count = await deleteEndedJobs(
+      db,
+      sql`select id from job where organization_id = ${context.organizationId} and batch_id is null and flow_id is null and outcome is not null
+         and finished_at < now() - make_interval(secs => ${olderThanDays}::float8 * 86400) and outcome = any(${status ?? ['completed', 'failed', 'cancelled']}::text[])
+         and (${type ?? null}::text is null or type = ${type ?? null})
+       limit ${CHUNK} for update skip locked`,
     );
-    const count = rows[0]?.count ?? 0;
     if (count > 0) {
       const after = { olderThanDays, status, type, deleted: count };
       await audit(db, context, 'job.clean-up', { kind: 'job', id: 'all' }, { after });

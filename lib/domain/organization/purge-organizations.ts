@@ -5,6 +5,7 @@ import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { insertEntries } from '@/lib/domain/audit';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
+import { deleteBulkActions } from '@/lib/domain/bulk-action/expire-bulk-actions';
 import { systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
@@ -137,6 +138,7 @@ async function deleteRows(id: string): Promise<boolean> {
     await db.query(
       sql`delete from notification_delivery where id in (select id from notification_delivery where organization_id = ${id} limit ${CHUNK})`,
     ),
+    await deleteBulkActions(sql`organization_id = ${id}`, CHUNK),
     await db.query(
       sql`delete from document_chunk where id in (select id from document_chunk where organization_id = ${id} limit ${CHUNK})`,
     ),

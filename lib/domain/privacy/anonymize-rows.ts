@@ -15,6 +15,7 @@ const TABLES = {
   views: sql`saved_view`,
   channels: sql`notification_channel`,
   rules: sql`notification_rule`,
+  bulkActions: sql`bulk_action`,
 } as const;
 
 type Kind = keyof typeof TABLES;
@@ -30,6 +31,7 @@ const MADE: Record<Kind, string[]> = {
   views: ['view.create'],
   channels: ['channel.create'],
   rules: ['notification-rule.create'],
+  bulkActions: ['bulk-action.start'],
 };
 
 /** Rows of jobs that one statement reads. Most are children without a name of their own. */
@@ -133,6 +135,16 @@ const anonymizeIds = (person: GonePerson): Promise<boolean> =>
     await db.query(sql`update notification_rule set created_by_id = ${alias} where created_by_id = ${userId}`);
     // Own views went with the account; shared ones stay.
     await db.query(sql`update saved_view set owner_id = ${alias} where owner_id = ${userId}`);
+    // One that still runs goes on.
+    await db.query(
+      sql`update bulk_action set created_by_id = ${alias}, started_by = case when started_by is not null then
+            json_build_object('actor', json_build_object('kind', 'user', 'id', ${alias}::text, 'name', ${DELETED_PERSON}::text)) end
+          where organization_id = any(${organizationIds}::text[]) and created_by_id = ${userId}`,
+    );
+    await db.query(
+      sql`update bulk_action set aborted_by = ${DELETED_PERSON}
+          where organization_id = any(${organizationIds}::text[]) and aborted_by = any(${person.names}::text[])`,
+    );
     const files = await db.query(
       sql`with mine as (select f.id from file f where f.organization_id = any(${organizationIds}::text[])
             and f.created_by = ${userId} limit ${CHUNK} for update skip locked)

@@ -41,6 +41,10 @@ export async function* contentsOfOrganization(id: string): AsyncGenerator<Export
   );
   yield part('history.jsonl', all(readHistory(id)));
   yield part(
+    'bulk-actions.jsonl',
+    paged(FIRST_ID, (after) => readBulkActions(id, after)),
+  );
+  yield part(
     'files.jsonl',
     paged(FIRST_ID, (after) => readFiles(id, after)),
   );
@@ -186,6 +190,16 @@ const readHistory = (id: string): Lines =>
           h.retried, h.reopened_failed as "reopenedFailed", h.reopened_cancelled as "reopenedCancelled", h.queued, h.waits, h.durations
         from history h where h.organization_id = ${id} and h.type <> '' order by h.step, h.type, h.at) t`,
   );
+
+async function readBulkActions(id: string, after: string): Promise<Line[]> {
+  const { rows } = await pool().query<Line>(
+    sql`select t.id::text as key, coalesce(row_to_json(t)::text, '') as line from (select a.id, a.action, a.status, a.query, a.set,
+          a.rate_per_minute as "ratePerMinute", a.note, a.matched, a.done, a.failed, a.skipped, a.reasons, a.created_by as "createdBy",
+          a.created_at as "createdAt", a.finished_at as "finishedAt", a.aborted_by as "abortedBy"
+        from bulk_action a where a.organization_id = ${id} and a.started_by is not null and a.id > ${after}::uuid order by a.id limit ${PAGE}) t`,
+  );
+  return rows;
+}
 
 /** Other exports are private, so they are not in the list. */
 async function readFiles(id: string, after: string): Promise<Line[]> {

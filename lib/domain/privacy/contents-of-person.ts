@@ -65,6 +65,15 @@ export async function* contentsOfPerson(userId: string): AsyncGenerator<ExportPa
       ),
     ),
   );
+  yield part(
+    'bulk-actions.jsonl',
+    all(
+      db.query<{ line: string }>(
+        sql`select coalesce(row_to_json(t)::text, '') as line from (select b.id, b.organization_id as "organizationId", b.action, b.status, b.query,
+              b.note, b.matched, b.created_at as "createdAt" from bulk_action b where b.created_by_id = ${userId} order by b.id) t`,
+      ),
+    ),
+  );
   yield part('audit.jsonl', entriesOf(userId));
 }
 

@@ -1,4 +1,4 @@
-import { sql } from '@/lib/db/sql';
+import { type Sql, sql } from '@/lib/db/sql';
 import type { Query } from '@/lib/query/query';
 import { findIndexed, type IndexedValue, longerKey, valueKey } from './indexed-value';
 import { compileQuery } from './job-condition';
@@ -44,12 +44,23 @@ export async function searchJobs(query: Query, scope: SearchScope, { cursor, ...
   return { ids, nextCursor: nextCursor ?? REST + END, searched: { ...searched, all: false } };
 }
 
-function searchRows(
-  query: Query,
-  scope: SearchScope,
-  source: JobSource,
-  { limit, without, ...page }: Page & { without?: IndexedValue | undefined },
-): Promise<SearchResult> {
+/** A part of a search: the rows that it reads, and what an earlier part has found already. */
+interface SearchPhase {
+  source: JobSource;
+  without?: IndexedValue | undefined;
+}
+
+/** Returns the parts of a search for everything that matches: what an index finds, then the rest. */
+export async function searchPhases(query: Query, scope: SearchScope): Promise<SearchPhase[]> {
+  const indexed = await findIndexed(query, scope);
+  const source = chooseSource(query, scope);
+  if (!indexed) return [{ source }];
+  const found = { source: { ...source, indexed, exact: query.terms.length === 1 } };
+  return indexed.isComplete ? [found] : [found, { source: { ...source, exact: false }, without: indexed }];
+}
+
+/** Returns the SQL condition of a query on rows `j`. @param without leaves out what an index finds by this value */
+export function matchesOf(query: Query, scope: SearchScope, without: IndexedValue | undefined): Sql {
   const matches = [compileQuery(query, scope)];
   if (without) {
     const [key, longer] = [valueKey(without, scope.organizationId), longerKey(without, scope.organizationId)];
@@ -57,6 +68,15 @@ function searchRows(
       sql`not exists (select from search_key k where (k.key = ${key} or k.key = ${longer}) and k.job_id = j.id)`,
     );
   }
+  return sql.join(matches, ' and ');
+}
+
+function searchRows(
+  query: Query,
+  scope: SearchScope,
+  source: JobSource,
+  { limit, without, ...page }: Page & { without?: IndexedValue | undefined },
+): Promise<SearchResult> {
   return searchBack({
     ...page,
     most: limit + 1,
@@ -66,7 +86,7 @@ function searchRows(
         scope.organizationId,
         sql`
       select count(*)::int as read, min(j.id::text) as last,
-        array_agg(j.id order by j.id desc) filter (where ${sql.join(matches, ' and ')}) as found
+        array_agg(j.id order by j.id desc) filter (where ${matchesOf(query, scope, without)}) as found
       from (${jobSource(source, scope, at, size)}) as j`,
       ),
   });

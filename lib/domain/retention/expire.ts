@@ -4,6 +4,7 @@ import { retrying } from '@/lib/db/retrying';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { expireEntries } from '@/lib/domain/audit/expire-entries';
+import { expireBulkActions } from '@/lib/domain/bulk-action/expire-bulk-actions';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { expireHistory } from '@/lib/domain/history/expire-history';
 import { expireImports, type Retention } from '@/lib/domain/import/running/expire-imports';
@@ -44,6 +45,7 @@ export async function expire(limit: number): Promise<number> {
   await expireFirings(limit);
   await expireHistory();
   await expireDeliveries(limit);
+  await expireBulkActions();
   return deleted;
 }
 

@@ -21,6 +21,7 @@ const MAX_CHECKED = 100;
 const HAS_WORK = sql`(
   exists (select from batch where status in ('pending', 'in-progress') and (queued_at is not null or paused or not sealed or cancel_mode is not null
     or (status = 'in-progress' and (wakes_at is null or wakes_at < now() + make_interval(secs => ${sql.literal(SOON_SECONDS)})))))
+  or exists (select from bulk_action where status = 'running')
   or (select count(*) = ${sql.literal(MAX_CHECKED)} or coalesce(bool_or(j.status <> 'delayed' or j.cancel_mode is not null
         or j.run_at < now() + make_interval(secs => ${sql.literal(SOON_SECONDS)})), false)
       from (select status, cancel_mode, run_at from job where batch_id is null and outcome is null limit ${sql.literal(MAX_CHECKED)}) j))`;

@@ -7,6 +7,7 @@ export const TAGS = {
   Jobs: 'Single jobs, the children of batches, and what job types there are',
   Flows: 'Trees of jobs, in which a parent starts when its children have ended',
   'Dead letters': 'What failed for good and nobody retried or discarded',
+  'Bulk actions': 'One action on many jobs: estimated, carried out by the supervisors, and recorded',
   Schedules: 'Batches, jobs and flows that are launched by the clock',
   Views: 'Saved queries over jobs, batches and flows',
   Notifications: 'Who is told what happened, and what was sent',

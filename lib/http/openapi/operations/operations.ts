@@ -4,6 +4,7 @@ import { AUDIT_OPERATIONS } from './audit';
 import { BATCH_READS } from './batch-reads';
 import { BATCH_OPERATIONS } from './batches';
 import { DEAD_LETTER_OPERATIONS } from './dead-letters';
+import { BULK_ACTION_OPERATIONS } from './bulk-actions';
 import { FILE_OPERATIONS } from './files';
 import { FLOW_OPERATIONS } from './flows';
 import { IMPORT_OPERATIONS } from './imports';
@@ -23,6 +24,7 @@ export const OPERATIONS: Operation[] = [
   ...JOB_OPERATIONS,
   ...FLOW_OPERATIONS,
   ...DEAD_LETTER_OPERATIONS,
+  ...BULK_ACTION_OPERATIONS,
   ...SCHEDULE_OPERATIONS,
   ...VIEW_OPERATIONS,
   ...NOTIFICATION_OPERATIONS,

@@ -1,0 +1,133 @@
+import { MAX_MATCHED } from '@/lib/contracts/bulk-action';
+import type { SearchedDto } from '@/lib/contracts/job';
+import { isId } from '@/lib/db/ids';
+import { type Sql, sql } from '@/lib/db/sql';
+import { DomainError } from '@/lib/domain/errors';
+import { SHOWN_STATUS } from '@/lib/domain/job/job-row';
+import { jobSource } from '@/lib/domain/query/job-source';
+import type { SearchScope } from '@/lib/domain/query/scope';
+import { type SliceRow, searchBack, withinLimit } from '@/lib/domain/query/search-back';
+import { matchesOf, searchPhases } from '@/lib/domain/query/search-jobs';
+import type { Query } from '@/lib/query/query';
+
+/** The group of single jobs: they have no batch and no flow. */
+export const SINGLE = '00000000-0000-0000-0000-000000000000';
+/** Milliseconds after which a selection ends with what was found. */
+const SELECT_MS = 20_000;
+
+/** Jobs of a type that will be changed, and how long their last runs took together. */
+export interface TypeCount {
+  type: string;
+  count: number;
+  /** milliseconds; null if none of them has run */
+  ms: number | null;
+}
+
+/** What was chosen. */
+export interface Frozen {
+  matched: number;
+  types: Map<string, TypeCount>;
+  /** null for a selection by ids */
+  searched: SearchedDto | null;
+}
+
+interface FrozenSlice extends SliceRow {
+  chosen: number;
+  types: TypeCount[] | null;
+}
+
+const nothing = (): Frozen => ({ matched: 0, types: new Map(), searched: null });
+
+/**
+ * Chooses what a query finds, from the newest back, a statement for each slice, and stores each row as it is now.
+ * @param why an SQL expression over a chosen row `s`: why it is skipped; null if it is changed
+ * @throws DomainError `limit-exceeded` if more than a million jobs match, `unavailable`
+ */
+export async function freezeByQuery(actionId: string, query: Query, scope: SearchScope, why: Sql): Promise<Frozen> {
+  const frozen = nothing();
+  const until = performance.now() + SELECT_MS;
+  let [rows, all] = [0, true];
+  for (const phase of await searchPhases(query, scope)) {
+    const { searched } = await searchBack({
+      cursor: undefined,
+      most: Number.POSITIVE_INFINITY,
+      exact: true,
+      limitMs: Math.max(0, until - performance.now()),
+      read: async (at, size) =>
+        add(
+          frozen,
+          await freezeRows(
+            scope.organizationId,
+            actionId,
+            sql`select j.*, (${matchesOf(query, scope, phase.without)}) as found from (${jobSource(phase.source, scope, at, size)}) as j`,
+            why,
+          ),
+        ),
+    });
+    rows += searched.rows;
+    all &&= searched.all;
+  }
+  return { ...frozen, searched: { all, rows } };
+}
+
+/** Chooses jobs by their ids, in the same way. Ids that are no job of the organization are left out. */
+export async function freezeByIds(
+  actionId: string,
+  jobIds: readonly string[],
+  { organizationId }: SearchScope,
+  why: Sql,
+): Promise<Frozen> {
+  const frozen = nothing();
+  const ids = jobIds.filter(isId);
+  const slice = await freezeRows(
+    organizationId,
+    actionId,
+    sql`select j.*, true as found from job j where j.organization_id = ${organizationId} and j.id = any(${ids}::uuid[])`,
+    why,
+  );
+  if (!slice)
+    throw new DomainError('unavailable', 'The jobs could not be read in time. Try again, with fewer of them.');
+  add(frozen, slice);
+  return frozen;
+}
+
+function add(frozen: Frozen, slice: FrozenSlice | undefined): FrozenSlice | undefined {
+  frozen.matched += slice?.chosen ?? 0;
+  if (frozen.matched > MAX_MATCHED) throw tooMany();
+  for (const { type, count, ms } of slice?.types ?? []) {
+    const known = frozen.types.get(type);
+    const sum = ms === null && (known?.ms ?? null) === null ? null : (known?.ms ?? 0) + (ms ?? 0);
+    frozen.types.set(type, { type, count: (known?.count ?? 0) + count, ms: sum });
+  }
+  return slice;
+}
+
+/** Stores the rows `j` that were found, each with the status and the delivery that it has now. */
+const freezeRows = (organizationId: string, actionId: string, found: Sql, why: Sql) =>
+  withinLimit(organizationId, async (db): Promise<FrozenSlice | undefined> => {
+    const { rows } = await db.query<FrozenSlice>(
+      sql`with slice as materialized (
+       select f.id, f.type, f.status, f.outcome, f.batch_id, f.flow_id, f.delivery, f.started_at, f.finished_at, f.discarded_at, f.found
+       from (${found}) as f
+     ), chosen as materialized (
+       select s.id, s.type, coalesce(s.batch_id, s.flow_id, ${SINGLE}::uuid) as group_id, s.delivery,
+         (select ${SHOWN_STATUS} from (select s.status) as j left join batch b on b.id = s.batch_id) as was,
+         extract(epoch from s.finished_at - s.started_at)::float8 * 1000 as ms, ${why} as why
+       from slice s where s.found
+     ), frozen as (
+       insert into bulk_action_job (bulk_action_id, group_id, job_id, was, delivery, state, why)
+       select ${actionId}::uuid, c.group_id, c.id, c.was, c.delivery, case when c.why is not null then 'skipped' end, c.why from chosen c
+       on conflict do nothing returning 1
+     )
+     select (select count(*)::int from slice) as read, (select min(s.id::text) from slice s) as last, null::text[] as found,
+       (select count(*)::int from frozen) as chosen,
+       (select json_agg(t) from (select c.type, count(*)::int as count, sum(c.ms) as ms from chosen c where c.why is null group by c.type) as t) as types`,
+    );
+    return rows[0];
+  });
+
+const tooMany = () =>
+  new DomainError(
+    'limit-exceeded',
+    `More than ${MAX_MATCHED.toLocaleString('en')} jobs match. A bulk action changes no more than that: add a status, a batch or a time to the query.`,
+  );
