@@ -50,7 +50,7 @@ export async function estimateBulkAction(context: Context, request: EstimateRequ
   const reasons = await readReasons(id);
   const skips = reasonsOf(reasons, 'skipped').reduce((sum, { count }) => sum + count, 0);
   const changes = frozen.matched - skips;
-  const { rows } = await pool().query<{ expiresAt: Date }>(
+  const { rows } = await pool().query<{ expiresAt: Date | null }>(
     sql`update bulk_action set status = 'estimated', matched = ${frozen.matched}, skipped = ${skips}, reasons = ${stringifyJson(reasons)}::json,
        estimate = ${stringifyJson(stored)}::json, expires_at = now() + make_interval(mins => ${ESTIMATE_MINUTES})
      where id = ${id} returning expires_at as "expiresAt"`,
