@@ -1,5 +1,6 @@
 import { AUDIT_ENTRIES } from './audit-fixtures';
-import { ADMIN, BATCHES, CAPACITY, ORGANIZATIONS, STATS } from './fixtures';
+import { ADMIN, BATCHES, CAPACITY, ORGANIZATIONS } from './fixtures';
+import { history } from './history-fixtures';
 import { JOB_TYPES } from './job-type-fixtures';
 import { openStream, type Routes } from './server';
 
@@ -9,7 +10,7 @@ export const DEFAULT_ROUTES: Routes = {
   'GET /viewer': ADMIN,
   'GET /capacity': CAPACITY,
   'GET /job-types': { jobTypes: JOB_TYPES },
-  'GET /jobs/stats': STATS,
+  'GET /history': history,
   'GET /attention': { items: [] },
   'GET /doctor': { batches: [], queues: [] },
   'GET /batches': { batches: [], nextCursor: null },

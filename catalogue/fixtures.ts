@@ -1,6 +1,6 @@
 import { aBatch, aJob as aJobOfLists } from '@/lib/client/live/fixtures';
 import type { BatchDto, FailureGroup } from '@/lib/contracts/batch';
-import type { JobDetailDto, JobStatsDto, JobSummaryDto } from '@/lib/contracts/job';
+import type { JobDetailDto, JobSummaryDto } from '@/lib/contracts/job';
 import type { OrganizationDto } from '@/lib/contracts/organization';
 import type { JobStatus } from '@/lib/contracts/status';
 import type { CapacityDto, ViewerDto } from '@/lib/contracts/system';
@@ -258,10 +258,3 @@ export const FAILURES: FailureGroup[] = [
   },
   { message: 'PDF is encrypted', code: null, count: 5, sample: { jobId: 'j-failed', index: 77 } },
 ];
-const COUNTS = { total: 1200, pending: 80, active: 12, completed: 1060, failed: 40, cancelled: 8, delayed: 0 };
-export const STATS = {
-  ...COUNTS,
-  successRate: 96.4,
-  averageDurationMs: 1430,
-  byType: { diagnostic: COUNTS },
-} as JobStatsDto;

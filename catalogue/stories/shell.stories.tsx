@@ -1,4 +1,5 @@
-import { ADMIN, AT_CAPACITY, ago, BATCHES, MEMBER, NO_WORKERS, QUEUE_AWAY, STATS } from '@/catalogue/fixtures';
+import { ADMIN, AT_CAPACITY, ago, BATCHES, MEMBER, NO_WORKERS, QUEUE_AWAY } from '@/catalogue/fixtures';
+import { quiet } from '@/catalogue/history-fixtures';
 import { pending, problem, unreachable } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { Overview } from '@/components/overview/overview';
@@ -115,7 +116,7 @@ export const NarrowRail: Story = {
 export const OverviewBusy = overview({ 'GET /batches': recent });
 export const OverviewOnPhone = overview({ 'GET /batches': recent }, { phone: true });
 export const OverviewFirstLaunch = overview({
-  'GET /jobs/stats': { ...STATS, total: 0, completed: 0, failed: 0, byType: {} },
+  'GET /history': quiet,
 });
 export const OverviewNeedsAttention = overview({
   'GET /batches': recent,
@@ -141,13 +142,13 @@ export const OverviewLoading = overview({
   'GET /attention': pending,
   'GET /batches': pending,
   'GET /capacity': pending,
-  'GET /jobs/stats': pending,
+  'GET /history': pending,
 });
 export const OverviewUnreadable = overview({
   'GET /attention': problem(400, 'invalid-request', 'The list could not be read.'),
   'GET /batches': problem(400, 'invalid-request', 'The batches could not be read.'),
   'GET /capacity': problem(400, 'invalid-request', 'The capacity could not be read.'),
-  'GET /jobs/stats': problem(400, 'invalid-request', 'The counts could not be read.'),
+  'GET /history': problem(400, 'invalid-request', 'The history could not be read.'),
 });
 
 export const SettingsList: Story = { render: () => <SettingsNav />, path: '/settings/secrets' };

@@ -1,6 +1,7 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
+import { fromControl, toControl } from '@/components/ui/date-control';
 import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
@@ -12,7 +13,7 @@ import { describeError } from '@/lib/client/api';
 import { useBackfill } from '@/lib/client/mutations/schedules';
 import { useBackfillPreview } from '@/lib/client/queries/schedules';
 import type { ScheduleDto } from '@/lib/contracts/schedule';
-import { formatInZone, fromControl, toControl } from './zone-time';
+import { formatInZone } from './zone-time';
 
 const DAY_MS = 86_400_000;
 /** Times that the preview lists. */

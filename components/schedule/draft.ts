@@ -1,3 +1,4 @@
+import { fromControl, toControl } from '@/components/ui/date-control';
 import type { TimingBody } from '@/lib/client/queries/schedules';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { Overlap } from '@/lib/contracts/firing';
@@ -9,7 +10,7 @@ import {
   type ScheduleDto,
   type ScheduledLaunch,
 } from '@/lib/contracts/schedule';
-import { fromControl, ownZone, toControl } from './zone-time';
+import { ownZone } from './zone-time';
 
 /** The form of a schedule as it is typed. */
 export interface Draft {

@@ -1,5 +1,6 @@
 import {
   CalendarClock,
+  ChartLine,
   Inbox,
   Layers,
   LayoutGrid,
@@ -38,6 +39,14 @@ export const NAV_ITEMS: readonly NavItem[] = [
     title: 'Dead letters',
     icon: Inbox,
     words: 'failed failures errors dlq redrive discard retry reasons',
+    wideOnly: true,
+  },
+  {
+    href: '/history',
+    title: 'History',
+    icon: ChartLine,
+    words: 'charts metrics throughput failures durations waiting queue depth workers statistics',
+    permission: 'job.see',
     wideOnly: true,
   },
   {

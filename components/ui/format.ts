@@ -121,3 +121,7 @@ export function formatEta(etaSeconds: number | null | undefined, finished: numbe
 
 /** Returns the last characters of an id for lists, because the ends differ most. Show the full id in the title. */
 export const shortId = (id: string): string => (id.length > 12 ? id.slice(-8) : id);
+
+/** The share of failures among what ran to its end: `0%`, `<1%`, `12%`. Cancelled work is not in it. */
+export const formatFailures = ({ completed, failed }: { completed: number; failed: number }): string =>
+  failed === 0 ? '0%' : formatPercent((failed * 100) / (completed + failed));

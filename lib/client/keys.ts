@@ -65,7 +65,6 @@ export const keys = {
     list: (filters: JobFilters, limit: number) => ['jobs', 'list', filters, limit] as const,
     detail: (id: string) => ['jobs', 'detail', id] as const,
     logs: (id: string) => ['jobs', 'logs', id] as const,
-    stats: ['jobs', 'stats'] as const,
   },
   flows: {
     lists: ['flows', 'list'] as const,
@@ -119,6 +118,7 @@ export const keys = {
   },
   /** `moved`: the state of the object that the entries belong to */
   activity: (kind: ActiveKind, id: string, moved: string) => [FOLDERS[kind], 'activity', id, moved] as const,
+  history: (question: object) => ['history', question] as const,
   capacity: ['capacity'] as const,
   jobTypes: ['job-types'] as const,
   viewer: ['viewer'] as const,

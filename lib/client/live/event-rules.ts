@@ -37,8 +37,6 @@ const attention = (): Refresh => ({ name: 'attention', intervalMs: 5_000, keys: 
 const deadLetters = (): Refresh => ({ name: 'dead letters', intervalMs: 4_000, keys: [keys.deadLetters.all] });
 const deadOfBatch = ({ failed }: { failed: number }): Refresh[] => (failed > 0 ? [deadLetters()] : []);
 
-const jobStats = (): Refresh[] => [{ name: 'job stats', intervalMs: 4_000, keys: [keys.jobs.stats] }];
-
 /** The result, the error and the attempts of a job travel only in its own row. */
 const jobDetail = (jobId: string): Refresh[] => [
   { name: `job ${jobId}`, intervalMs: 0, keys: [keys.jobs.detail(jobId)] },
@@ -46,7 +44,6 @@ const jobDetail = (jobId: string): Refresh[] => [
 
 const jobRule: EventRule<ServerEvents['job-update']> = {
   mergeKey: ({ job }) => `job ${job.id}`,
-  always: jobStats,
   moved: ({ job }) => jobDetail(job.id),
 };
 
@@ -79,7 +76,6 @@ export const EVENT_RULES: { [Name in ServerEventName]: EventRule<ServerEvents[Na
   },
   'job:progress': {
     mergeKey: ({ jobId }) => `job:progress ${jobId}`,
-    always: jobStats,
     moved: ({ jobId }) => jobDetail(jobId),
   },
   'job-created': jobRule,

@@ -6,15 +6,7 @@ import { api, apiBytes } from '@/lib/client/api';
 import { type JobFilters, keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
 import type { FileDto } from '@/lib/contracts/file';
-import type {
-  ArtifactList,
-  JobDetailAnswer,
-  JobDetailDto,
-  JobList,
-  JobLogs,
-  JobProgress,
-  JobStatsDto,
-} from '@/lib/contracts/job';
+import type { ArtifactList, JobDetailAnswer, JobDetailDto, JobList, JobLogs, JobProgress } from '@/lib/contracts/job';
 import type { JobTypeList } from '@/lib/contracts/job-type';
 import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 
@@ -114,11 +106,6 @@ export const useFileHead = (file: FileDto, bytes: number, enabled: boolean) =>
     queryFn: ({ signal }) =>
       apiBytes(`/files/${encodeURIComponent(file.fileId)}`, { signal, headers: { range: `bytes=0-${bytes - 1}` } }),
   });
-
-/** Counts over all jobs of the organization. */
-export function useStats() {
-  return useQuery({ queryKey: keys.jobs.stats, queryFn: ({ signal }) => api<JobStatsDto>('/jobs/stats', { signal }) });
-}
 
 /** The job types that this installation knows. They change only with a deployment. */
 export function useJobTypes() {
