@@ -50,8 +50,7 @@ const jobRule: EventRule<ServerEvents['job-update']> = {
 /** A job that failed, was discarded, or was retried. */
 const changedJobRule: EventRule<ServerEvents['job-update']> = {
   ...jobRule,
-  always: ({ job }) =>
-    job.status === 'failed' || job.status === 'pending' ? [...jobStats(), deadLetters()] : jobStats(),
+  always: ({ job }) => (job.status === 'failed' || job.status === 'pending' ? [deadLetters()] : []),
 };
 
 /** Events of a large flow are sampled, so its nodes are read again now and then: seldom when there are many. */
