@@ -1,8 +1,9 @@
-import { AT_CAPACITY, ago, BATCHES, FAILURES, JOBS, MEMBER, NO_WORKERS } from '@/catalogue/fixtures';
+import { ADMIN, AT_CAPACITY, ago, BATCHES, FAILURES, JOBS, MEMBER, NO_WORKERS } from '@/catalogue/fixtures';
 import { ISSUES } from '@/catalogue/import-fixtures';
 import { bytes, pending, problem, type Routes, unreachable } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { BatchPage } from '@/components/batch/batch-page';
+import { Shell } from '@/components/shell/shell';
 import type { BatchDto } from '@/lib/contracts/batch';
 
 const jobs = Object.values(JOBS);
@@ -49,6 +50,14 @@ const page = (batch: BatchDto, more: Partial<Story> = {}): Story => ({
 });
 
 export const Running = page(BATCHES.running);
+export const InShell: Story = {
+  ...page(BATCHES.running),
+  render: () => (
+    <Shell viewer={ADMIN} theme="system" narrow={false}>
+      <BatchPage batchId="b1" />
+    </Shell>
+  ),
+};
 export const RunningOnPhone = page(BATCHES.running, { phone: true });
 export const RunningForViewer = page(BATCHES.running, {
   viewer: { ...MEMBER, role: 'viewer', seesPayloads: false },

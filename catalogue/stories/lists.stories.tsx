@@ -1,10 +1,11 @@
-import { BATCHES, JOBS } from '@/catalogue/fixtures';
+import { ADMIN, BATCHES, JOBS } from '@/catalogue/fixtures';
 import { FLOWS } from '@/catalogue/flow-fixtures';
 import { pending, problem } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { BatchList } from '@/components/batch/list/batch-list';
 import { FlowList } from '@/components/flow/list/flow-list';
 import { JobList } from '@/components/job/list/job-list';
+import { Shell } from '@/components/shell/shell';
 import { Page } from '@/components/ui/panel';
 
 const list = (render: Story['render'], route: string, answer: unknown, more: Partial<Story> = {}): Story => ({
@@ -32,6 +33,15 @@ export const BatchesNoMatch = list(
 export const BatchesLoading = list(() => <BatchList />, 'GET /batches', pending);
 export const BatchesUnreadable = list(() => <BatchList />, 'GET /batches', failed);
 export const Jobs = list(() => <JobList />, 'GET /jobs', jobs);
+export const JobsInShell: Story = {
+  ...list(() => null, 'GET /jobs', jobs),
+  path: '/jobs',
+  render: () => (
+    <Shell viewer={ADMIN} theme="system" narrow={false}>
+      <JobList />
+    </Shell>
+  ),
+};
 export const JobsOnPhone = list(() => <JobList />, 'GET /jobs', jobs, { phone: true });
 export const JobsEmpty = list(() => <JobList />, 'GET /jobs', { jobs: [], nextCursor: null });
 export const JobsLoading = list(() => <JobList />, 'GET /jobs', pending);

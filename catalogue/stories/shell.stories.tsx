@@ -100,6 +100,11 @@ const secrets = (answer: unknown, more: Partial<Story> = {}): Story => ({
 export const Live = shell();
 export const OnPhone = shell({}, { phone: true });
 export const ForMember = shell({}, { viewer: MEMBER });
+export const ForViewer = shell({}, { viewer: { ...MEMBER, role: 'viewer' } });
+export const PaletteFails = shell({
+  'GET /batches': problem(400, 'invalid-request', 'The search took too long.'),
+  'GET /jobs': problem(400, 'invalid-request', 'The search took too long.'),
+});
 export const AtCapacity = shell({ 'GET /capacity': AT_CAPACITY });
 export const QueueUnavailable = shell({ 'GET /capacity': QUEUE_AWAY });
 export const Connecting = shell({ 'GET /events': pending, 'GET /capacity': pending });

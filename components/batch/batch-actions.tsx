@@ -1,8 +1,10 @@
 'use client';
 
 import { ChevronDown, Pause, Play, RotateCcw, Square } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { absentReason, type Gate } from '@/components/shared/gating';
+import { type PageAction, usePageActions } from '@/components/shared/page-actions';
 import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import {
@@ -12,6 +14,7 @@ import {
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
 import { formatCount, formatNumber } from '@/components/ui/format';
+import { links } from '@/lib/client/links';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { batchGates, capacityReason, type Situation } from './batch-gates';
 import { CancelDialog } from './cancel-dialog';
@@ -24,11 +27,43 @@ interface BatchActionsProps {
   onExamine: () => void;
 }
 
-/** The actions of a batch. A disabled action shows its reason. */
+/** An action of the palette, if its button is shown. */
+const offered = (id: string, title: string, { shown, reason }: Gate, run: () => void): PageAction[] =>
+  shown ? [{ id: `batch-${id}`, title, reason, run }] : [];
+
+/** The actions of a batch, on its page and in the palette. A disabled action shows its reason. */
 export function BatchActions({ situation, actions, onExamine }: BatchActionsProps) {
   const { batch } = situation;
   const gates = batchGates(situation);
   const [cancelling, setCancelling] = useState<'graceful' | 'force' | null>(null);
+  const router = useRouter();
+  const retry = (only: 'failed' | 'cancelled') => () => actions.retry({ only });
+  const [failed, cancelled] = [formatNumber(batch.failed), formatNumber(batch.cancelled)];
+  usePageActions('This batch', [
+    ...offered('start', 'Start this batch', gates.start, () => actions.start('now')),
+    ...offered('pause', 'Pause this batch', gates.pause, actions.pause),
+    ...offered('resume', 'Resume this batch', gates.resume, actions.resume),
+    ...(batch.failed > 0
+      ? offered('retry-failed', `Retry ${failed} failed of this batch`, gates.retry, retry('failed'))
+      : []),
+    ...(batch.cancelled > 0
+      ? offered('retry-cancelled', `Retry ${cancelled} cancelled of this batch`, gates.retry, retry('cancelled'))
+      : []),
+    ...offered('cancel', 'Cancel this batch…', gates.cancel, () => setCancelling('graceful')),
+    {
+      id: 'compare',
+      title: 'Compare with…',
+      words: 'difference runs',
+      run: () => router.push(links.compare(batch.id)),
+    },
+    {
+      id: 'slow',
+      title: 'Why is it slow?',
+      words: 'time limiter',
+      run: () => router.push(`${links.batch(batch.id)}?slow=open`),
+    },
+    { id: 'examine', title: 'Examine this batch', words: 'doctor stuck', run: onExamine },
+  ]);
   return (
     <>
       {gates.start.shown ? <StartButtons situation={situation} gate={gates.start} actions={actions} /> : null}

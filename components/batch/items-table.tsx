@@ -2,6 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { isKey } from '@/components/shared/keys';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { Table } from '@/components/ui/table';
@@ -26,7 +27,7 @@ interface ItemsTableProps {
   rows: readonly JobSummaryDto[];
 }
 
-/** The virtualized table of items. The up and down arrows move between rows; Enter opens one. */
+/** The virtualized table of items. The up and down arrows, j and k move between rows; Enter opens one. */
 export function ItemsTable({ batch, running, items, query, rows }: ItemsTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = usePhone();
@@ -53,7 +54,7 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
   const problem = useLivePages({ batch, running, items, pages, visible: [shown[0]?.index ?? 0, last], hold });
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const step = isKey(event, 'nextRow') ? 1 : isKey(event, 'previousRow') ? -1 : 0;
     const at = Number((event.target as HTMLElement).dataset.row ?? Number.NaN);
     if (!step || Number.isNaN(at)) return;
     event.preventDefault();

@@ -4,6 +4,7 @@ import { ChevronDown, ChevronUp, Maximize2 } from 'lucide-react';
 import Link from 'next/link';
 import type { KeyboardEvent } from 'react';
 import { useEffect, useRef } from 'react';
+import { isKey, isTyping } from '@/components/shared/keys';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogCloseButton, DialogContent } from '@/components/ui/dialog';
 import { RecordProblem } from '@/components/ui/record-problem';
@@ -25,15 +26,23 @@ export interface JobProgressModalProps {
   onNext?: (() => void) | null;
 }
 
-/** A live job in a modal over the current page. Escape closes it; with a list, Alt+↑ and Alt+↓ change the job. */
+const isTab = (target: EventTarget): boolean =>
+  target instanceof Element && target.closest('[role="tablist"]') !== null;
+
+/**
+ * A live job in a modal over the current page. Escape closes it. With a list, j, k, ← and → change the job, and with Alt
+ * also ↑ and ↓.
+ */
 export function JobProgressModal({ jobId, onClose, onComplete, onPrevious, onNext }: JobProgressModalProps) {
   const state = useJobProgress(jobId);
   const { refetch, isFetching } = useJob(jobId);
   const { job, error } = state;
   useOnComplete(job, onComplete);
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (!event.altKey) return;
-    const go = event.key === 'ArrowUp' ? onPrevious : event.key === 'ArrowDown' ? onNext : null;
+    // Arrows within tabs choose a tab.
+    const isOwn = isTyping(event.target) || event.defaultPrevented || isTab(event.target);
+    if (isOwn && !event.altKey) return;
+    const go = isKey(event, 'previousJob') ? onPrevious : isKey(event, 'nextJob') ? onNext : null;
     if (!go) return;
     event.preventDefault();
     go();

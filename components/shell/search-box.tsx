@@ -1,45 +1,44 @@
 'use client';
 
 import { Search } from 'lucide-react';
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState } from 'react';
+import { isKey, isTyping, KEYS, printedKey } from '@/components/shared/keys';
 import { Dialog, DialogContent } from '@/components/ui/dialog';
+import { Kbd, useIsApple } from './palette/kbd';
+import { KeysDialog } from './palette/keys-dialog';
+import { useListKeys } from './palette/use-list-keys';
 import { SearchPanel } from './search-panel';
-
-/** A keyboard key. */
-function Kbd({ children }: { children: ReactNode }) {
-  return (
-    <kbd className="inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-sm border bg-canvas px-1 font-sans text-2xs text-muted">
-      {children}
-    </kbd>
-  );
-}
-
-const never = () => () => undefined;
-const isApple = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** The shortcut of the user's platform. The server does not know it and renders an empty space of the same size. */
 function Shortcut() {
-  const apple = useSyncExternalStore(never, isApple, () => null);
+  const apple = useIsApple();
   return (
     <span className={apple === null ? 'invisible' : undefined}>
-      <Kbd>{apple ? '⌘K' : 'Ctrl K'}</Kbd>
+      <Kbd>{printedKey(KEYS.palette.keys[0], apple ?? false)}</Kbd>
     </span>
   );
 }
 
-/** The global search. ⌘K or Ctrl K opens it, and `/` outside of text fields, on pages without a search of their own. */
+const isInDialog = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[role="dialog"], [role="alertdialog"]') !== null;
+
+/**
+ * The palette: search and actions. ⌘K or Ctrl K opens it, and `/` outside of text fields, on pages without a search of
+ * their own. `?` shows all keys.
+ */
 export function SearchBox() {
   const [open, setOpen] = useState(false);
+  const [keysShown, setKeysShown] = useState(false);
+  useListKeys();
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      const chord =
-        (event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k';
-      const target = event.target instanceof HTMLElement ? event.target : null;
-      const typing = target?.closest('input, textarea, select, [contenteditable], [role="dialog"]');
-      if (!chord && !(event.key === '/' && !typing && !event.metaKey && !event.ctrlKey)) return;
+      const isPalette = isKey(event, 'palette');
+      const typing = isTyping(event.target) || isInDialog(event.target);
+      if (!isPalette && (typing || !(isKey(event, 'search') || isKey(event, 'help')))) return;
       event.preventDefault();
+      if (isKey(event, 'help')) return setKeysShown(true);
       // On a list, the slash is for its own search.
-      const own = chord ? null : document.querySelector<HTMLElement>('[data-slash-focus]');
+      const own = isPalette ? null : document.querySelector<HTMLElement>('[data-slash-focus]');
       if (own) own.focus();
       else setOpen(true);
     };
@@ -66,8 +65,9 @@ export function SearchBox() {
         size="md"
         className="max-sm:top-0 max-sm:bottom-auto max-sm:rounded-t-none max-sm:rounded-b-lg sm:top-[10vh] [&>div]:overflow-hidden [&>div]:p-0"
       >
-        <SearchPanel onDone={() => setOpen(false)} />
+        <SearchPanel onDone={() => setOpen(false)} onShowKeys={() => setKeysShown(true)} />
       </DialogContent>
+      <KeysDialog open={keysShown} onClose={() => setKeysShown(false)} />
     </Dialog>
   );
 }

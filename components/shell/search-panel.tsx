@@ -1,27 +1,36 @@
 'use client';
 
-import { CornerDownLeft, FileText, Search } from 'lucide-react';
+import { CornerDownLeft, FileText, Search, Zap } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { cn } from '@/components/ui/cn';
+import { formatCount } from '@/components/ui/format';
 import { Spinner } from '@/components/ui/spinner';
 import { STATUS_LOOK } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
 import { TypeTitle } from '@/components/ui/type-title';
+import { useViewer } from '@/lib/client/queries/system';
 import { DESTINATIONS } from './navigation';
+import { remember } from './palette/recent';
 import { type Hit, useSearchHits } from './use-search-hits';
 
 function HitMark({ hit }: { hit: Hit }) {
   if (hit.status) return <StatusMark status={hit.status} label={STATUS_LOOK[hit.status].word} still />;
-  const Icon = DESTINATIONS.find((item) => item.href === hit.href)?.icon ?? FileText;
+  const Icon = hit.isAction ? Zap : (DESTINATIONS.find((item) => item.href === hit.href)?.icon ?? FileText);
   return <Icon className="size-3.5 shrink-0 text-muted" aria-hidden="true" />;
 }
 
-/** The search field and its results. Arrow keys select a result, Enter opens it. */
-export function SearchPanel({ onDone }: { onDone: () => void }) {
+interface SearchPanelProps {
+  onDone: () => void;
+  onShowKeys: () => void;
+}
+
+/** The field of the palette and what fits. Arrow keys select, Enter opens or does it. */
+export function SearchPanel({ onDone, onShowKeys }: SearchPanelProps) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
-  const { hits, searching, failed } = useSearchHits(text);
+  const { hits, searching, failed } = useSearchHits(text, onShowKeys);
+  const { data: viewer } = useViewer();
   const router = useRouter();
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
@@ -32,9 +41,11 @@ export function SearchPanel({ onDone }: { onDone: () => void }) {
   }, [index]);
 
   const open = (hit: Hit | undefined) => {
-    if (!hit) return;
+    if (!hit || hit.reason) return;
+    if (viewer) remember(viewer.organization.id, hit);
     onDone();
-    router.push(hit.href);
+    if (hit.href !== undefined) router.push(hit.href);
+    else hit.run?.();
   };
   const press = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -46,6 +57,7 @@ export function SearchPanel({ onDone }: { onDone: () => void }) {
       open(hits[index]);
     }
   };
+  const groups = [...new Set(hits.map(({ group }) => group))];
 
   return (
     <div className="flex max-h-[70dvh] flex-col">
@@ -53,13 +65,13 @@ export function SearchPanel({ onDone }: { onDone: () => void }) {
         <Search className="size-4 shrink-0 text-muted" aria-hidden="true" />
         <input
           role="combobox"
-          aria-label="Search batches, jobs and document text"
+          aria-label="Search batches, jobs and document text, or act"
           aria-expanded="true"
           aria-controls={listId}
           aria-activedescendant={hits[index] ? `${listId}-${index}` : undefined}
           autoComplete="off"
           spellCheck={false}
-          placeholder="Batches, jobs, ids, or words inside documents"
+          placeholder="Batches, jobs, ids, words inside documents, or what to do"
           value={text}
           onChange={(event) => {
             setText(event.target.value);
@@ -70,51 +82,78 @@ export function SearchPanel({ onDone }: { onDone: () => void }) {
         />
         {searching && text.trim() ? <Spinner className="text-muted" /> : null}
       </div>
-      <div ref={list} id={listId} role="listbox" aria-label="Found" className="min-h-0 overflow-y-auto p-1.5">
-        {hits.map((hit, i) => (
-          <div key={`${hit.group} ${hit.id}`}>
-            {hits[i - 1]?.group === hit.group ? null : (
+      <div ref={list} className="min-h-0 overflow-y-auto p-1.5">
+        <div id={listId} role="listbox" aria-label="Found">
+          {groups.map((group) => (
+            // biome-ignore lint/a11y/useSemanticElements: a group of options, for which there is no element
+            <div key={group} role="group" aria-label={group}>
               <p className="px-2.5 pt-2 pb-1 text-muted text-xs" aria-hidden="true">
-                {hit.group}
+                {group}
               </p>
-            )}
-            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the input above handles the keyboard */}
-            <div
-              id={`${listId}-${i}`}
-              data-index={i}
-              role="option"
-              tabIndex={-1}
-              aria-selected={i === index}
-              onClick={() => open(hit)}
-              onPointerMove={() => setChosen(i)}
-              className={cn(
-                'flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1.5',
-                i === index && 'bg-hover',
+              {hits.map((hit, i) =>
+                hit.group === group ? (
+                  <Option
+                    key={`${group} ${hit.id}`}
+                    id={`${listId}-${i}`}
+                    hit={hit}
+                    index={i}
+                    selected={i === index}
+                    onOpen={() => open(hit)}
+                    onPoint={() => setChosen(i)}
+                  />
+                ) : null,
               )}
-            >
-              <HitMark hit={hit} />
-              <span className="min-w-0 flex-1">
-                <span className="block truncate text-sm">{hit.title}</span>
-                {hit.detail || hit.type ? (
-                  <span
-                    className={cn(
-                      'block text-muted text-xs',
-                      hit.group === 'In documents' ? 'line-clamp-2' : 'truncate',
-                    )}
-                  >
-                    {hit.type ? <TypeTitle type={hit.type} /> : hit.detail}
-                  </span>
-                ) : null}
-              </span>
-              {i === index ? <CornerDownLeft className="size-3.5 text-faint" aria-hidden="true" /> : null}
             </div>
-          </div>
-        ))}
+          ))}
+        </div>
         <p role="status" className={cn('px-2.5 text-muted text-sm', hits.length === 0 && 'py-6 text-center')}>
           {failed ? 'Part of the search failed. The list may be incomplete.' : ''}
           {hits.length === 0 && !searching && !failed ? 'Nothing found. Try fewer words, or part of a name.' : ''}
+          {hits.length > 0 && !searching ? <span className="sr-only">{formatCount(hits.length, 'result')}</span> : null}
         </p>
       </div>
+    </div>
+  );
+}
+
+interface OptionProps {
+  id: string;
+  hit: Hit;
+  index: number;
+  selected: boolean;
+  onOpen: () => void;
+  onPoint: () => void;
+}
+
+function Option({ id, hit, index, selected, onOpen, onPoint }: OptionProps) {
+  const detail = hit.reason ?? hit.detail;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the input above handles the keyboard
+    <div
+      id={id}
+      data-index={index}
+      role="option"
+      tabIndex={-1}
+      aria-selected={selected}
+      aria-disabled={hit.reason ? true : undefined}
+      onClick={onOpen}
+      onPointerMove={onPoint}
+      className={cn(
+        'flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1.5',
+        selected && 'bg-hover',
+        hit.reason && 'cursor-not-allowed text-muted',
+      )}
+    >
+      <HitMark hit={hit} />
+      <span className="min-w-0 flex-1">
+        <span className="block truncate text-sm">{hit.title}</span>
+        {detail || hit.type ? (
+          <span className={cn('block text-muted text-xs', hit.group === 'In documents' ? 'line-clamp-2' : 'truncate')}>
+            {hit.type ? <TypeTitle type={hit.type} /> : detail}
+          </span>
+        ) : null}
+      </span>
+      {selected && !hit.reason ? <CornerDownLeft className="size-3.5 text-faint" aria-hidden="true" /> : null}
     </div>
   );
 }

@@ -3,23 +3,34 @@
 import { useDeferredValue, useEffect, useState } from 'react';
 import { links } from '@/lib/client/links';
 import { useBatches } from '@/lib/client/queries/batches';
+import { useFlows } from '@/lib/client/queries/flows';
 import { useJobs } from '@/lib/client/queries/jobs';
-import { useSearch } from '@/lib/client/queries/system';
+import { useSchedules } from '@/lib/client/queries/schedules';
+import { useSearch, useViewer } from '@/lib/client/queries/system';
 import { useViews } from '@/lib/client/queries/views';
 import type { SearchHit } from '@/lib/contracts/search';
 import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
 import { DESTINATIONS, useOffered } from './navigation';
+import { fitOf } from './palette/match';
+import { readRecent } from './palette/recent';
+import { usePaletteActions } from './palette/use-palette-actions';
 
 export interface Hit {
   id: string;
-  group: 'Go to' | 'Views' | 'Batches' | 'Jobs' | 'In documents';
-  href: string;
+  /** the heading over it */
+  group: string;
   title: string;
+  /** a page to open; else `run` */
+  href?: string;
+  run?: () => void;
+  /** why an action can't be done now */
+  reason?: string | null;
   /** one line of detail: an excerpt */
   detail?: string;
   /** the job type, shown instead of `detail` */
   type?: string;
   status?: BatchStatus | JobStatus;
+  isAction?: boolean;
 }
 
 function useSettled(value: string, ms: number): string {
@@ -31,58 +42,116 @@ function useSettled(value: string, ms: number): string {
   return settled;
 }
 
-const matches = (words: string, text: string) =>
-  words
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.toLowerCase().includes(word));
+/** Returns those that fit, the best first; among equals the given order stays. */
+const best = <T extends { title: string; words?: string }>(typed: string, entries: readonly T[]): T[] =>
+  entries
+    .map((entry) => ({ entry, fit: fitOf(typed, entry.title, entry.words) }))
+    .filter(({ fit }) => fit > 0)
+    .sort((a, b) => b.fit - a.fit)
+    .map(({ entry }) => entry);
 
 const onePerJob = (found: readonly SearchHit[]): SearchHit[] =>
   found.filter((hit, i) => found.findIndex((other) => other.jobId === hit.jobId) === i).slice(0, 8);
 
-/** Returns everything that matches the text: pages at once, other records after a debounce. */
-export function useSearchHits(text: string): { hits: Hit[]; searching: boolean; failed: boolean } {
-  const typed = useDeferredValue(text.trim());
-  const q = useSettled(typed, 180);
-  const enabled = q !== '';
-  const batches = useBatches({ q: q || undefined }, { limit: 5 });
-  const jobs = useJobs({ q }, { limit: 5, enabled });
-  const documents = useSearch(q, { limit: 30 });
-  const pages = useOffered(DESTINATIONS).filter((item) => matches(typed, `${item.title} ${item.words}`));
+/** Records of each kind. */
+const EACH = 5;
+
+/** Returns what fits the text of what needs no request: pages, actions, views, and what was chosen last. */
+function useOwnHits(typed: string, showKeys: () => void): { things: Hit[]; actions: Hit[]; recent: Hit[] } {
+  const { data: viewer } = useViewer();
+  const pages = best(typed, useOffered(DESTINATIONS));
   const { data: views = [] } = useViews();
-  const saved = enabled ? views.filter((view) => matches(typed, `${view.name} view ${view.of}`)).slice(0, 5) : [];
-  const hits: Hit[] = [
-    ...pages.map((r): Hit => ({ id: r.href, group: 'Go to', href: r.href, title: r.title })),
+  const saved = best(
+    typed,
+    views.map((view) => ({ view, title: view.name, words: `view ${view.of}` })),
+  ).slice(0, EACH);
+  const offered = usePaletteActions(showKeys);
+  const actions = best(typed, offered).map((action): Hit => ({ ...action, isAction: true }));
+  const things = [
+    ...pages.map((page): Hit => ({ id: page.href, group: 'Go to', href: page.href, title: page.title })),
     ...saved.map(
-      (v): Hit => ({ id: v.id, group: 'Views', href: links.view(v), title: v.name, detail: `${v.of}: ${v.query}` }),
-    ),
-    ...(batches.data?.pages[0]?.batches ?? []).map(
-      (b): Hit => ({
-        id: b.id,
-        group: 'Batches',
-        href: `/batches/${b.id}`,
-        title: b.name,
-        type: b.type,
-        status: b.status,
-      }),
-    ),
-    ...(enabled ? (jobs.data?.pages[0]?.jobs ?? []) : []).map(
-      (j): Hit => ({ id: j.id, group: 'Jobs', href: `/jobs/${j.id}`, title: j.name, type: j.type, status: j.status }),
-    ),
-    // Several passages of one document are shown as one hit, the best.
-    ...(enabled ? onePerJob(documents.data ?? []) : []).map(
-      (h): Hit => ({
-        id: h.jobId,
-        group: 'In documents',
-        href: `/jobs/${h.jobId}`,
-        title: h.title,
-        detail: h.text,
+      ({ view }): Hit => ({
+        id: view.id,
+        group: 'Views',
+        href: links.view(view),
+        title: view.name,
+        detail: `${view.of}: ${view.query}`,
       }),
     ),
   ];
+  // Something that the role may no longer do, or that this page does not offer, is left out.
+  const recent = (typed === '' && viewer ? readRecent(viewer.organization.id) : []).flatMap((entry): Hit[] => {
+    const known = [...actions, ...things].find(({ id }) => id === entry.id);
+    const hit =
+      known ?? (entry.href === undefined ? undefined : { id: entry.id, title: entry.title, href: entry.href });
+    return hit ? [{ ...hit, group: 'Recent' }] : [];
+  });
+  return { things, actions, recent };
+}
+
+/** Returns everything that fits the text: pages and actions at once, records after a debounce. */
+export function useSearchHits(
+  text: string,
+  showKeys: () => void,
+): { hits: Hit[]; searching: boolean; failed: boolean } {
+  const typed = useDeferredValue(text.trim());
+  const q = useSettled(typed, 180);
+  const enabled = q !== '';
+  const batches = useBatches({ q: q || undefined }, { limit: EACH });
+  const jobs = useJobs({ q }, { limit: EACH, enabled });
+  const flows = useFlows({ q }, { limit: EACH, enabled });
+  const schedules = useSchedules(q, { limit: EACH, enabled });
+  const documents = useSearch(q, { limit: 30 });
+  const asked = [jobs, flows, schedules, documents];
+  const { things, actions, recent } = useOwnHits(typed, showKeys);
+  const shown = new Set(recent.map(({ id }) => id));
+  const record =
+    (group: string, path: string) =>
+    (row: Pick<Hit, 'id' | 'status' | 'type'> & { name: string }): Hit => ({
+      id: row.id,
+      group,
+      href: `${path}/${row.id}`,
+      title: row.name,
+      ...(row.type === undefined ? {} : { type: row.type }),
+      ...(row.status === undefined ? {} : { status: row.status }),
+    });
+  const found: Hit[] = [
+    ...(batches.data?.pages[0]?.batches ?? []).map(record('Batches', '/batches')),
+    ...(enabled ? (jobs.data?.pages[0]?.jobs ?? []) : []).map(record('Jobs', '/jobs')),
+    ...(enabled ? (flows.data?.pages[0]?.flows ?? []) : []).map(({ id, name }) =>
+      record('Flows', '/flows')({ id, name }),
+    ),
+    ...(enabled ? (schedules.data?.pages[0]?.schedules ?? []) : []).map(({ id, name }) =>
+      record('Schedules', '/schedules')({ id, name }),
+    ),
+  ];
+  const ofPage = actions.filter(({ group }) => group !== 'Actions');
+  const everywhere = actions.filter(({ group }) => group === 'Actions');
+  const hits = [
+    ...recent,
+    // Without a text, what can be done here is what one most likely wants.
+    ...(typed === '' ? ofPage : []),
+    ...things,
+    ...found,
+    ...(typed === '' ? [] : ofPage),
+    ...everywhere,
+    // Several passages of one document are shown as one hit, the best.
+    ...(enabled ? onePerJob(documents.data ?? []) : []).map(
+      (hit): Hit => ({
+        id: hit.jobId,
+        group: 'In documents',
+        href: links.job(hit.jobId),
+        title: hit.title,
+        detail: hit.text,
+      }),
+    ),
+  ];
+  const fresh = hits.filter(({ id, group }) => group === 'Recent' || group === 'In documents' || !shown.has(id));
+  const groups = [...new Set(fresh.map(({ group }) => group))];
   return {
-    hits,
-    searching: q !== typed || batches.isFetching || (enabled && (jobs.isFetching || documents.isFetching)),
-    failed: batches.isError || (enabled && (jobs.isError || documents.isError)),
+    // Each group in one piece, as it is shown: the arrow keys follow this order.
+    hits: groups.flatMap((group) => fresh.filter((hit) => hit.group === group)),
+    searching: q !== typed || batches.isFetching || (enabled && asked.some(({ isFetching }) => isFetching)),
+    failed: batches.isError || (enabled && asked.some(({ isError }) => isError)),
   };
 }

@@ -28,9 +28,10 @@ export function useFlow(id: string) {
 }
 
 /** Flows, newest first, a page at a time, without their nodes. */
-export function useFlows(filters: FlowFilters = {}, { limit = 50 } = {}) {
+export function useFlows(filters: FlowFilters = {}, { limit = 50, enabled = true } = {}) {
   return useInfiniteQuery({
     queryKey: keys.flows.list(filters, limit),
+    enabled,
     initialPageParam: null as string | null,
     getNextPageParam: (page: FlowList) => page.nextCursor,
     placeholderData: keepPreviousData,

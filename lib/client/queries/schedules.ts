@@ -14,9 +14,10 @@ const REFRESH_MS = 5000;
 const pathOf = (id: string): string => `/schedules/${encodeURIComponent(id)}`;
 
 /** Schedules, newest first, a page at a time. */
-export function useSchedules(q = '', { limit = 50 } = {}) {
+export function useSchedules(q = '', { limit = 50, enabled = true } = {}) {
   return useInfiniteQuery({
     queryKey: keys.schedules.list(q, limit),
+    enabled,
     refetchInterval: REFRESH_MS,
     initialPageParam: null as string | null,
     getNextPageParam: (page: ScheduleList) => page.nextCursor,

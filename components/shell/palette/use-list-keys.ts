@@ -1,0 +1,28 @@
+'use client';
+
+import { useEffect } from 'react';
+import { isKey, isTyping } from '@/components/shared/keys';
+
+/** Rows of the lists of a page that lead somewhere. */
+const ROWS = '#content [role="row"]';
+const LINK = 'a[href], button[data-row]';
+
+/** Moves the focus between the rows of a page's lists. Lists that have keys of their own handle them first. */
+export function useListKeys(): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || isTyping(event.target) || document.querySelector('[role="dialog"]')) return;
+      const step = isKey(event, 'nextRow') ? 1 : isKey(event, 'previousRow') ? -1 : 0;
+      if (step === 0) return;
+      const rows = [...document.querySelectorAll<HTMLElement>(ROWS)].filter((row) => row.querySelector(LINK) !== null);
+      const at = rows.findIndex((row) => row.contains(document.activeElement));
+      // The arrows scroll the page unless a row has the focus.
+      if (rows.length === 0 || (at === -1 && event.key.startsWith('Arrow'))) return;
+      event.preventDefault();
+      const next = rows[at === -1 ? 0 : Math.max(0, Math.min(rows.length - 1, at + step))];
+      next?.querySelector<HTMLElement>(LINK)?.focus();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, []);
+}
