@@ -182,6 +182,25 @@ test('a pause is seen from the record, and a start by hand', async () => {
   expect(share.paused).toBeCloseTo(20 / 32, 1);
 });
 
+test('a pause of everything is a pause of the batch', async () => {
+  const context = await createContext();
+  const { batchId } = await constructed(
+    context,
+    [
+      { from: 0, until: 1 },
+      { from: 31, until: 32 },
+    ],
+    { until: 32 },
+  );
+  await written(context, context.organizationId, 'organization.pause', 1);
+  await written(context, context.organizationId, 'organization.resume', 31);
+  const { share } = await shareOf(context, batchId);
+  expect(share.paused).toBeCloseTo(30 / 32, 1);
+  const other = await createContext();
+  await written(other, other.organizationId, 'organization.pause', 0);
+  expect((await shareOf(context, batchId)).share.paused).toBe(share.paused);
+});
+
 test('the time between an end and a retry by hand is no part of it', async () => {
   const context = await createContext();
   const items: Ran[] = [

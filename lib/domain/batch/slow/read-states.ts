@@ -43,15 +43,23 @@ export async function readStates(
     sql`select at from audit where organization_id = ${context.organizationId} and parent_id = ${batch.id} and action = 'job.retry'
         order by at desc limit ${MAX_ENTRIES}`,
   );
+  const { rows: everything } = await pool().query<Entry>(
+    sql`select action, at, before, after from audit
+        where at >= ${new Date(batch.createdAt)} and (action in ('system.pause', 'system.resume')
+          or (organization_id = ${context.organizationId} and action in ('organization.pause', 'organization.resume')))
+        order by at limit ${MAX_ENTRIES}`,
+  );
+  const entries = [...rows, ...everything].sort((a, b) => a.at.getTime() - b.at.getTime());
   const retries = [...rows.filter(({ action }) => action === 'batch.retry'), ...single].map(({ at }) => at.getTime());
-  return { changes: changesOf(batch, rows), retries: retries.sort((a, b) => a - b) };
+  return { changes: changesOf(batch, entries), retries: retries.sort((a, b) => a - b) };
 }
 
 /** Follows the entries, and what the row of the batch says about its beginning and about now. */
 export function changesOf(batch: BatchDto, entries: readonly Entry[]): StateChange[] {
   const [created, started] = [Date.parse(batch.createdAt), batch.startedAt ? Date.parse(batch.startedAt) : null];
   const changes: StateChange[] = [];
-  let isPaused = false;
+  /** what is paused: the batch, its organization, or the system */
+  const paused = new Set<string>();
   let [isHeld, isStarted] = [
     fieldOf(entries.find(({ action }) => action === 'batch.launch')?.after, 'start') === 'manual',
     false,
@@ -59,7 +67,7 @@ export function changesOf(batch: BatchDto, entries: readonly Entry[]): StateChan
   const say = (at: number, concurrency: number | null = null) =>
     changes.push({
       at,
-      state: isPaused ? 'paused' : isStarted ? 'running' : isHeld ? 'held' : 'waiting',
+      state: paused.size > 0 ? 'paused' : isStarted ? 'running' : isHeld ? 'held' : 'waiting',
       concurrency,
     });
   const first = entries
@@ -75,15 +83,18 @@ export function changesOf(batch: BatchDto, entries: readonly Entry[]): StateChan
     const moment = at.getTime();
     startsAt(moment);
     if (action === 'batch.start') isHeld = false;
-    if (action === 'batch.pause') isPaused = true;
-    if (action === 'batch.resume') isPaused = false;
+    const [what = '', verb] = action.split('.');
+    if (verb === 'pause') paused.add(what);
+    if (verb === 'resume') paused.delete(what);
     const changed = action === 'batch.update' ? fieldOf(fieldOf(after, 'options'), 'concurrency') : undefined;
     say(Math.max(created, moment), typeof changed === 'number' ? changed : null);
   }
   startsAt(Number.POSITIVE_INFINITY);
-  // It released its slot and waits for one again.
-  if (isStarted && !isPaused && batch.queuedAt)
-    changes.push({ at: Date.parse(batch.queuedAt), state: 'waiting', concurrency: null });
+  // It released its slot and waits for one again, at the earliest since the last pause.
+  if (isStarted && paused.size === 0 && batch.queuedAt) {
+    const resumed = entries.findLast(({ action }) => action.endsWith('.resume'))?.at.getTime() ?? 0;
+    changes.push({ at: Math.max(resumed, Date.parse(batch.queuedAt)), state: 'waiting', concurrency: null });
+  }
   return changes.sort((a, b) => a.at - b.at);
 }
 
