@@ -32,6 +32,7 @@ import { Throughput } from './throughput';
 import { useBatchActions, useSituation } from './use-batch-actions';
 import { useItemFilters } from './use-item-filters';
 import { useNeighbors } from './use-neighbors';
+import { WatchBell } from './watch-bell';
 
 /** The live page of a batch: progress, throughput, failures with reasons, and every item. */
 export function BatchPage({ batchId }: { batchId: string }) {
@@ -74,7 +75,12 @@ function Loaded({ batch }: { batch: BatchDto }) {
           </>
         }
         meta={<Meta batch={batch} />}
-        actions={<BatchActions situation={situation} actions={actions} onExamine={doctor.show} />}
+        actions={
+          <>
+            <WatchBell batch={batch} />
+            <BatchActions situation={situation} actions={actions} onExamine={doctor.show} />
+          </>
+        }
       />
       <BatchNotices batch={batch} situation={situation} actions={actions} onExamine={doctor.show} />
       <OpenBatch batch={batch} offline={situation.offline} />

@@ -30,6 +30,10 @@ export interface Draft {
   start: LaunchFields['start'];
   /** further items may be added until it is sealed */
   keepOpen: boolean;
+  /** ids of the channels that are told when it has ended */
+  notify: string[];
+  /** an address that is told too; empty: none */
+  notifyUrl: string;
   uploaded: UploadedFile[];
   /** excludes the invalid rows of a table */
   skipBad: boolean;
@@ -56,6 +60,8 @@ export const emptyDraft = (type = ''): Draft => ({
   uniqueKey: '',
   start: 'now',
   keepOpen: false,
+  notify: [],
+  notifyUrl: '',
   uploaded: [],
   skipBad: false,
   idempotencyKey: newKey(),

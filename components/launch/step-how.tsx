@@ -8,6 +8,7 @@ import { SchemaInput } from '@/components/ui/schema-input';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import type { Draft } from './draft';
+import { NotifyFields } from './notify-fields';
 import { OPTION_FIELDS, unsetText } from './options';
 
 const START: { value: LaunchFields['start']; title: string; hint: string }[] = [
@@ -100,6 +101,7 @@ export function StepHow({ draft, change, defaults, issues, summary }: StepHowPro
           </Field>
         </div>
       </details>
+      <NotifyFields draft={draft} change={change} />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import type { LaunchFields } from '@/lib/contracts/batch';
 import type { Draft } from './draft';
 import { formFieldsOf, type Items, itemsOfForm, itemsOfImport, itemsOfPaste, sourcesOf } from './items';
 import { FILE_FIELD, itemsOfFiles } from './items-of-files';
+import { notifyOf } from './notify-fields';
 import { readOptions } from './options';
 import { sentence, summary } from './sentence';
 import type { Upload } from './uploads';
@@ -96,6 +97,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
       ...(Object.keys(options).length > 0 ? { options } : {}),
       ...(uniqueKey ? { uniqueKey } : {}),
       ...(draft.keepOpen ? { sealed: false } : {}),
+      ...(notifyOf(draft).length > 0 ? { notify: notifyOf(draft) } : {}),
     };
     if (importId) {
       const { type: _, ...rest } = fields;

@@ -41,6 +41,9 @@ export function explain(error: Error): Omit<Refusal, 'at' | 'key'> {
   if (error.code === 'capacity-reached' || error.problem.limit === 'runningBatches') {
     return { kind: 'capacity', title: 'At capacity', detail, issues, running: namesOf(error) };
   }
+  if (error.code === 'unknown-channel' || error.code === 'invalid-channel') {
+    return { ...plain, kind: 'fields', title: 'Who is to be told can’t be', detail, issues };
+  }
   switch (error.status) {
     case 422:
       return { ...plain, kind: 'items', title: 'Some items are invalid', detail, issues };

@@ -35,6 +35,12 @@ export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
     of: 'Organization',
     words: 'redaction personal data hide payloads e-mail card IBAN phone GDPR',
   },
+  {
+    href: '/settings/notifications',
+    title: 'Notifications',
+    of: 'Organization',
+    words: 'channels rules webhook slack discord teams e-mail deliveries told alert signing secret',
+  },
   { href: '/settings/secrets', title: 'Secrets', of: 'Organization', words: 'tokens credentials HTTP calls' },
   {
     href: '/settings/keys',

@@ -95,6 +95,11 @@ export const keys = {
     all: ['dead-letters'] as const,
     count: ['dead-letters', 'count'] as const,
     groups: (query: string, groupBy: string) => ['dead-letters', 'groups', query, groupBy] as const,
+  channels: ['channels'] as const,
+  notificationRules: ['notification-rules'] as const,
+  deliveries: {
+    all: ['deliveries'] as const,
+    list: (status: string) => ['deliveries', 'list', status] as const,
   },
   attention: ['attention'] as const,
   doctor: {
