@@ -95,6 +95,7 @@ export const keys = {
     all: ['dead-letters'] as const,
     count: ['dead-letters', 'count'] as const,
     groups: (query: string, groupBy: string) => ['dead-letters', 'groups', query, groupBy] as const,
+  },
   channels: ['channels'] as const,
   notificationRules: ['notification-rules'] as const,
   deliveries: {

@@ -36,6 +36,8 @@ export interface MessageData {
   failed?: number;
   cancelled?: number;
   why?: string | null;
+  /** of a batch that its budget paused; null: somebody paused it */
+  pausedWhy?: string | null;
   dueAt?: string;
   /** jobs that failed for good */
   count?: number;

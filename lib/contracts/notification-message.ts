@@ -60,7 +60,7 @@ function singleMessage(type: string, data: MessageData): Message {
     case 'batch.failure-rate':
       return message(`Many items of ${name} fail`, 'bad', [countsOf(data)]);
     case 'batch.paused':
-      return message(`${name} was paused`, 'warning', [...why, countsOf(data)]);
+      return message(`${name} was paused`, 'warning', [...(PAUSES[data.pausedWhy ?? ''] ?? []), countsOf(data)]);
     case 'capacity.waiting':
       return message(`${name} waits for a slot`, 'warning', data.since ? [`since ${data.since}`] : []);
     case 'job.finished':
@@ -91,6 +91,11 @@ const ENDS: Readonly<Record<string, string>> = {
   failed: 'failed',
   partial: 'ended with failures',
   cancelled: 'was cancelled',
+};
+
+const PAUSES: Readonly<Record<string, string[]>> = {
+  'budget-failed': ['So many items failed that its budget is used up.'],
+  'budget-minutes': ['Its budget of minutes is used up.'],
 };
 
 const toneOf = (status: string | undefined): Message['tone'] =>

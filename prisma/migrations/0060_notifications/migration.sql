@@ -179,7 +179,7 @@ CREATE FUNCTION "notify_batch"() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   content json := json_build_object('batchId', NEW."id", 'name', NEW."name", 'jobType', NEW."type", 'status', NEW."status",
     'total', NEW."total", 'completed', NEW."completed", 'failed', NEW."failed", 'cancelled', NEW."cancelled", 'warned', NEW."warned",
-    'run', NEW."run", 'createdBy', NEW."created_by", 'startedAt', "notify_time"(NEW."started_at"), 'finishedAt', "notify_time"(NEW."finished_at"));
+    'run', NEW."run", 'pausedWhy', NEW."paused_why", 'createdBy', NEW."created_by", 'startedAt', "notify_time"(NEW."started_at"), 'finishedAt', "notify_time"(NEW."finished_at"));
 BEGIN
   IF NEW."finished_at" IS NOT NULL THEN
     PERFORM "notify_event"(NEW."organization_id", 'batch.finished', ARRAY['batch.finished', 'batch.' || NEW."status"], NEW."id", content);
