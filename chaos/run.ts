@@ -27,6 +27,7 @@ const { closePrisma } = await import('@/lib/db/prisma');
 const { initialize } = await import('@/lib/domain/organization/initialize');
 const { closeEvents } = await import('@/lib/events/relay');
 const { closeQueues } = await import('@/lib/queue/queues');
+const { findMiscounted } = await import('@/lib/testing/history-oracle');
 const { findBroken } = await import('@/lib/testing/oracle');
 const { until } = await import('@/lib/testing/until');
 
@@ -67,7 +68,7 @@ async function inflict(fault: Fault, verdict: Verdict): Promise<void> {
   const broken = (await findBroken()).filter((b) => own.has(b.batchId));
   const isLost = (why: string) => why.startsWith('an acknowledged row');
   verdict.lost += broken.filter((b) => isLost(b.why)).length;
-  const noted = await readJournal();
+  const noted = [...(await readJournal()), ...(await findMiscounted())];
   verdict.doubled += broken.filter((b) => !isLost(b.why)).length + noted.length;
   verdict.notes.push(...broken.map((b) => b.why), ...new Set(noted));
 }

@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { findMiscounted } from '@/lib/testing/history-oracle';
 import { findBroken } from '@/lib/testing/oracle';
 import { describe } from './schedule';
 import type { Simulation } from './simulation';
@@ -11,6 +12,7 @@ export async function verify(simulation: Simulation): Promise<string[]> {
     simulation.running.map(async (s) => name(s.batchId, `it never came to an end: ${await describe(s.batchId)}`)),
   );
   wrong.push(...(await findBroken()).map((b) => name(b.batchId, b.why)));
+  wrong.push(...(await findMiscounted()));
   const { rows } = await pool().query<{ id: string; batch: string; attempt: number; token: string | null }>(
     `select id, batch_id as batch, attempt, result->>'token' as token from job
      where status = 'completed' and batch_id = any($1::uuid[])`,
