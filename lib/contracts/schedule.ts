@@ -134,6 +134,11 @@ const oneTiming = {
     (b.cron === undefined) !== (b.everySeconds === undefined),
   message: 'give cron or everySeconds',
 };
+/** It is checked although other fields are wrong, so that one answer names every problem. */
+const ALWAYS = {
+  error: oneTiming.message,
+  when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null,
+};
 
 export const createScheduleBody = z
   .strictObject({
@@ -143,7 +148,7 @@ export const createScheduleBody = z
     launch: scheduledLaunch,
     ...policies,
   })
-  .refine(oneTiming.check, oneTiming.message);
+  .refine(oneTiming.check, ALWAYS);
 export type CreateScheduleBody = z.infer<typeof createScheduleBody>;
 
 /** `cron` replaces `everySeconds` and the other way round. */

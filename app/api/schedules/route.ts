@@ -1,6 +1,7 @@
-import { createScheduleBody, listSchedulesQuery } from '@/lib/contracts/schedule';
+import { listSchedulesQuery } from '@/lib/contracts/schedule';
 import { createSchedule } from '@/lib/domain/schedule/create-schedule';
 import { listSchedules } from '@/lib/domain/schedule/read-schedules';
+import { newScheduleBody } from '@/lib/domain/schedule/schedule-body';
 import { jsonResponse } from '@/lib/http/json';
 import { DATA_BODY_BYTES, LIST_VALUES } from '@/lib/http/limits';
 import { methods, route } from '@/lib/http/route';
@@ -12,7 +13,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: route(
     {
       permission: 'schedule.create',
-      body: createScheduleBody,
+      body: newScheduleBody,
       bodyLimit: DATA_BODY_BYTES,
       bodyValues: LIST_VALUES,
     },
