@@ -27,7 +27,7 @@ export async function runSchedule(
   waitMs = WAIT_MS,
 ): Promise<FiringDto> {
   requirePermission(context, 'schedule.run');
-  const dueAt = await transaction(async ({ db }) => {
+  const { dueAt, launch } = await transaction(async ({ db }) => {
     const schedule = await lockSchedule(db, context, id, 'run');
     requirePermission(context, `${schedule.kind}.launch`);
     const at = await freeMoment(db, id);
@@ -39,10 +39,10 @@ export async function runSchedule(
       { kind: 'schedule', id, name: schedule.name },
       { after: { dueAt: at.toISOString() } },
     );
-    return at;
+    return { dueAt: at, launch: schedule.launch };
   });
   const which = sql`f.schedule_id = ${id} and f.due_at = ${dueAt}`;
-  await launchFiring(context.organizationId, which, waitMs);
+  await launchFiring({ organizationId: context.organizationId, launch }, which, waitMs);
   const { rows } = await pool().query<FiringRow>(sql`select ${FIRING_COLUMNS} from schedule_firing f where ${which}`);
   return toFiringDto(must(rows[0], 'The firing'), await openDoor(context));
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logger } from '@/lib/config/logger';
-import type { Overlap } from '@/lib/contracts/firing';
-import type { CatchUp, ScheduledLaunch } from '@/lib/contracts/schedule';
+import type { ScheduledLaunch } from '@/lib/contracts/schedule';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
@@ -16,32 +15,14 @@ import { createJob } from '@/lib/domain/job/create-job';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { numbered } from '@/lib/domain/schedule/check-launch';
 import { fileItems } from '@/lib/domain/schedule/file-items';
+import { LaunchLanes } from './launch-lanes';
 import { pauseFailing } from './settle-firings';
+import { ACCEPTED_SECONDS, excludeOthers, type FiringToLaunch, takeFiring } from './take-firing';
 
-/**
- * A firing that was decided on in time was missed if no supervisor lived for so long before it was launched, in seconds.
- * While one lives, launches only wait for each other.
- */
-const ACCEPTED_SECONDS = 60;
-/** How long one launch may take; after that another process may repeat it, which finds what the first one launched. */
-const MAX_LAUNCH_MINUTES = 30;
 /** Launches that an error interrupted before the firing fails. */
 const MAX_TRIES = 10;
 /** Launches at the same time in one process: each holds a connection and needs more of them. */
 export const LAUNCHES_AT_ONCE = 3;
-
-interface FiringToLaunch {
-  scheduleId: string;
-  dueAt: Date;
-  kind: string;
-  overlap: Overlap;
-  /** meanwhile no supervisor was there for a long time */
-  stale: boolean;
-  organizationId: string;
-  name: string;
-  launch: ScheduledLaunch;
-  catchUp: CatchUp;
-}
 
 /** What a firing launched, or why it launched nothing. */
 interface Launched {
@@ -53,9 +34,7 @@ interface Launched {
 }
 
 let running = 0;
-/** Organizations for which this process launches just now: one launch each, so that none takes all slots. */
-const busy = new Set<string>();
-
+const lanes = new LaunchLanes(LAUNCHES_AT_ONCE - 1);
 /**
  * Launches the firings that may be launched, one after the other. A row lock belongs to who launches: it is gone as soon
  * as a process dies, and the next one goes on. The launch has a key made of schedule and due time, so it is done once.
@@ -64,8 +43,9 @@ const busy = new Set<string>();
 export async function launchFirings(which: Sql = sql`true`): Promise<void> {
   while (running >= LAUNCHES_AT_ONCE) await sleep(20);
   running += 1;
+  const passed: string[] = [];
   try {
-    while (await launchNext(which));
+    while (await launchNext(sql`(${which}) and f.schedule_id <> all(${passed}::uuid[])`, { passed }));
   } finally {
     running -= 1;
   }
@@ -73,48 +53,65 @@ export async function launchFirings(which: Sql = sql`true`): Promise<void> {
 
 /**
  * Launches one firing as soon as this process has room for it.
+ * @param launch of its schedule
  * @param waitMs how long it waits for that, and for the launch. A launch that takes longer goes on; one that did not begin
  *   is left to the supervisors.
  */
-export async function launchFiring(organizationId: string, which: Sql, waitMs: number): Promise<void> {
+export async function launchFiring(
+  { organizationId, launch }: { organizationId: string; launch: ScheduledLaunch },
+  which: Sql,
+  waitMs: number,
+): Promise<void> {
   const end = Date.now() + waitMs;
-  while (running >= LAUNCHES_AT_ONCE || busy.has(organizationId)) {
+  const long = isLong(launch);
+  const lane = lanes.of(organizationId, long);
+  while (running >= LAUNCHES_AT_ONCE || !lanes.take(organizationId, long)) {
     if (Date.now() > end) return;
     await sleep(20);
   }
   running += 1;
-  busy.add(organizationId);
-  const launch = launchNext(which, organizationId)
+  const launched = launchNext(which, { reserved: lane })
     .catch((error) => logger.warn({ err: error }, 'A firing could not be launched. A supervisor tries again.'))
     .finally(() => {
       running -= 1;
-      busy.delete(organizationId);
+      lanes.free(lane);
     });
   const waited = new AbortController();
   await Promise.race([
-    launch,
+    launched,
     sleep(Math.max(0, end - Date.now()), undefined, { signal: waited.signal }).catch(() => {}),
   ]);
   waited.abort();
 }
 
-/**
- * @param reserved the organization that the caller has marked as busy
- * @returns whether there was a firing
- */
-async function launchNext(which: Sql, reserved?: string): Promise<boolean> {
+const isLong = ({ batch }: ScheduledLaunch): boolean => batch !== undefined && batch.items === undefined;
+
+interface Search {
+  /** the lane that the caller has marked as busy */
+  reserved?: string;
+  /** schedules of which another launch keeps this one waiting: they are not searched again */
+  passed?: string[];
+}
+
+/** @returns whether there was a firing */
+async function launchNext(which: Sql, { reserved, passed }: Search): Promise<boolean> {
   let firing: FiringToLaunch | undefined;
   let marked: string | undefined;
   try {
     const failed = await transaction(async (tx) => {
-      firing = await takeFiring(tx, which, reserved);
+      firing = await takeFiring(tx, which, lanes.open(reserved));
       if (!firing) return undefined;
-      const { organizationId } = firing;
-      if (organizationId !== reserved) {
-        // Another launch of the organization began meanwhile. The next search passes it over.
-        if (busy.has(organizationId)) return undefined;
-        busy.add(organizationId);
-        marked = organizationId;
+      const { organizationId, scheduleId } = firing;
+      const lane = lanes.of(organizationId, firing.long);
+      if (lane !== reserved) {
+        // Another launch took the room meanwhile. The next search passes it over.
+        if (!lanes.take(organizationId, firing.long)) return undefined;
+        marked = lane;
+      }
+      lanes.serve(organizationId);
+      if (!(await excludeOthers(tx, firing))) {
+        passed?.push(scheduleId);
+        return undefined;
       }
       return launchAndStore(tx, firing);
     });
@@ -123,44 +120,9 @@ async function launchNext(which: Sql, reserved?: string): Promise<boolean> {
     if (!firing) throw error;
     await noteTry(firing, error);
   } finally {
-    if (marked !== undefined) busy.delete(marked);
+    if (marked !== undefined) lanes.free(marked);
   }
   return firing !== undefined;
-}
-
-/** SQL condition: since firing `f` was decided on, there was always a supervisor, but for a short time. */
-const WATCHED = sql`coalesce((select range_agg(tstzrange(n.started_at, n.last_seen_at + make_interval(secs => ${sql.literal(ACCEPTED_SECONDS)}), '[]'))
-    from node n where n.last_seen_at >= f.decided_at - make_interval(secs => ${sql.literal(ACCEPTED_SECONDS)}))
-  @> tstzrange(f.decided_at + make_interval(secs => ${sql.literal(ACCEPTED_SECONDS)}), now(), '[]'), false)`;
-
-/** Locks the next firing that waits for no earlier one. What the clock decided goes before the rest. */
-async function takeFiring(tx: Transaction, which: Sql, reserved?: string): Promise<FiringToLaunch | undefined> {
-  const others = [...busy].filter((id) => id !== reserved);
-  const free = sql`(${which}) and s.organization_id <> all(${others}::text[])`;
-  return (await takeFirst(tx, sql`f.kind = 'clock' and ${free}`)) ?? takeFirst(tx, sql`f.kind <> 'clock' and ${free}`);
-}
-
-async function takeFirst({ db }: Transaction, which: Sql): Promise<FiringToLaunch | undefined> {
-  const { rows } = await db.query<FiringToLaunch>(
-    sql`select f.schedule_id as "scheduleId", f.due_at as "dueAt", f.kind, f.overlap,
-       case when f.kind = 'clock' and f.overlap <> 'queue' and f.decided_at < now() - make_interval(secs => ${ACCEPTED_SECONDS})
-         then not ${WATCHED} else false end as stale,
-       s.organization_id as "organizationId", s.name, s.launch, s.catch_up as "catchUp"
-     from schedule_firing f join schedule s on s.id = f.schedule_id
-     where f.status = 'queued' and (f.retry_at is null or f.retry_at <= now()) and (${which})
-       and (f.overlap <> 'queue' or not exists (
-         select from schedule_firing g where g.schedule_id = f.schedule_id and ((g.status = 'launched' and g.outcome is null)
-           or (g.status = 'queued' and g.due_at < f.due_at))))
-       and (f.overlap <> 'replace' or not exists (
-         select from schedule_firing g where g.schedule_id = f.schedule_id and g.status = 'queued' and g.due_at < f.due_at
-           and g.overlap <> 'queue'))
-     order by f.decided_at, f.due_at limit 1 for update of f skip locked`,
-  );
-  const [firing] = rows;
-  // A long file is read meanwhile. If this process is suspended, the key still keeps the launch single.
-  if (firing)
-    await db.query(sql`select set_config('idle_in_transaction_session_timeout', ${`${MAX_LAUNCH_MINUTES}min`}, true)`);
-  return firing;
 }
 
 /** @returns the id of the schedule if the firing failed */

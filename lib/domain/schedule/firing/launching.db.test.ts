@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
+import { storeFile } from '@/lib/domain/file/store-file';
 import { backfillSchedule } from '@/lib/domain/schedule/backfill-schedule';
 import { deleteSchedule } from '@/lib/domain/schedule/delete-schedule';
 import { getSchedule } from '@/lib/domain/schedule/read-schedules';
@@ -12,6 +15,7 @@ import { until } from '@/lib/testing/until';
 import { fireDue } from './fire-due';
 import { launchFirings } from './launch-firing';
 import { settleFirings } from './settle-firings';
+import { excludeOthers, takeFiring } from './take-firing';
 
 let context: Context;
 
@@ -113,8 +117,19 @@ it('an end is recorded although more than a thousand other runs are open', async
   expect(await firingsOf(context, id)).toMatchObject([{ outcome: 'completed' }]);
 });
 
-/** Launches of jobs of an organization wait until `release`. */
-async function holdLaunches(organizationId: string): Promise<{ waiting(): Promise<number>; release(): Promise<void> }> {
+/** A schedule of a batch whose items are in a file. */
+async function createFromFile(owner: Context): Promise<string> {
+  const body = async function* () {
+    yield new TextEncoder().encode('{}\n{}\n');
+  };
+  const { fileId } = await storeFile(owner, { name: 'items.jsonl', body: body() });
+  return createHourly(owner, { launch: { batch: { name: 'from a file', type: 'diagnostic', fileId } } });
+}
+
+/** Launches of jobs of organizations wait until `release`. */
+async function holdLaunches(
+  ...organizationIds: string[]
+): Promise<{ waiting(): Promise<number>; release(): Promise<void> }> {
   const client = await pool().connect();
   await client.query('select pg_advisory_lock(4711)');
   await client.query(
@@ -122,7 +137,7 @@ async function holdLaunches(organizationId: string): Promise<{ waiting(): Promis
        perform pg_advisory_xact_lock_shared(4711); return new; end $$`,
   );
   await client.query(
-    `create trigger hold before insert on job for each row when (new.organization_id = '${organizationId}') execute function hold()`,
+    `create trigger hold before insert on job for each row when (new.organization_id = any('{${organizationIds.join()}}')) execute function hold()`,
   );
   const waiting = async () => {
     const { rows } = await pool().query<{ count: number }>(
@@ -160,6 +175,44 @@ describe('launches that take long', () => {
       await Promise.all(sweeps);
     }
     for (const id of ids) expect(await statuses(id)).toEqual(['launched']);
+  });
+
+  it('of three organizations with long files leave room for a short launch of a fourth', async () => {
+    const owners = await Promise.all([createContext(), createContext(), createContext()]);
+    const long = await Promise.all(owners.map(createFromFile));
+    for (const id of long) await makeDue(id, 1);
+    expect(await fireDue()).toBe(3);
+    const held = await holdLaunches(...owners.map(({ organizationId }) => organizationId));
+    const sweeps = [launchFirings(), launchFirings(), launchFirings()];
+    const other = await createContext();
+    try {
+      await until('two long launches to be held', async () => (await held.waiting()) === 2);
+      await Promise.race(sweeps);
+      const short = await createHourly(other);
+      await makeDue(short, 1);
+      await fireDue();
+      await launchFirings();
+      expect((await firingsOf(other, short)).map(({ status }) => status)).toEqual(['launched']);
+      expect(await held.waiting()).toBe(2);
+    } finally {
+      await held.release();
+      await Promise.all(sweeps);
+      await launchFirings();
+    }
+    for (const [i, owner] of owners.entries())
+      expect(await firingsOf(owner, long[i] ?? '')).toMatchObject([{ status: 'launched' }]);
+  });
+
+  it('of one organization with many of them give way to the first one of another', async () => {
+    const [busy, other] = [await createContext(), await createContext()];
+    const ids = await Promise.all([1, 2, 3].map(() => createHourly(busy)));
+    const last = await createHourly(other);
+    for (const [i, id] of [...ids, last].entries()) await makeDue(id, 1 - i * 0.1);
+    await fireDue();
+    await pool().query(`update schedule_firing set decided_at = due_at`);
+    await launchFirings();
+    const { rows } = await pool().query<{ organization_id: string }>('select organization_id from job order by id');
+    expect(rows.map((row) => row.organization_id === other.organizationId).indexOf(true)).toBeLessThan(2);
   });
 
   it('turn nothing into missed while supervisors live', async () => {
@@ -219,6 +272,57 @@ it('a firing that replaces waits for an earlier one that is just being launched,
   expect(await statuses(id)).toEqual(['launched', 'launched']);
   await settleFirings();
   expect(await firingsOf(context, id)).toMatchObject([{ outcome: 'cancelled' }, { outcome: null }]);
+});
+
+describe('a firing that waits and one that replaces', () => {
+  const decide = (id: string, overlap: string, kind: string, minutesAgo: number) =>
+    pool().query(
+      `insert into schedule_firing (schedule_id, due_at, decided_at, status, kind, overlap)
+       values ($1, now() - make_interval(mins => $4), now() - make_interval(mins => $4), 'queued', $3, $2)`,
+      [id, overlap, kind, minutesAgo],
+    );
+
+  it.each([
+    ['queue', 'replace'],
+    ['replace', 'queue'],
+  ])('are not launched at the same time: %s first, then %s', async (first, second) => {
+    const id = await createHourly(context);
+    await decide(id, first, 'backfill', 20);
+    const held = await holdLaunches(context.organizationId);
+    const launch = launchFirings();
+    await until('the first to be held', async () => (await held.waiting()) === 1);
+    // Another supervisor knows nothing of this process, so only the database keeps them apart.
+    await decide(id, second, 'hand', 1);
+    const others = await excludedIn(id);
+    await held.release();
+    await launch;
+    expect(others).toBe(true);
+  });
+
+  /** Whether a launch of the schedule keeps others out, for another process. */
+  async function excludedIn(id: string): Promise<boolean> {
+    return transaction(async (tx) => {
+      const firing = await takeFiring(tx, sql`f.schedule_id = ${id}`, {
+        withoutShort: [],
+        withoutLong: [],
+        served: [],
+      });
+      return firing === undefined || !(await excludeOthers(tx, firing));
+    });
+  }
+
+  it('and the replacing one cancels the run of the waiting one', async () => {
+    const id = await createHourly(context);
+    await decide(id, 'queue', 'backfill', 20);
+    await decide(id, 'replace', 'hand', 1);
+    await launchFirings();
+    await launchFirings();
+    await settleFirings();
+    expect(await firingsOf(context, id)).toMatchObject([
+      { outcome: 'cancelled' },
+      { outcome: null, status: 'launched' },
+    ]);
+  });
 });
 
 it('an interrupted launch does not wait for another process that took its firing meanwhile', async () => {
