@@ -57,3 +57,23 @@ export const aBulkAction = (fields: Partial<BulkActionDto> = {}): BulkActionDto 
   abortedBy: null,
   ...fields,
 });
+
+export const ENDED = aBulkAction({
+  status: 'completed',
+  done: 69,
+  waiting: 0,
+  etaSeconds: null,
+  finishedAt: ago(2),
+});
+
+export const ABORTED = aBulkAction({
+  id: 'ba2',
+  action: 'discard',
+  query: null,
+  status: 'aborted',
+  etaSeconds: null,
+  abortedBy: 'Ben',
+  by: 'Mika',
+  own: false,
+  finishedAt: ago(2),
+});

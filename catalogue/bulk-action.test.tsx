@@ -45,7 +45,7 @@ test('a rate and a note are part of a new estimate, which starts at once if the 
   const { user, settle, server } = await renderStory(
     withAnswers(stories.Retry, [anEstimate(), anEstimate({ token: 't2' })]),
   );
-  await user.type(dialog().getByLabelText('At most a minute'), '10');
+  await user.type(dialog().getByLabelText('Jobs a minute, at most'), '10');
   expect(dialog().getByText('Takes about 7 min')).toBeTruthy();
   await user.type(dialog().getByLabelText(/^Note/), 'the endpoint is back');
   await user.click(dialog().getByRole('button', { name: 'Retry 70 jobs' }));
@@ -127,4 +127,39 @@ test('nothing to change starts nothing', async () => {
   await renderStory(stories.NothingToChange);
   expect(dialog().getByText('None of 74 jobs can be changed so')).toBeTruthy();
   expect(dialog().getByRole('button', { name: 'Cancel' }).getAttribute('aria-disabled')).toBe('true');
+});
+
+test('a running action shows its progress and why jobs were skipped, and is aborted after a question', async () => {
+  const { user, settle, server } = await renderStory({
+    ...stories.Running,
+    routes: { ...stories.Running.routes, 'POST /bulk-actions/ba1/abort': { bulkAction: aBulkAction() } },
+  });
+  expect(screen.getByRole('heading', { name: 'Retry 74 jobs' })).toBeTruthy();
+  expect(
+    within(screen.getByRole('list', { name: 'Skipped' }))
+      .getByRole('link')
+      .getAttribute('href'),
+  ).toBe('/jobs/j-active');
+  expect(screen.getByRole('link', { name: 'Open what it matched' }).getAttribute('href')).toContain(
+    '/jobs?query=status',
+  );
+  await user.click(screen.getByRole('button', { name: 'Abort' }));
+  const question = within(screen.getByRole('alertdialog'));
+  expect(question.getByText(/About 38 jobs will stay as they are/)).toBeTruthy();
+  await user.click(question.getByRole('button', { name: 'Abort it' }));
+  await settle();
+  expect(server.requests).toContain('POST /bulk-actions/ba1/abort');
+});
+
+test('who may not abort a bulk action reads why', async () => {
+  await renderStory(stories.RunningForViewer);
+  expect(screen.queryByRole('button', { name: 'Abort' })).toBeNull();
+  expect(screen.getByText(/abort bulk actions/)).toBeTruthy();
+});
+
+test('the list says the query, who started it and how far it is', async () => {
+  await renderStory(stories.List);
+  expect(screen.getAllByText('status:failed,cancelled data.customer:acme').length).toBeGreaterThan(0);
+  expect(screen.getByText('jobs that were picked')).toBeTruthy();
+  expect(screen.getByText('Mika')).toBeTruthy();
 });

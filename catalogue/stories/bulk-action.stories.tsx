@@ -1,9 +1,12 @@
 import { useState } from 'react';
-import { anEstimate } from '@/catalogue/bulk-action-fixtures';
-import { JOBS } from '@/catalogue/fixtures';
+import { ABORTED, aBulkAction, anEstimate, ENDED } from '@/catalogue/bulk-action-fixtures';
+import { ADMIN, JOBS } from '@/catalogue/fixtures';
 import { pending, problem } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { BulkActionDialog } from '@/components/bulk-action/bulk-action-dialog';
+import { BulkActionList } from '@/components/bulk-action/bulk-action-list';
+import { BulkActionPage } from '@/components/bulk-action/bulk-action-page';
+import { Page } from '@/components/ui/panel';
 import type { BulkActionVerb } from '@/lib/contracts/bulk-action';
 
 function Opened({ action }: { action: BulkActionVerb }) {
@@ -68,3 +71,48 @@ export const Edit = dialog(
   }),
 );
 export const Refused = dialog('retry', problem(403, 'forbidden', 'An operator can retry jobs; you are a viewer.'));
+
+const list = (answer: unknown, more: Partial<Story> = {}): Story => ({
+  render: () => (
+    <Page className="h-full min-h-120">
+      <BulkActionList />
+    </Page>
+  ),
+  path: '/bulk-actions',
+  routes: { 'GET /bulk-actions': answer },
+  ...more,
+});
+const some = { bulkActions: [aBulkAction(), { ...ENDED, id: 'ba3', action: 'delete' }, ABORTED], nextCursor: null };
+export const List = list(some);
+export const ListOnPhone = list(some, { phone: true });
+export const ListEmpty = list({ bulkActions: [], nextCursor: null });
+export const ListLoading = list(pending);
+export const ListUnreadable = list(problem(503, 'unavailable', 'The database does not answer.'));
+
+const jobs = (state: 'skipped' | 'failed' | 'done' | 'waiting') => ({
+  jobs: Array.from({ length: 4 }, (_, i) => ({
+    jobId: `0199aaaa-0000-7000-8000-00000000000${i}`,
+    batchId: 'b1',
+    was: state === 'skipped' ? 'active' : 'failed',
+    state,
+    code: state === 'skipped' ? 'open' : null,
+    reason: state === 'skipped' ? 'It has not ended. Only failed and cancelled jobs run again.' : null,
+    detail: null,
+  })),
+  nextCursor: null,
+});
+const page = (answer: unknown, more: Partial<Story> = {}): Story => ({
+  render: () => <BulkActionPage id="ba1" />,
+  path: '/bulk-actions/ba1',
+  ...more,
+  routes: { 'GET /bulk-actions/ba1': answer, 'GET /bulk-actions/*/jobs': jobs('skipped'), ...more.routes },
+});
+export const Running = page({ bulkAction: aBulkAction() });
+export const RunningOnPhone = page({ bulkAction: aBulkAction() }, { phone: true });
+export const RunningForViewer = page({ bulkAction: aBulkAction() }, { viewer: { ...ADMIN, role: 'viewer' } });
+export const Ended = page({ bulkAction: ENDED });
+export const Aborted = page({ bulkAction: ABORTED });
+export const Edited = page({
+  bulkAction: aBulkAction({ action: 'edit', set: { url: '$replace($value, "http:", "https:")' } }),
+});
+export const Unknown = page(problem(404, 'not-found', 'There is no such bulk action.'));

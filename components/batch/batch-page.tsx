@@ -22,6 +22,7 @@ import { BatchSkeleton } from './batch-skeleton';
 import { Counters } from './counters';
 import { DoctorDialog } from './doctor-dialog';
 import { FailureGroups } from './failure-groups';
+import { ItemsSelection } from './items-selection';
 import { ItemsTable } from './items-table';
 import { ItemsToolbar, RetryShown } from './items-toolbar';
 import { LeftOut } from './left-out';
@@ -94,40 +95,56 @@ function Loaded({ batch }: { batch: BatchDto }) {
           onWarned={items.setWarned}
         />
       </div>
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_320px]">
-        <Matrix
-          batchId={batch.id}
-          total={batch.total}
-          counts={batch}
-          changing={running}
-          selected={jobId ? near.index : null}
-          onOpen={near.openAt}
-        />
-        <Throughput batch={batch} running={running} />
-      </div>
-      <SlowPanel batch={batch} onOpen={openJob} />
-      <FailureGroups
+      <ItemsSelection
         batch={batch}
         running={running}
-        gate={gates.retry}
-        busy={actions.pending === 'retry'}
-        onRetry={(reason) => actions.retry({ only: 'failed', reason })}
-        onOpen={openJob}
-        onFilter={(message) => {
-          items.setStatus(['failed']);
-          items.setQ(message);
-        }}
-      />
-      {table && table.skipped > 0 ? <LeftOut table={table} /> : null}
-      <ActivityPanel kind="batch" id={batch.id} moved={movedBy(batch)} />
-      <section aria-label="Items" className="min-w-0 overflow-hidden rounded-md border bg-surface">
-        <ItemsToolbar
-          batch={batch}
-          items={items}
-          retry={<RetryShown batch={batch} items={items} gate={gates.retry} actions={actions} />}
-        />
-        <ItemsTable batch={batch} running={running} items={items} query={query} rows={rows} />
-      </section>
+        items={items}
+        rows={rows}
+        isComplete={query.isSuccess && !query.hasNextPage}
+      >
+        {({ selection, isActive }, selectItems) => (
+          <>
+            <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_320px]">
+              <Matrix
+                batchId={batch.id}
+                total={batch.total}
+                counts={batch}
+                changing={running}
+                selected={jobId ? near.index : null}
+                onOpen={near.openAt}
+                chosen={selection.kind === 'all' ? (selection.match.items ?? null) : null}
+                onSelect={selectItems}
+              />
+              <Throughput batch={batch} running={running} />
+            </div>
+            <SlowPanel batch={batch} onOpen={openJob} />
+            <FailureGroups
+              batch={batch}
+              running={running}
+              gate={gates.retry}
+              busy={actions.pending === 'retry'}
+              onRetry={(reason) => actions.retry({ only: 'failed', reason })}
+              onOpen={openJob}
+              onFilter={(message) => {
+                items.setStatus(['failed']);
+                items.setQ(message);
+              }}
+            />
+            {table && table.skipped > 0 ? <LeftOut table={table} /> : null}
+            <ActivityPanel kind="batch" id={batch.id} moved={movedBy(batch)} />
+            <section aria-label="Items" className="min-w-0 overflow-clip rounded-md border bg-surface">
+              <ItemsToolbar
+                batch={batch}
+                items={items}
+                retry={
+                  isActive ? null : <RetryShown batch={batch} items={items} gate={gates.retry} actions={actions} />
+                }
+              />
+              <ItemsTable batch={batch} running={running} items={items} query={query} rows={rows} />
+            </section>
+          </>
+        )}
+      </ItemsSelection>
       {doctor.open ? <DoctorDialog batch={batch} onClose={doctor.close} /> : null}
       {jobId ? (
         <JobProgressModal jobId={jobId} onClose={items.closeJob} onPrevious={near.onPrevious} onNext={near.onNext} />

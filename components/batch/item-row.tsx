@@ -1,6 +1,7 @@
 'use client';
 
 import { memo } from 'react';
+import { SelectCell } from '@/components/selection/select-cell';
 import { cn } from '@/components/ui/cn';
 import { formatDuration, formatElapsed, formatExact, formatNumber } from '@/components/ui/format';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
@@ -50,6 +51,7 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
   if (narrow) {
     return (
       <TableRow {...common}>
+        <SelectCell row={job} />
         <TableCell className="font-mono text-muted text-xs">{place}</TableCell>
         <TableCell>
           <span className="flex items-center gap-2">
@@ -68,6 +70,7 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
   }
   return (
     <TableRow {...common}>
+      <SelectCell row={job} />
       <TableCell className="font-mono text-muted text-xs">{place}</TableCell>
       <TableCell className="flex">
         <StatusBadge

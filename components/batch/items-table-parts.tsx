@@ -1,3 +1,4 @@
+import { SelectAllCell } from '@/components/selection/select-cell';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatNumber } from '@/components/ui/format';
@@ -10,6 +11,7 @@ import type { ItemFilters } from './use-item-filters';
 export function ItemsHead() {
   return (
     <TableHeader className="sticky top-0 z-1">
+      <SelectAllCell what="items" />
       <TableHead>#</TableHead>
       <TableHead>Status</TableHead>
       <TableHead>Name</TableHead>
@@ -84,7 +86,7 @@ export function ItemsFoot({ rows, more, problem, filtered, total }: ItemsFootPro
           Rows may be out of date: {problem}
         </span>
       ) : null}
-      <span className="ml-auto max-md:hidden">↑ ↓ move, Enter opens</span>
+      <span className="ml-auto max-md:hidden">↑ ↓ move, Enter opens, x selects, Shift for a range</span>
     </p>
   );
 }

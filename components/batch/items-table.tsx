@@ -2,6 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useListSelection } from '@/components/selection/use-selection';
 import { isKey } from '@/components/shared/keys';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
@@ -54,13 +55,31 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
   const problem = useLivePages({ batch, running, items, pages, visible: [shown[0]?.index ?? 0, last], hold });
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const step = isKey(event, 'nextRow') ? 1 : isKey(event, 'previousRow') ? -1 : 0;
+    // With Shift the same keys select.
+    const pressed = {
+      key: event.key,
+      metaKey: event.metaKey,
+      ctrlKey: event.ctrlKey,
+      altKey: event.altKey,
+      shiftKey: false,
+    };
+    const step = isKey(pressed, 'nextRow') ? 1 : isKey(pressed, 'previousRow') ? -1 : 0;
     const at = Number((event.target as HTMLElement).dataset.row ?? Number.NaN);
     if (!step || Number.isNaN(at)) return;
     event.preventDefault();
     const next = Math.max(0, Math.min(rows.length - 1, at + step));
+    if (event.shiftKey) selectTo(at, next);
     virtualizer.scrollToIndex(next);
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus());
+  };
+
+  const selection = useListSelection();
+  /** Selects from the row that had the focus to the one that gets it. */
+  const selectTo = (at: number, next: number): void => {
+    const [from, to] = [rows[at], rows[next]];
+    if (!selection || !from || !to) return;
+    if (!selection.isSelected(from)) selection.toggle(from.id);
+    selection.toggle(to.id, true);
   };
 
   if (query.isError && rows.length === 0) {

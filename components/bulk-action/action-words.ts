@@ -1,5 +1,6 @@
 import { formatCount } from '@/components/ui/format';
-import type { BulkActionVerb } from '@/lib/contracts/bulk-action';
+import type { MarkStatus } from '@/components/ui/status';
+import type { BulkActionDto, BulkActionVerb } from '@/lib/contracts/bulk-action';
 import type { JobStatus } from '@/lib/contracts/status';
 
 interface ActionWords {
@@ -72,4 +73,22 @@ export function placesOf({ batches, moreBatches, single, inFlows }: Parts): stri
     single > 0 && count + inFlows > 0 ? formatCount(single, 'single job') : '',
   ];
   return parts.filter(Boolean).join(', ');
+}
+
+/** Says what a bulk action does: `Retry 70 jobs`. */
+export const titleOf = ({ action, matched }: Pick<BulkActionDto, 'action' | 'matched'>): string =>
+  `${ACTION_WORDS[action].verb} ${formatCount(matched, 'job')}`;
+
+/** Says which jobs were chosen: the query, or that they were picked. */
+export const whatOf = ({ query }: Pick<BulkActionDto, 'query'>): string =>
+  query === null ? 'jobs that were picked' : query === '' ? 'all jobs' : query;
+
+/** The mark and the word of a bulk action's status. */
+export function lookOf({ status, failed }: Pick<BulkActionDto, 'status' | 'failed'>): {
+  mark: MarkStatus;
+  word: string;
+} {
+  if (status === 'running') return { mark: 'in-progress', word: 'running' };
+  if (status === 'aborted') return { mark: 'cancelled', word: 'aborted' };
+  return failed > 0 ? { mark: 'partial', word: 'partly done' } : { mark: 'completed', word: 'completed' };
 }

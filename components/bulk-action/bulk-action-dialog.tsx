@@ -146,7 +146,7 @@ function Content({ action, query, jobIds, types, onClose, onStarted }: Omit<Bulk
           <>
             <div className="grid gap-4 sm:grid-cols-[10rem_minmax(0,1fr)]">
               <Field
-                label="At most a minute"
+                label="Jobs a minute, at most"
                 hint={timeInWords(estimate, wrongRate ? undefined : perMinute)}
                 error={wrongRate ? 'A whole number from 1 to 1,000,000' : undefined}
               >

@@ -4,6 +4,7 @@ import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { EditedRows } from '@/components/shared/edited-rows';
+import { cn } from '@/components/ui/cn';
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
@@ -44,7 +45,7 @@ export function EstimateView({ estimate, edited }: EstimateViewProps) {
         </p>
       </div>
       <Statuses estimate={estimate} />
-      <Reasons title="Skipped" reasons={willSkip} />
+      <Reasons title="Skipped" reasons={willSkip} className="rounded-md border bg-sunken" />
       {searched && !searched.all ? (
         <Notice tone="warning" title={`Only the newest ${formatNumber(searched.rows)} jobs were searched in time`}>
           Older jobs are not chosen. Add a status, a job type or a time to the query to reach them.
@@ -67,9 +68,15 @@ export function EstimateView({ estimate, edited }: EstimateViewProps) {
         ) : null,
       )}
       {estimate.preview.length > 0 ? <EditedRows rows={estimate.preview} fields={edited} /> : null}
-      <Batches estimate={estimate} />
+      <Batches places={estimate} />
       {samples.length > 0 && estimate.preview.length === 0 ? (
-        <Folded title={`${samples.length < matched ? `${formatNumber(samples.length)} of them` : 'The jobs'}`}>
+        <Folded
+          title={
+            samples.length < matched
+              ? `Samples: ${formatNumber(samples.length)} of ${formatNumber(matched)}`
+              : 'The jobs'
+          }
+        >
           <ul className="flex flex-col">
             {samples.map((job) => (
               <li
@@ -106,11 +113,17 @@ function Statuses({ estimate: { byStatus } }: { estimate: Pick<BulkActionEstimat
   );
 }
 
+interface ReasonsProps {
+  title: string;
+  reasons: readonly ReasonCount[];
+  className?: string;
+}
+
 /** Why jobs are not changed, with a link to one of each. */
-function Reasons({ title, reasons }: { title: string; reasons: readonly ReasonCount[] }) {
+export function Reasons({ title, reasons, className }: ReasonsProps) {
   if (reasons.length === 0) return null;
   return (
-    <ul aria-label={title} className="rounded-md border bg-sunken text-sm">
+    <ul aria-label={title} className={cn('text-sm', className)}>
       {reasons.map(({ code, reason, count, sampleJobId }) => (
         <li key={code} className="flex items-baseline gap-3 border-b px-3 py-1.5 last:border-b-0">
           <span className="shrink-0 text-right font-medium tabular-nums">{formatNumber(count)}</span>
@@ -124,7 +137,9 @@ function Reasons({ title, reasons }: { title: string; reasons: readonly ReasonCo
   );
 }
 
-function Batches({ estimate: { batches, moreBatches } }: { estimate: BulkActionEstimate }) {
+/** The batches of the chosen jobs, the largest part first. */
+export function Batches({ places }: { places: Pick<BulkActionEstimate, 'batches' | 'moreBatches'> }) {
+  const { batches, moreBatches } = places;
   if (batches.length === 0) return null;
   const rest = batches.length - SHOWN_BATCHES + moreBatches;
   return (
@@ -132,9 +147,9 @@ function Batches({ estimate: { batches, moreBatches } }: { estimate: BulkActionE
       <ul>
         {batches.slice(0, SHOWN_BATCHES).map(({ id, name, count }) => (
           <li key={id} className="flex min-h-8 items-center gap-2 border-b py-1 text-sm last:border-b-0">
-            <span className="min-w-0 flex-1">
+            <Link href={links.batch(id)} className="min-w-0 flex-1 hover:text-accent hover:underline">
               <TruncateMiddle text={name} least={28} />
-            </span>
+            </Link>
             <span className="shrink-0 text-muted tabular-nums">{formatCount(count, 'job')}</span>
           </li>
         ))}

@@ -4,6 +4,7 @@ import {
   Inbox,
   Layers,
   LayoutGrid,
+  ListChecks,
   type LucideIcon,
   Plus,
   Rows3,
@@ -39,6 +40,13 @@ export const NAV_ITEMS: readonly NavItem[] = [
     title: 'Dead letters',
     icon: Inbox,
     words: 'failed failures errors dlq redrive discard retry reasons',
+    wideOnly: true,
+  },
+  {
+    href: '/bulk-actions',
+    title: 'Bulk actions',
+    icon: ListChecks,
+    words: 'many selection retry cancel discard delete progress records',
     wideOnly: true,
   },
   {

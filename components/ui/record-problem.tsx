@@ -3,7 +3,7 @@ import { describeError, isApiError } from '@/lib/client/api';
 import { Button } from './button';
 import { EmptyState, ErrorState } from './states';
 
-const LISTS = { batch: 'batches', job: 'jobs', flow: 'flows', schedule: 'schedules' };
+const LISTS = { batch: 'batches', job: 'jobs', flow: 'flows', schedule: 'schedules', 'bulk action': 'bulk actions' };
 
 interface RecordProblemProps {
   what: keyof typeof LISTS;
@@ -23,7 +23,7 @@ export function RecordProblem({ what, error, onRetry, retrying, isPage = true }:
         title={`There is no such ${what}`}
         actions={
           <Button asChild>
-            <Link href={`/${LISTS[what]}`}>All {LISTS[what]}</Link>
+            <Link href={`/${LISTS[what].replace(' ', '-')}`}>All {LISTS[what]}</Link>
           </Button>
         }
       >

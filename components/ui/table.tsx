@@ -18,7 +18,7 @@ export function TableHeader({ className, ...props }: ComponentProps<'div'>) {
     <div
       role="row"
       className={cn(
-        'grid h-8 grid-cols-(--columns) items-center gap-3 border-b bg-canvas px-3 font-medium text-muted text-xs',
+        'group/row relative grid h-8 grid-cols-(--columns) items-center gap-3 border-b bg-canvas px-3 font-medium text-muted text-xs has-[[data-select]]:pl-9',
         className,
       )}
       {...props}
@@ -33,7 +33,7 @@ export function TableRow({ className, ...props }: ComponentProps<'div'>) {
     <div
       role="row"
       className={cn(
-        'relative grid h-(--row) grid-cols-(--columns) items-center gap-3 border-b px-3 hover:bg-hover has-[:focus-visible]:bg-hover',
+        'group/row relative grid h-(--row) grid-cols-(--columns) items-center gap-3 border-b px-3 hover:bg-hover has-[:focus-visible]:bg-hover has-[[data-select]]:pl-9 has-[[data-select]_:checked]:bg-selected',
         className,
       )}
       {...props}

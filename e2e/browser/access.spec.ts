@@ -11,6 +11,7 @@ const PAGES = [
   '/flows',
   '/flows/new',
   '/schedules',
+  '/bulk-actions',
   '/schedules/new',
   '/dead-letters',
   '/settings/profile',

@@ -61,6 +61,13 @@ async function plant(api: Api, databaseUrl: string | undefined) {
     timeZone: 'Europe/Berlin',
     launch: { job: { type: 'diagnostic', data: { payload: MARK } } },
   });
+  const estimate = await api.post<{ token: string }>('/api/bulk-actions', {
+    action: 'discard',
+    jobIds: [jobId],
+    note: 'planted',
+    dry: true,
+  });
+  const acted = await api.post<{ bulkAction: { id: string } }>('/api/bulk-actions', { token: estimate.body.token });
   const database = new pg.Client(databaseUrl);
   await database.connect();
   try {
@@ -87,6 +94,7 @@ async function plant(api: Api, databaseUrl: string | undefined) {
     flows: flow.body.flowIds[0] ?? '',
     files: fileId,
     schedules: made.body.schedule.id,
+    'bulk-actions': acted.body.bulkAction.id,
   };
 }
 

@@ -88,6 +88,13 @@ async function plant(api: Api, databaseUrl: string | undefined) {
     paused: true,
     launch: { job: { name: SCRIPTS[1], type: 'diagnostic', data: { payload: TEXT } } },
   });
+  const estimate = await api.post<{ token: string }>('/api/bulk-actions', {
+    action: 'discard',
+    query: `batch:${body.batchId} -name:"${SCRIPTS[1]?.replaceAll('"', '\\"')}"`,
+    note: TEXT.slice(0, 200),
+    dry: true,
+  });
+  const acted = await api.post<{ bulkAction: { id: string } }>('/api/bulk-actions', { token: estimate.body.token });
   const file = await api.upload(`${TEXT.slice(0, 150)}.html`, `<script>parent.hostile=1</script>${TEXT}`);
   return {
     batchId,
@@ -95,6 +102,7 @@ async function plant(api: Api, databaseUrl: string | undefined) {
     flowId: must(flow.body.flowIds[0], 'The flow'),
     fileId: file.body.fileId,
     scheduleId: schedule.body.schedule.id,
+    bulkActionId: acted.body.bulkAction.id,
   };
 }
 
@@ -138,8 +146,9 @@ async function shown(page: Page, address: string): Promise<void> {
 test('a hostile job is text on every page', async ({ page, api, running }) => {
   const planted = await plant(api, running.databaseUrl);
   const isInert = watch(page);
-  const { batchId, jobId, flowId, scheduleId } = planted;
-  for (const address of addresses({ batches: batchId, jobs: jobId, flows: flowId, schedules: scheduleId })) {
+  const { batchId, jobId, flowId, scheduleId, bulkActionId } = planted;
+  const ids = { batches: batchId, jobs: jobId, flows: flowId, schedules: scheduleId, 'bulk-actions': bulkActionId };
+  for (const address of addresses(ids)) {
     await page.goto(address);
     await shown(page, address);
     await isInert();

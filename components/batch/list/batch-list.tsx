@@ -4,6 +4,8 @@ import { Layers } from 'lucide-react';
 import { ListQueryControls } from '@/components/query/list-query-controls';
 import { searchedOf } from '@/components/query/searched';
 import { useListQuery } from '@/components/query/use-list-query';
+import { BatchSelection } from '@/components/selection/batch-selection';
+import { SelectionProvider, useSelection } from '@/components/selection/use-selection';
 import { NoRecords } from '@/components/shared/no-records';
 import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';
@@ -26,8 +28,10 @@ export function BatchList() {
   const scope = JSON.stringify(filters);
   const query = useBatches(filters, { limit: PAGE });
   const held = useHeldRows(query.data?.pages.flatMap((page) => page.batches) ?? [], scope);
+  // A bulk action is about jobs: which batches they are of is named one by one, so no query of batches is selected.
+  const selection = useSelection({ rows: held.rows, scope, query: null, isComplete: !query.hasNextPage });
   return (
-    <>
+    <SelectionProvider value={selection}>
       <ListQueryControls list={list} statuses={BATCH_STATUSES} />
       <RecordList
         what="batches"
@@ -43,6 +47,7 @@ export function BatchList() {
         waiting={held.waiting}
         onShowWaiting={held.release}
       />
-    </>
+      <BatchSelection list={selection} />
+    </SelectionProvider>
   );
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { SelectAllCell, SelectCell } from '@/components/selection/select-cell';
 import {
   formatCount,
   formatDuration,
@@ -26,6 +27,7 @@ export const BATCH_COLUMNS =
 export function BatchHeader() {
   return (
     <TableHeader className="max-sm:sr-only">
+      <SelectAllCell what="batches" />
       <TableHead>Status</TableHead>
       <TableHead>Name</TableHead>
       <TableHead className="@max-5xl:hidden">Type</TableHead>
@@ -76,6 +78,7 @@ export function BatchRow({ batch }: { batch: BatchDto }) {
   const done = doneOf(batch);
   return (
     <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
+      <SelectCell row={batch} />
       <TableCell className="max-sm:order-2 max-sm:text-right">
         <StatusBadge status={mark} word={word} />
       </TableCell>

@@ -71,6 +71,14 @@ export function itemsOf(layout: MatrixLayout, cell: number): [number, number] {
   return [layout.start + first, layout.start + Math.min(layout.count, first + layout.perCell)];
 }
 
+/** Returns the first and the last cell with one of these items; null if none of them is laid out. */
+export function cellsOf(layout: MatrixLayout, [from, to]: readonly [number, number]): [number, number] | null {
+  const [first, end] = [Math.max(from, layout.start), Math.min(to, layout.start + layout.count)];
+  if (first >= end) return null;
+  const cellOf = (index: number): number => Math.floor((index - layout.start) / layout.perCell);
+  return [cellOf(first), cellOf(end - 1)];
+}
+
 /** Counts the items by matrix code (pending, active, completed, failed, cancelled, delayed) in a range of the bytes. */
 export function countCodes(bytes: Uint8Array, from: number, to: number): number[] {
   const counts = [0, 0, 0, 0, 0, 0];

@@ -4,8 +4,9 @@ import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useMemo
 import { formatNumber } from '@/components/ui/format';
 import { Skeleton } from '@/components/ui/skeleton';
 import { drawMatrix } from './draw';
-import { cellAt, countCodes, itemsOf, layoutMatrix, type MatrixLayout } from './layout';
+import { cellAt, cellsOf, countCodes, itemsOf, layoutMatrix, type MatrixLayout } from './layout';
 import { CODE_STATUS, statusOf, usePalette } from './palette';
+import { useCellDrag } from './use-cell-drag';
 
 interface MatrixCanvasProps {
   bytes: Uint8Array | null;
@@ -14,9 +15,13 @@ interface MatrixCanvasProps {
   to: number;
   maxHeight: number;
   selected: number | null;
+  /** selected items: index of the first, and one past the last */
+  chosen: readonly [from: number, to: number] | null;
   onLayout: (layout: MatrixLayout) => void;
   /** called with the items of the chosen cell */
   onOpen: (first: number, end: number) => void;
+  /** called with the items that were dragged over; index of the first, and one past the last */
+  onSelect: (first: number, end: number) => void;
 }
 
 /** Returns `#318 failed`, or for a shared cell `#201–400: 180 completed, 20 failed`. */
@@ -29,8 +34,11 @@ function describeCell(bytes: Uint8Array, [first, end]: [number, number]): string
   return `#${formatNumber(first + 1)}–${formatNumber(end)}: ${parts.join(', ')}`;
 }
 
-/** The canvas with its cursor. Keyboard: arrows move, Page Up and Page Down move by rows, Enter opens. */
-export function MatrixCanvas({ bytes, from, to, maxHeight, selected, onLayout, onOpen }: MatrixCanvasProps) {
+/**
+ * The canvas with its cursor. Keyboard: arrows move, with shift they select, Page Up and Page Down move by rows, Enter opens.
+ */
+export function MatrixCanvas(props: MatrixCanvasProps) {
+  const { bytes, from, to, maxHeight, selected, chosen, onLayout, onOpen, onSelect } = props;
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const width = useWidth(box);
@@ -45,10 +53,14 @@ export function MatrixCanvas({ bytes, from, to, maxHeight, selected, onLayout, o
     if (canvas.current && bytes && palette && width > 0) drawMatrix(canvas.current, bytes, layout, width, palette);
   }, [bytes, layout, width, palette]);
 
+  const anchor = useRef<number | null>(null);
+  const selectCells = (first: number, last: number): void =>
+    onSelect(itemsOf(layout, first)[0], itemsOf(layout, last)[1]);
   const at = (event: MouseEvent): number | null => {
     const bounds = event.currentTarget.getBoundingClientRect();
     return cellAt(layout, event.clientX - bounds.left, event.clientY - bounds.top);
   };
+  const drag = useCellDrag(at, selectCells);
   const open = (cell: number): void => onOpen(...itemsOf(layout, cell));
   const onKeyDown = (event: KeyboardEvent): void => {
     const moves: Record<string, number> = {
@@ -64,13 +76,20 @@ export function MatrixCanvas({ bytes, from, to, maxHeight, selected, onLayout, o
     const move = moves[event.key];
     if (move === undefined && event.key !== 'Enter') return;
     event.preventDefault();
-    if (move === undefined) open(cursor);
-    else setCursor(Math.max(0, Math.min(layout.cells - 1, cursor + move)));
+    if (move === undefined) {
+      open(cursor);
+      return;
+    }
+    const next = Math.max(0, Math.min(layout.cells - 1, cursor + move));
+    setCursor(next);
+    anchor.current = event.shiftKey ? (anchor.current ?? cursor) : null;
+    if (anchor.current !== null) selectCells(Math.min(anchor.current, next), Math.max(anchor.current, next));
   };
 
   const current = hovered ?? (focused ? Math.min(cursor, layout.cells - 1) : null);
   const marked =
     selected !== null && selected >= from && selected < to ? Math.floor((selected - from) / layout.perCell) : null;
+  const chosenCells = drag.range ?? (chosen ? cellsOf(layout, chosen) : null);
   const text = current !== null && bytes ? describeCell(bytes, itemsOf(layout, current)) : '';
   return (
     <div ref={box} className="relative" style={{ height: width > 0 ? layout.height : maxHeight }}>
@@ -79,20 +98,26 @@ export function MatrixCanvas({ bytes, from, to, maxHeight, selected, onLayout, o
         <div
           role="slider"
           tabIndex={0}
-          aria-label="Items by state. Arrow keys move, Enter opens."
+          aria-label="Items by state. Arrow keys move, with Shift they select, Enter opens."
           aria-valuemin={from + 1}
           aria-valuemax={to}
           aria-valuenow={itemsOf(layout, Math.min(cursor, layout.cells - 1))[0] + 1}
           aria-valuetext={describeCell(bytes, itemsOf(layout, Math.min(cursor, layout.cells - 1)))}
-          className="absolute inset-0 cursor-pointer rounded-sm"
+          className="absolute inset-0 cursor-pointer touch-pan-y rounded-sm"
           onKeyDown={onKeyDown}
           onFocus={(event) => setFocused(event.currentTarget.matches(':focus-visible'))}
           onBlur={() => setFocused(false)}
-          onPointerMove={(event) => setHovered(at(event))}
+          onPointerDown={drag.onPointerDown}
+          onPointerMove={(event) => {
+            setHovered(at(event));
+            drag.onPointerMove(event);
+          }}
+          onPointerUp={drag.onPointerUp}
+          onPointerCancel={drag.onPointerCancel}
           onPointerLeave={() => setHovered(null)}
           onClick={(event) => {
             const cell = at(event);
-            if (cell === null) return;
+            if (cell === null || drag.wasDrag()) return;
             setCursor(cell);
             open(cell);
           }}
@@ -102,6 +127,7 @@ export function MatrixCanvas({ bytes, from, to, maxHeight, selected, onLayout, o
       ) : (
         <Skeleton className="h-full w-full" />
       )}
+      {chosenCells ? <Range layout={layout} first={chosenCells[0]} last={chosenCells[1]} /> : null}
       {marked !== null ? <Frame layout={layout} cell={marked} className="outline-accent" /> : null}
       {current !== null ? <Frame layout={layout} cell={current} className="outline-ink" /> : null}
       {text && current !== null ? <Tip layout={layout} cell={current} width={width} text={text} /> : null}
@@ -123,6 +149,32 @@ function Frame({ layout, cell, className }: { layout: MatrixLayout; cell: number
       style={{ ...place(layout, cell), width: size, height: size }}
     />
   );
+}
+
+/** A tint over cells that follow each other: the rest of their first row, whole rows, the beginning of their last row. */
+function Range({ layout, first, last }: { layout: MatrixLayout; first: number; last: number }) {
+  const rowOf = (cell: number): number => Math.floor(cell / layout.columns);
+  const columnOf = (cell: number): number => cell % layout.columns;
+  const rows = Array.from({ length: rowOf(last) - rowOf(first) + 1 }, (_, i) => rowOf(first) + i);
+  return rows.map((row) => {
+    const [from, to] = [
+      row === rowOf(first) ? columnOf(first) : 0,
+      row === rowOf(last) ? columnOf(last) : layout.columns - 1,
+    ];
+    return (
+      <span
+        key={row}
+        aria-hidden="true"
+        className="pointer-events-none absolute bg-accent/25 outline-1 outline-accent"
+        style={{
+          left: from * layout.pitch,
+          top: row * layout.pitch,
+          width: (to - from + 1) * layout.pitch - layout.gap,
+          height: layout.pitch - layout.gap,
+        }}
+      />
+    );
+  });
 }
 
 function Tip({ layout, cell, width, text }: { layout: MatrixLayout; cell: number; width: number; text: string }) {

@@ -22,13 +22,17 @@ export interface MatrixProps {
   /** the item that is open elsewhere; the matrix marks it */
   selected?: number | null;
   onOpen: (index: number) => void;
+  /** selected items: index of the first, and one past the last */
+  chosen: readonly [from: number, to: number] | null;
+  onSelect: (from: number, to: number) => void;
 }
 
 const MAX_HEIGHT = 132;
 const ENDED = ['completed', 'failed', 'cancelled'] as const;
 
 /** A matrix with a cell for each item. For large batches a cell covers a range, and a click zooms into it. */
-export function Matrix({ batchId, total, counts, changing, selected = null, onOpen }: MatrixProps) {
+export function Matrix(props: MatrixProps) {
+  const { batchId, total, counts, changing, selected = null, onOpen, chosen, onSelect } = props;
   const { data: bytes, error, dataUpdatedAt } = useMatrix(batchId, { cells: total, changing });
   const [range, setRange] = useState<[number, number] | null>(null);
   const [perCell, setPerCell] = useState(1);
@@ -92,6 +96,8 @@ export function Matrix({ batchId, total, counts, changing, selected = null, onOp
               to={to}
               maxHeight={MAX_HEIGHT}
               selected={selected}
+              chosen={chosen}
+              onSelect={onSelect}
               onLayout={(layout) => setPerCell(layout.perCell)}
               onOpen={(first, end) => (end - first === 1 ? onOpen(first) : setRange([first, end]))}
             />

@@ -6,6 +6,8 @@ import { useCallback, useMemo, useRef } from 'react';
 import { ListQueryControls } from '@/components/query/list-query-controls';
 import { searchedOf } from '@/components/query/searched';
 import { useListQuery } from '@/components/query/use-list-query';
+import { JobSelection } from '@/components/selection/job-selection';
+import { SelectionProvider, useSelection } from '@/components/selection/use-selection';
 import { NoRecords } from '@/components/shared/no-records';
 import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';
@@ -37,8 +39,14 @@ export function JobList() {
     () => new Map(batches?.pages.flatMap((page) => page.batches.map((b) => [b.id, b.name] as const))),
     [batches],
   );
+  const selection = useSelection({
+    rows,
+    scope,
+    query: list.text,
+    isComplete: query.isSuccess && !query.hasNextPage && waiting === 0,
+  });
   return (
-    <>
+    <SelectionProvider value={selection}>
       <ListQueryControls list={list} statuses={OFFERED} />
       <RecordList
         what="jobs"
@@ -54,7 +62,8 @@ export function JobList() {
         waiting={waiting}
         onShowWaiting={showWaiting}
       />
-    </>
+      <JobSelection list={selection} what="jobs" />
+    </SelectionProvider>
   );
 }
 

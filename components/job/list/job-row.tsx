@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import { SelectAllCell, SelectCell } from '@/components/selection/select-cell';
 import { formatDuration, formatElapsed, formatNumber, shortId } from '@/components/ui/format';
 import { RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
@@ -15,6 +16,7 @@ export const JOB_COLUMNS =
 export function JobHeader() {
   return (
     <TableHeader className="max-sm:sr-only">
+      <SelectAllCell what="jobs" />
       <TableHead>Status</TableHead>
       <TableHead>Name</TableHead>
       <TableHead className="@max-5xl:hidden">Type</TableHead>
@@ -64,6 +66,7 @@ function Happened({ job }: { job: JobSummaryDto }) {
 export function JobRow({ job, batchName }: { job: JobSummaryDto; batchName: string | undefined }) {
   return (
     <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
+      <SelectCell row={job} />
       <TableCell className="max-sm:order-2 max-sm:text-right">
         <StatusBadge status={job.status} />
       </TableCell>

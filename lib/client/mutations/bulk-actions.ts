@@ -31,3 +31,12 @@ export const useStartBulkAction = () =>
       api<BulkActionAnswer>('/bulk-actions', { method: 'POST', json: { token } }).then(({ bulkAction }) => bulkAction),
     keys.bulkActions.all,
   );
+
+export const useAbortBulkAction = () =>
+  useChange(
+    (id: string) =>
+      api<BulkActionAnswer>(`/bulk-actions/${encodeURIComponent(id)}/abort`, { method: 'POST', json: {} }).then(
+        ({ bulkAction }) => bulkAction,
+      ),
+    keys.bulkActions.all,
+  );

@@ -1,0 +1,124 @@
+import { fireEvent, screen, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { JobList } from '@/components/job/list/job-list';
+import { Page } from '@/components/ui/panel';
+import type { JobSummaryDto } from '@/lib/contracts/job';
+import { anEstimate } from './bulk-action-fixtures';
+import { ADMIN, JOBS } from './fixtures';
+import { renderStory, violations } from './render-story';
+import * as batches from './stories/batch.stories';
+import type { Story } from './story';
+
+const job = (n: number, status: JobSummaryDto['status']): JobSummaryDto => ({
+  ...JOBS[status],
+  id: `j${n}`,
+  name: `row ${n}`,
+  batchId: null,
+});
+const rows = [...Array.from({ length: 12 }, (_, i) => job(i + 1, 'failed')), job(13, 'active'), job(14, 'completed')];
+
+const jobs = (more: Partial<Story> = {}, answer: unknown = { jobs: rows, nextCursor: null }): Story => ({
+  render: () => (
+    <Page className="h-full min-h-120">
+      <JobList />
+    </Page>
+  ),
+  path: '/jobs?query=data.customer:acme',
+  ...more,
+  routes: { 'GET /jobs': answer, 'POST /bulk-actions': anEstimate(), ...more.routes },
+});
+const box = (name: string) => screen.getByRole<HTMLInputElement>('checkbox', { name });
+const bar = () => within(screen.getByRole('region', { name: 'Selection' }));
+
+test('rows are selected one by one and as a range, and the bar counts what each action applies to', async () => {
+  const { user } = await renderStory(jobs());
+  expect(screen.queryByRole('region', { name: 'Selection' })).toBeNull();
+  await user.click(box('Select row 11'));
+  await user.keyboard('{Shift>}');
+  await user.click(box('Select row 14'));
+  await user.keyboard('{/Shift}');
+  expect(bar().getByText('4 selected')).toBeTruthy();
+  expect(bar().getByRole('button', { name: 'Retry 2 of 4' }).title).toBe('1 is active, 1 is completed');
+  expect(bar().getByRole('button', { name: 'Cancel 1 of 4' })).toBeTruthy();
+  expect(await violations()).toEqual([]);
+  await user.keyboard('{Escape}');
+  expect(screen.queryByRole('region', { name: 'Selection' })).toBeNull();
+});
+
+test('x and space on a row select it, and shift with x selects from the last one on', async () => {
+  const { user } = await renderStory(jobs());
+  screen.getByRole('link', { name: 'row 2' }).focus();
+  await user.keyboard('x');
+  screen.getByRole('link', { name: 'row 5' }).focus();
+  await user.keyboard('{Shift>}X{/Shift}');
+  expect(bar().getByText('4 selected')).toBeTruthy();
+  await user.keyboard(' ');
+  expect(bar().getByText('3 selected')).toBeTruthy();
+  expect(box('Select row 5').checked).toBe(false);
+});
+
+test('an action on picked rows names them by their ids, and the selection is gone once it has started', async () => {
+  const { user, settle, server } = await renderStory(jobs());
+  await user.click(box('Select row 1'));
+  await user.click(bar().getByRole('button', { name: 'Retry 1' }));
+  await settle();
+  expect(server.bodies).toContainEqual({ action: 'retry', jobIds: ['j1'], dry: true });
+});
+
+test('all that match are a query when not all are loaded, and rows can be left out', async () => {
+  const partly = {
+    jobs: rows,
+    nextCursor: '0199aaaa-0000-7000-8000-000000000000',
+    searched: { all: false, rows: 200_000 },
+  };
+  const { user, settle, server } = await renderStory(jobs({}, partly));
+  await user.click(box('Select all jobs that match'));
+  expect(bar().getByText('All 14+ that match')).toBeTruthy();
+  expect(box('Select row 3').checked).toBe(true);
+  await user.click(box('Select row 3'));
+  expect(bar().getByText('All 14+ that match, without 1')).toBeTruthy();
+  await user.click(bar().getByRole('button', { name: 'Retry' }));
+  await settle();
+  expect(server.bodies).toContainEqual({ action: 'retry', query: 'data.customer:acme -id:j3', dry: true });
+});
+
+test('all rows are picked when all are loaded, and none after another click', async () => {
+  const { user } = await renderStory(jobs());
+  await user.click(box('Select all jobs that match'));
+  expect(bar().getByText('14 selected')).toBeTruthy();
+  expect(bar().getByRole('button', { name: 'Retry 12 of 14' })).toBeTruthy();
+  await user.click(box('Select all jobs that match'));
+  expect(screen.queryByRole('region', { name: 'Selection' })).toBeNull();
+});
+
+test('a phone has the actions too, and those that do not fit are folded', async () => {
+  const { user } = await renderStory(jobs({ phone: true }));
+  await user.click(box('Select row 1'));
+  await user.click(bar().getByRole('button', { name: 'More' }));
+  expect(screen.getByRole('menuitem', { name: 'Discard 1' })).toBeTruthy();
+  expect(await violations()).toEqual([]);
+});
+
+test('who may only look sees why nothing is offered', async () => {
+  const { user } = await renderStory(jobs({ viewer: { ...ADMIN, role: 'viewer' } }));
+  await user.click(box('Select row 1'));
+  expect(bar().queryByRole('button', { name: /Retry/ })).toBeNull();
+  expect(bar().getByText(/you are a viewer/)).toBeTruthy();
+});
+
+test('items of a batch are selected over its matrix with shift and arrows, and the action names the range', async () => {
+  const { user, settle, server } = await renderStory({
+    ...batches.Running,
+    routes: { ...batches.Running.routes, 'POST /bulk-actions': anEstimate() },
+  });
+  const matrix = screen.getByRole('slider', { name: /Items by state/ });
+  matrix.focus();
+  fireEvent.keyDown(matrix, { key: 'ArrowRight', shiftKey: true });
+  fireEvent.keyDown(matrix, { key: 'ArrowRight', shiftKey: true });
+  expect(bar().getByText(/^Items 1–/)).toBeTruthy();
+  await user.click(bar().getByRole('button', { name: /^Cancel/ }));
+  await settle();
+  expect(server.bodies).toContainEqual(
+    expect.objectContaining({ query: expect.stringMatching(/^batch:\S+ item:1\.\.\d+$/) }),
+  );
+});
