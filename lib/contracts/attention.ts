@@ -14,6 +14,7 @@ export const ATTENTION_KINDS = [
   'schedule-failed',
   'schedule-missed',
   'dead-letters',
+  'channel-off',
   'waiting-for-items',
   'waiting-for-capacity',
   'batch-paused',

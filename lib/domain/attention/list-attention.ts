@@ -4,6 +4,7 @@ import { type Context, may, requirePermission } from '@/lib/domain/context';
 import { listPausedQueues } from '@/lib/domain/doctor/paused-queues';
 import { openDoor } from '@/lib/domain/redaction/door';
 import { hasWorkers } from '@/lib/domain/schedule/problem';
+import { findChannelsOff } from './channels';
 import { findDeadLetters } from './dead-letters';
 import { findFailedBatches } from './failed-batches';
 import type { Found } from './item';
@@ -37,6 +38,7 @@ export async function listAttention(context: Context): Promise<AttentionList> {
     seesBatches ? findWaitingForCapacity(context) : [],
     seesBatches ? findPausedBatches(context, { door }) : [],
     may(context, 'job.see') ? findDeadLetters(context) : [],
+    may(context, 'channel.see') ? findChannelsOff(context) : [],
     seesSchedules ? findPausedSchedules(context) : [],
     seesSchedules ? findSchedulesWithoutWorker(context, works) : [],
     seesSchedules ? findUnfired(context, { door }) : [],

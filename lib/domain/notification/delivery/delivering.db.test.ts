@@ -5,6 +5,7 @@ import { parseOutboundRules } from '@/lib/config/outbound';
 import { MAX_FAILURES, RETRY_SECONDS } from '@/lib/contracts/delivery';
 import { pool } from '@/lib/db/pool';
 import { transaction } from '@/lib/db/transaction';
+import { listAttention } from '@/lib/domain/attention/list-attention';
 import type { Context } from '@/lib/domain/context';
 import { createChannel } from '@/lib/domain/notification/channel/create-channel';
 import { listChannels } from '@/lib/domain/notification/channel/list-channels';
@@ -130,6 +131,8 @@ test('a receiver that is gone switches its channel off, and later messages are n
   expect(await only()).toMatchObject({ status: 'failed', attempts: 1 });
   const { channels } = await listChannels(context);
   expect(channels[0]).toMatchObject({ enabled: false, disabledWhy: expect.stringContaining('410') });
+  const { items } = await listAttention(context);
+  expect(items.find(({ kind }) => kind === 'channel-off')).toMatchObject({ actions: [{ label: 'Switch on' }] });
   await expect(redeliver(context, id)).rejects.toMatchObject({ code: 'not-ready' });
   await updateChannel(context, channelId, { enabled: true });
   receiver.answer = 200;
