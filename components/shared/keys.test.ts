@@ -23,6 +23,8 @@ it.each<[KeyName, ReturnType<typeof press>, boolean]>([
   ['nextRow', press('J', { shiftKey: true }), false],
   ['nextRow', press('ArrowDown'), true],
   ['nextRow', press('ArrowDown', { altKey: true }), false],
+  ['selectRow', press('x'), true],
+  ['selectRow', press(' '), true],
   ['nextJob', press('ArrowDown', { altKey: true }), true],
 ])('%s and %o: %s', (name, event, expected) => {
   expect(isKey(event, name)).toBe(expected);

@@ -8,7 +8,7 @@ export const KEYS = {
   help: { label: 'Show all keys', where: 'Everywhere', keys: ['?'] },
   nextRow: { label: 'Next row', where: 'Lists', keys: ['J', 'ArrowDown'] },
   previousRow: { label: 'Previous row', where: 'Lists', keys: ['K', 'ArrowUp'] },
-  selectRow: { label: 'Select the row, where rows can be selected', where: 'Lists', keys: ['X'] },
+  selectRow: { label: 'Select the row, where rows can be selected', where: 'Lists', keys: ['X', 'Space'] },
   openRow: { label: 'Open the row', where: 'Lists', keys: ['Enter'] },
   nextJob: { label: 'Next item', where: 'An open job', keys: ['J', 'ArrowRight', 'Alt+ArrowDown'] },
   previousJob: { label: 'Previous item', where: 'An open job', keys: ['K', 'ArrowLeft', 'Alt+ArrowUp'] },
@@ -19,10 +19,11 @@ export type KeyName = keyof typeof KEYS;
 type Pressed = Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'altKey' | 'shiftKey'>;
 
 /** Whether a pressed key is one of those that the registry has for a name. */
-export function isKey(event: Pressed, name: KeyName): boolean {
-  return KEYS[name].keys.some((text) => {
+export function isKey(event: Pressed, of: KeyName): boolean {
+  return KEYS[of].keys.some((text) => {
     const parts = text.split('+');
-    const key = parts.at(-1) ?? '';
+    const name = parts.at(-1) ?? '';
+    const key = name === 'Space' ? ' ' : name;
     const isLetter = /^[A-Z]$/.test(key);
     return (
       event.key.toLowerCase() === key.toLowerCase() &&

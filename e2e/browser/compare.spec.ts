@@ -5,7 +5,8 @@ test('the palette opens a comparison, which names what fails now; the batch says
   api,
 }) => {
   const options = { concurrency: 1, maxAttempts: 1 };
-  const items = (third: string) => ['complete', 'complete', third].map((outcome) => ({ durationMs: 300, outcome }));
+  const items = (third: string) =>
+    Array.from({ length: 12 }, (_, i) => ({ durationMs: 300, outcome: i === 2 ? third : 'complete' }));
   const launch = async (third: string) => {
     const { body } = await api.launch({ name: 'nightly comparison', type: 'diagnostic', items: items(third), options });
     await api.finished(body.batchId);
