@@ -33,6 +33,7 @@ const MEASURES = {
   conversion: { script: 'conversion', args: ['1000000', '128'] },
   lists: { script: 'lists', args: ['5000000', '200'] },
   queries: { script: 'queries', args: ['1000000', '100'] },
+  'dead-letters': { script: 'dead-letters', args: ['1000000', '20'] },
 };
 
 const INTRODUCTION = `# Performance

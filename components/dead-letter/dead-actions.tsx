@@ -30,7 +30,7 @@ export function useDeadGates(): DeadGates {
   return {
     retry,
     edit: viewer?.seesPayloads === false ? { shown: false, reason: null } : retry,
-    discard: permissionGate(access, 'job.retry', null),
+    discard: permissionGate(access, 'job.discard', null),
     remove: permissionGate(access, 'job.clean-up', null),
   };
 }
@@ -43,7 +43,7 @@ interface DeadActionsProps {
   onAct: (action: BulkActionVerb) => void;
 }
 
-/** Redrive as a button, and the rest in a menu. Each opens the dialog of a bulk action, with an estimate and a rate. */
+/** Retry as a button, and the rest in a menu. Each opens the dialog of a bulk action, with an estimate and a rate. */
 export function DeadActions({ of, count, gates, onAct }: DeadActionsProps) {
   const { retry, edit, discard, remove } = gates;
   if (!retry.shown) return null;
@@ -54,10 +54,10 @@ export function DeadActions({ of, count, gates, onAct }: DeadActionsProps) {
       <Button
         size={typeof of === 'string' ? 'md' : 'sm'}
         reason={retry.reason}
-        aria-label={typeof of === 'string' ? undefined : `Redrive ${formatCount(count, 'job')}: ${what}`}
+        aria-label={typeof of === 'string' ? undefined : `Retry ${formatCount(count, 'job')}: ${what}`}
         onClick={() => onAct('retry')}
       >
-        <RotateCcw /> Redrive {number}
+        <RotateCcw /> Retry {number}
       </Button>
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
@@ -72,7 +72,7 @@ export function DeadActions({ of, count, gates, onAct }: DeadActionsProps) {
               hint={edit.reason ?? 'Change their inputs, then run them again'}
               onSelect={() => onAct('edit')}
             >
-              <PencilLine /> Edit and redrive…
+              <PencilLine /> Edit and retry…
             </DropdownMenuItem>
           ) : null}
           {discard.shown ? (

@@ -50,7 +50,7 @@ export function DeadLetters() {
       <PageHeader
         title="Dead letters"
         aside={data ? <Total answer={data} isFiltered={text !== ''} /> : null}
-        meta="Jobs that failed for good, over all batches, and that nobody has redriven or discarded."
+        meta="Jobs that failed for good, over all batches, and that nobody has retried or discarded."
         actions={
           data && data.total > 0 ? (
             <DeadActions
@@ -151,7 +151,7 @@ function Groups({ answer: { groups, groupCount, searched }, isFiltered, isStale,
     ) : (
       <EmptyState icon={<Inbox />} title="No dead letters">
         Nothing has failed for good without somebody having dealt with it. A job comes here when its last attempt has
-        failed, and leaves when it is redriven, discarded or deleted.
+        failed, and leaves when it is retried, discarded or deleted.
       </EmptyState>
     );
   }

@@ -11,11 +11,11 @@ export function DeadLetterCount({ className }: { className: string }) {
   const { data: count = 0 } = useDeadLetterCount();
   if (count === 0) return null;
   return (
-    <span className={cn('rounded-full bg-sunken px-1.5 text-2xs tabular-nums leading-4', className)}>
-      <span aria-hidden="true" title={formatCount(count, 'dead letter')}>
-        {count < 10_000 ? formatNumber(count) : compact.format(count)}
-      </span>
-      <span className="sr-only">{formatCount(count, 'job')}</span>
+    <span
+      title={formatCount(count, 'dead letter')}
+      className={cn('rounded-full bg-sunken px-1.5 text-2xs tabular-nums leading-4', className)}
+    >
+      {count < 10_000 ? formatNumber(count) : compact.format(count)}
     </span>
   );
 }
