@@ -160,8 +160,10 @@ test('single jobs and nodes of flows run again, waiting jobs are cancelled, and 
   expect(retried).toMatchObject({ single: 5, inFlows: 2, done: 7, skipped: 0 });
   await allEnded();
   expect(await count(`status <> 'completed'`)).toBe(0);
-  const { rows } = await pool().query('select status from flow where id = $1', [result.flowIds[0]]);
-  expect(rows).toEqual([{ status: 'completed' }]);
+  await until('the flow is completed', async () => {
+    const { rows } = await pool().query('select status from flow where id = $1', [result.flowIds[0]]);
+    return rows[0]?.status === 'completed';
+  });
   const later = await createJob(context, { type: 'diagnostic', data: {}, delayMs: 3_600_000 });
   const cancelled = await ended(await start(context, { action: 'cancel', jobIds: [later.job.id] }));
   expect(cancelled).toMatchObject({ done: 1 });

@@ -13,7 +13,9 @@ import type { Query } from '@/lib/query/query';
 /** The group of single jobs: they have no batch and no flow. */
 export const SINGLE = '00000000-0000-0000-0000-000000000000';
 /** Milliseconds after which a selection ends with what was found. */
-const SELECT_MS = 20_000;
+const SELECT_MS = 45_000;
+/** Milliseconds of one statement: each is a transaction, so many small ones cost more. */
+const SLICE_MS = 1_000;
 
 /** Jobs of a type that will be changed, and how long their last runs took together. */
 export interface TypeCount {
@@ -53,6 +55,7 @@ export async function freezeByQuery(actionId: string, query: Query, scope: Searc
       most: Number.POSITIVE_INFINITY,
       exact: true,
       limitMs: Math.max(0, until - performance.now()),
+      sliceMs: SLICE_MS,
       read: async (at, size) =>
         add(
           frozen,

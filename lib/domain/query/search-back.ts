@@ -34,6 +34,8 @@ interface Search {
   exact: boolean;
   /** milliseconds */
   limitMs?: number;
+  /** milliseconds that a slice should take */
+  sliceMs?: number;
 }
 
 export interface SearchResult {
@@ -48,7 +50,14 @@ export interface SearchResult {
  * Searches rows from the newest back, in slices whose size follows from how long the last one took, until enough are
  * found, everything was searched, or the limit of time is reached.
  */
-export async function searchBack({ read, cursor, most, exact, limitMs = SEARCH_MS }: Search): Promise<SearchResult> {
+export async function searchBack({
+  read,
+  cursor,
+  most,
+  exact,
+  limitMs = SEARCH_MS,
+  sliceMs = SLICE_MS,
+}: Search): Promise<SearchResult> {
   const began = performance.now();
   const ids: string[] = [];
   let [at, size, rows, ended] = [cursor, FIRST_SLICE, 0, false];
@@ -66,7 +75,7 @@ export async function searchBack({ read, cursor, most, exact, limitMs = SEARCH_M
     ended = row.read < size;
     at = row.last ?? at;
     const took = performance.now() - asked;
-    size = Math.min(LARGEST_SLICE, Math.max(1, Math.floor(took < SLICE_MS / 4 ? size * 4 : (size * SLICE_MS) / took)));
+    size = Math.min(LARGEST_SLICE, Math.max(1, Math.floor(took < sliceMs / 4 ? size * 4 : (size * sliceMs) / took)));
   }
   const isFull = ids.length >= most;
   const page = isFull ? ids.slice(0, most - 1) : ids;
