@@ -47,6 +47,13 @@ export const AT_CAPACITY: CapacityDto = {
   canStart: false,
 };
 export const NO_WORKERS: CapacityDto = { ...CAPACITY, workers: [] };
+export const ALL_PAUSED: CapacityDto = {
+  ...CAPACITY,
+  runningBatches: [],
+  activeBatches: 0,
+  paused: true,
+  pause: { since: ago(180), by: 'Mika', everywhere: false },
+};
 export const QUEUE_AWAY: CapacityDto = { ...CAPACITY, queueAwaySince: ago(90) };
 
 const aJob = (change: Partial<JobSummaryDto>): JobSummaryDto =>
@@ -84,7 +91,31 @@ export const BATCHES = {
     etaSeconds: null,
     createdAt: ago(30),
   }),
-  paused: aBatch({ paused: true, active: 2, pending: 88, holdsSlot: false, createdAt: ago(600), startedAt: ago(590) }),
+  overBudget: aBatch({
+    paused: true,
+    pausedAt: ago(60),
+    pausedWhy: 'budget-failed',
+    total: 100,
+    completed: 10,
+    failed: 20,
+    active: 1,
+    pending: 69,
+    holdsSlot: false,
+    options: { concurrency: 20, budget: { failed: 20 } },
+    metadata: { tags: ['nightly'], customer: 'acme' },
+    createdAt: ago(600),
+    startedAt: ago(590),
+  }),
+  paused: aBatch({
+    paused: true,
+    pausedAt: ago(90),
+    pausedWhy: 'by-hand',
+    active: 2,
+    pending: 88,
+    holdsSlot: false,
+    createdAt: ago(600),
+    startedAt: ago(590),
+  }),
   delayed: aBatch({
     wakesAt: ago(-1800),
     holdsSlot: false,

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db/pool';
+import { getBatch } from '@/lib/domain/batch/get-batch';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { resumeBatch } from '@/lib/domain/batch/pause-batch';
 import { updateBatch } from '@/lib/domain/batch/update-batch';
 import type { Context } from '@/lib/domain/context';
 import { endBackoff, LONG_BACKOFF } from '@/lib/testing/end-backoff';
@@ -117,4 +119,15 @@ test('a rate that is set while it runs holds for every later start', async () =>
   expect(n).toBeLessThanOrEqual(Math.ceil(seconds * 10) + 11);
   await updateBatch(context, batchId, { options: { ratePerMinute: null } });
   expect(await batchEnded(context, batchId)).toMatchObject({ completed: 2000 });
+});
+
+test('a budget of failures pauses the batch, and another one lets it run to its end', async () => {
+  const batchId = await launch(300, { outcome: 'fail' }, { concurrency: 4, maxAttempts: 1, budget: { failed: 20 } });
+  await until('its budget has paused it', async () => (await getBatch(context, batchId)).pausedWhy === 'budget-failed');
+  await until('what ran has ended', async () => (await getBatch(context, batchId)).active === 0);
+  const { failed } = await getBatch(context, batchId);
+  expect(failed).toBeGreaterThanOrEqual(20);
+  expect(failed).toBeLessThan(100);
+  await resumeBatch(context, batchId, { budget: null });
+  expect(await batchEnded(context, batchId)).toMatchObject({ status: 'failed', failed: 300, pausedWhy: null });
 });

@@ -1,4 +1,4 @@
-import { ADMIN, AT_CAPACITY, ago, BATCHES, FAILURES, JOBS, MEMBER, NO_WORKERS } from '@/catalogue/fixtures';
+import { ADMIN, ALL_PAUSED, AT_CAPACITY, ago, BATCHES, FAILURES, JOBS, MEMBER, NO_WORKERS } from '@/catalogue/fixtures';
 import { ISSUES } from '@/catalogue/import-fixtures';
 import { bytes, pending, problem, type Routes, unreachable } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
@@ -69,6 +69,9 @@ export const StartRefused = page(BATCHES.waiting, {
 });
 export const Queued = page(BATCHES.queued, { routes: { 'GET /capacity': AT_CAPACITY } });
 export const Paused = page(BATCHES.paused);
+export const OverBudget = page(BATCHES.overBudget);
+export const OverBudgetOnPhone = page(BATCHES.overBudget, { phone: true });
+export const QueuedWhilePaused = page(BATCHES.queued, { routes: { 'GET /capacity': ALL_PAUSED } });
 export const NothingDue = page(BATCHES.delayed);
 export const Open = page(BATCHES.open);
 export const Completed = page(BATCHES.completed);

@@ -1,4 +1,4 @@
-import { ADMIN, AT_CAPACITY, ago, BATCHES, MEMBER, NO_WORKERS, QUEUE_AWAY } from '@/catalogue/fixtures';
+import { ADMIN, ALL_PAUSED, AT_CAPACITY, ago, BATCHES, MEMBER, NO_WORKERS, QUEUE_AWAY } from '@/catalogue/fixtures';
 import { quiet } from '@/catalogue/history-fixtures';
 import { pending, problem, unreachable } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
@@ -107,6 +107,9 @@ export const PaletteFails = shell({
 });
 export const AtCapacity = shell({ 'GET /capacity': AT_CAPACITY });
 export const QueueUnavailable = shell({ 'GET /capacity': QUEUE_AWAY });
+export const Paused = shell({ 'GET /capacity': ALL_PAUSED });
+export const PausedOnPhone = shell({ 'GET /capacity': ALL_PAUSED }, { phone: true });
+export const PausedForMember = shell({ 'GET /capacity': ALL_PAUSED }, { viewer: MEMBER });
 export const Connecting = shell({ 'GET /events': pending, 'GET /capacity': pending });
 export const Reconnecting = shell({ 'GET /events': unreachable });
 export const NarrowRail: Story = {

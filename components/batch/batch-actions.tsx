@@ -67,12 +67,12 @@ export function BatchActions({ situation, actions, onExamine }: BatchActionsProp
   return (
     <>
       {gates.start.shown ? <StartButtons situation={situation} gate={gates.start} actions={actions} /> : null}
-      {gates.resume.shown ? (
+      {gates.resume.shown && batch.pausedWhy === 'by-hand' ? (
         <Button
           variant="primary"
           reason={gates.resume.reason}
           busy={actions.pending === 'resume'}
-          onClick={actions.resume}
+          onClick={() => actions.resume()}
         >
           <Play className="max-sm:hidden" /> Resume
         </Button>

@@ -15,7 +15,7 @@ const situation = (change: Partial<BatchDto>, more: Partial<Situation> = {}): Si
   viewer: asRole('operator'),
   pending: null,
   offline: false,
-  capacity: { running: 1, canStart: true, names: ['embed-faq'] },
+  capacity: { running: 1, canStart: true, paused: false, names: ['embed-faq'] },
   ...more,
 });
 
@@ -38,11 +38,13 @@ describe('a batch that waits', () => {
     expect(batchGates(situation(waiting)).start).toEqual({ shown: true, reason: null });
   });
   it('names what occupies the slots, and is enabled when one becomes free', () => {
-    const full = { running: 2, canStart: false, names: ['embed-faq', 'nightly'] };
+    const full = { running: 2, canStart: false, paused: false, names: ['embed-faq', 'nightly'] };
     expect(batchGates(situation(waiting, { capacity: full })).start.reason).toBe(
       'At capacity: embed-faq and 1 other are running',
     );
-    expect(batchGates(situation(waiting, { capacity: { ...full, canStart: true } })).start.reason).toBeNull();
+    expect(
+      batchGates(situation(waiting, { capacity: { ...full, canStart: true, paused: false } })).start.reason,
+    ).toBeNull();
   });
   it('has no start when it is queued, because it starts automatically', () => {
     expect(batchGates(situation({ ...waiting, queuedAt: '2026-01-01T00:00:00.000Z' })).start.shown).toBe(false);
@@ -98,10 +100,12 @@ describe('action texts', () => {
     expect(cancelConsequence({ active: 0, pending: 3 }, false)).toBe('Nothing is running; 3 items will not start.');
   });
   it('name what occupies the slots', () => {
-    expect(capacityReason({ running: 1, canStart: false, names: ['embed-faq'] })).toBe(
+    expect(capacityReason({ running: 1, canStart: false, paused: false, names: ['embed-faq'] })).toBe(
       'At capacity: embed-faq is running',
     );
-    expect(capacityReason({ running: 1, canStart: false, names: [] })).toBe('At capacity: 1 batch running');
+    expect(capacityReason({ running: 1, canStart: false, paused: false, names: [] })).toBe(
+      'At capacity: 1 batch running',
+    );
     expect(capacityReason(null)).toBeNull();
   });
 });

@@ -11,7 +11,7 @@ export interface Situation extends Pick<Access, 'viewer' | 'offline'> {
   /** the action of this page that waits for its response; null if none */
   pending: BatchAction | null;
   /** slots, and the names of the batches that hold them; null until loaded */
-  capacity: { running: number; canStart: boolean; names: readonly string[] } | null;
+  capacity: { running: number; canStart: boolean; paused: boolean; names: readonly string[] } | null;
 }
 
 /** Returns `At capacity: embed-faq is running`, or null while a slot is free. */

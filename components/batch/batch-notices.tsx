@@ -12,6 +12,7 @@ import { useCapacity, useStuckBatches } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 import { capacityReason, type Situation } from './batch-gates';
+import { BudgetNotice } from './budget-notice';
 import type { BatchActions } from './use-batch-actions';
 
 /** Notices about the batch: why it waits, why it stopped, and which action was refused. */
@@ -31,6 +32,9 @@ export function BatchNotices({
   const idle = batch.holdsSlot && capacity?.workers.length === 0;
   return (
     <>
+      {batch.pausedWhy && batch.pausedWhy !== 'by-hand' ? (
+        <BudgetNotice key={batch.pausedAt} batch={batch} situation={situation} actions={actions} />
+      ) : null}
       {waits ? <Waiting batch={batch} situation={situation} /> : null}
       {batch.wakesAt && !batch.paused ? (
         <Notice title="Waiting for a later time">
@@ -96,6 +100,14 @@ function Occupants() {
 function Waiting({ batch, situation }: { batch: BatchDto; situation: Situation }) {
   const { queuedAt, status } = batch;
   const full = capacityReason(situation.capacity);
+  if (situation.capacity?.paused) {
+    return (
+      <Notice title="Waiting for the resume">
+        Everything is paused. It {status === 'pending' ? 'starts' : 'continues'} after the resume, as soon as a slot is
+        free.
+      </Notice>
+    );
+  }
   return (
     <Notice title="Waiting for a free slot">
       Queued {queuedAt ? <Time at={queuedAt} /> : null}. It {status === 'pending' ? 'starts' : 'continues'}{' '}

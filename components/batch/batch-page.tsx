@@ -29,6 +29,7 @@ import { LeftOut } from './left-out';
 import { Matrix } from './matrix/matrix';
 import { OpenBatch } from './open-batch';
 import { SlowPanel } from './slow/slow-panel';
+import { SteeringPanel } from './steering-panel';
 import { Throughput } from './throughput';
 import { useBatchActions, useSituation } from './use-batch-actions';
 import { useItemFilters } from './use-item-filters';
@@ -130,6 +131,7 @@ function Loaded({ batch }: { batch: BatchDto }) {
                 items.setQ(message);
               }}
             />
+            <SteeringPanel batch={batch} />
             {table && table.skipped > 0 ? <LeftOut table={table} /> : null}
             <ActivityPanel kind="batch" id={batch.id} moved={movedBy(batch)} />
             <section aria-label="Items" className="min-w-0 overflow-clip rounded-md border bg-surface">

@@ -14,7 +14,7 @@ import {
 } from '@/lib/client/mutations/batches';
 import { useRunningBatches } from '@/lib/client/queries/batches';
 import { useCapacity, useViewer } from '@/lib/client/queries/system';
-import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchDto, Budget } from '@/lib/contracts/batch';
 import type { BatchAction, Situation } from './batch-gates';
 
 export interface BatchActions {
@@ -24,7 +24,8 @@ export interface BatchActions {
   dismiss: () => void;
   start: (how?: 'now' | 'queue') => void;
   pause: () => void;
-  resume: () => void;
+  /** @param budget replaces that of the batch; null removes it */
+  resume: (budget?: Budget | null) => void;
   cancel: (force: boolean, done: () => void) => void;
   retry: (choice: RetryChoice) => void;
 }
@@ -76,9 +77,9 @@ export function useBatchActions(batch: BatchDto): BatchActions {
       begin();
       pauseBatch.mutate({ batchId }, fresh);
     },
-    resume: () => {
+    resume: (budget) => {
       begin();
-      resumeBatch.mutate({ batchId }, fresh);
+      resumeBatch.mutate({ batchId, ...(budget === undefined ? {} : { budget }) }, fresh);
     },
     cancel: (force, done) => {
       begin();
@@ -113,6 +114,8 @@ export function useSituation(batch: BatchDto, pending: BatchAction | null): Situ
     viewer,
     pending,
     offline,
-    capacity: capacity ? { running: capacity.activeBatches, canStart: capacity.canStart, names } : null,
+    capacity: capacity
+      ? { running: capacity.activeBatches, canStart: capacity.canStart, paused: capacity.paused, names }
+      : null,
   };
 }

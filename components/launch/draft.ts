@@ -1,5 +1,5 @@
+import type { OptionsDraft } from '@/components/shared/batch-options';
 import type { LaunchFields } from '@/lib/contracts/batch';
-import type { OptionsDraft } from './options';
 
 export type Source = 'files' | 'paste' | 'form';
 export type PasteFormat = 'auto' | 'json' | 'ndjson' | 'csv' | 'lines';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { OPTION_FIELDS, readOptions, unsetText } from '@/components/shared/batch-options';
 import { fieldsOf, itemIssues, itemOfForm, lineFieldOf } from '@/components/ui/schema-fields';
 import { batchOptions } from '@/lib/contracts/batch';
-import { OPTION_FIELDS, readOptions, unsetText } from './options';
 
 const fields = fieldsOf({
   properties: {
@@ -81,6 +81,8 @@ test('the form has a field for every option of the contract, and shows the defau
     ['Delay, seconds', 'none'],
     ['Stop at failure rate, %', 'none'],
     ['Minimum sample', '20'],
+    ['Budget of failures', 'none'],
+    ['Budget of time, minutes', 'none'],
   ]);
   const options = new Set(OPTION_FIELDS.map((field) => field.name.split('.')[0]));
   expect([...options]).toEqual(Object.keys(batchOptions.shape));

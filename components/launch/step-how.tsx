@@ -1,6 +1,7 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
+import { OPTION_FIELDS, unsetText } from '@/components/shared/batch-options';
 import { cn } from '@/components/ui/cn';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
@@ -9,7 +10,6 @@ import type { LaunchFields } from '@/lib/contracts/batch';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import type { Draft } from './draft';
 import { NotifyFields } from './notify-fields';
-import { OPTION_FIELDS, unsetText } from './options';
 
 const START: { value: LaunchFields['start']; title: string; hint: string }[] = [
   { value: 'now', title: 'Now', hint: 'refused while there is no capacity' },

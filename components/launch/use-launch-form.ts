@@ -1,6 +1,7 @@
 'use client';
 
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { readOptions } from '@/components/shared/batch-options';
 import { fieldsOf } from '@/components/ui/schema-fields';
 import { useJobTypes } from '@/lib/client/queries/jobs';
 import type { LaunchFields } from '@/lib/contracts/batch';
@@ -8,7 +9,6 @@ import type { Draft } from './draft';
 import { formFieldsOf, type Items, itemsOfForm, itemsOfImport, itemsOfPaste, sourcesOf } from './items';
 import { FILE_FIELD, itemsOfFiles } from './items-of-files';
 import { notifyOf } from './notify-fields';
-import { readOptions } from './options';
 import { sentence, summary } from './sentence';
 import type { Upload } from './uploads';
 import { useBring } from './use-bring';

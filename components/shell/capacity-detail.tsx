@@ -10,6 +10,7 @@ import { StatusBadge } from '@/components/ui/status-mark';
 import { useBatch } from '@/lib/client/queries/batches';
 import { doneOf } from '@/lib/contracts/progress';
 import type { CapacityDto } from '@/lib/contracts/system';
+import { PauseEverything } from './pause-banner';
 
 function Occupant({ id }: { id: string }) {
   const { data: batch, isError } = useBatch(id);
@@ -43,6 +44,7 @@ export function CapacityDetail({ capacity }: { capacity: CapacityDto | undefined
         <strong className="font-medium">
           {capacity.activeBatches} of {formatCount(capacity.maxBatches, 'slot')} taken
         </strong>
+        {capacity.paused ? <span className="text-status-partial"> · paused</span> : null}
         {capacity.isShuttingDown ? <span className="text-status-partial"> · shutting down</span> : null}
       </p>
       <div className="max-h-80 overflow-y-auto p-1">
@@ -62,6 +64,7 @@ export function CapacityDetail({ capacity }: { capacity: CapacityDto | undefined
           ? `${formatCount(processes, 'worker process', 'worker processes')} on ${formatCount(capacity.workers.length, 'machine')}`
           : 'No worker is connected. Launched batches wait for one.'}
       </p>
+      <PauseEverything />
     </>
   );
 }

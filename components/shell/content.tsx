@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Notice } from '@/components/ui/notice';
 import { useStale } from '@/lib/client/live/use-connection';
 import { useCapacity } from '@/lib/client/queries/system';
+import { PauseBanner } from './pause-banner';
 
 /** The scrolling region of the page. It is dimmed while its data may be out of date. */
 export function Content({ children }: { children: ReactNode }) {
@@ -15,6 +16,7 @@ export function Content({ children }: { children: ReactNode }) {
       data-stale={stale || undefined}
       className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain outline-none transition-opacity duration-500 data-stale:opacity-70 print:overflow-visible"
     >
+      <PauseBanner />
       <QueueBanner />
       {children}
     </main>

@@ -17,6 +17,30 @@ const MAX_STOP_AFTER = 2 ** 31 - 1;
 /** Defaults of the options that neither the launch nor its job type sets. */
 export const OPTION_DEFAULTS = { priority: 0, delaySeconds: 0, stopAfter: 20 } as const;
 
+/** Maximum of the minutes of a budget: a year. */
+const MAX_MINUTES = 366 * 24 * 60;
+
+export const budgetSchema = z.strictObject({
+  failed: z
+    .int()
+    .min(1)
+    .max(MAX_STOP_AFTER)
+    .optional()
+    .describe('the batch is paused, and asks, when so many items have failed')
+    .meta({ title: 'Budget of failures' }),
+  minutes: z
+    .number()
+    .min(0.01)
+    .max(MAX_MINUTES)
+    .optional()
+    .describe('the batch is paused, and asks, when it has run for so long; pauses do not count')
+    .meta({ title: 'Budget of time', 'x-unit': 'minutes' }),
+});
+export type Budget = z.infer<typeof budgetSchema>;
+
+/** Why a batch is paused: somebody did it, or its budget was spent. */
+export const PAUSE_REASONS = ['by-hand', 'budget-failed', 'budget-minutes'] as const;
+
 /**
  * The single definition of the batch options. The launch form is generated from it: `title` is the label; `x-unit` is
  * the unit that a user enters, and `x-scale` converts it (20 % × 0.01 = 0.2); `x-zero` is the meaning of 0; `x-hint`
@@ -69,6 +93,7 @@ export const batchOptions = z
       .optional()
       .describe('finished items before the failure limit applies')
       .meta({ title: 'Minimum sample', default: OPTION_DEFAULTS.stopAfter }),
+    budget: budgetSchema.optional().describe('limits after which the batch is paused'),
   })
   .meta({ id: 'BatchOptions' });
 export type BatchOptions = z.infer<typeof batchOptions>;
@@ -134,6 +159,12 @@ export const addItemsQuery = z.strictObject({
 /** How a waiting batch is started: now, or automatically as soon as there is capacity. */
 export const startBatchBody = z.strictObject({ start: z.enum(['now', 'queue']).default('now') });
 
+/** `POST /api/batches/:id/resume` */
+export const resumeBatchBody = z.strictObject({
+  budget: budgetSchema.nullable().optional().describe('replaces the budget; null removes it'),
+});
+export type ResumeBatchBody = z.infer<typeof resumeBatchBody>;
+
 export const registerChildBody = z.strictObject({ jobId: z.string().min(1).max(64) });
 
 export const addItemsResult = z
@@ -164,6 +195,11 @@ export const batchDto = z
     type: z.string(),
     status: z.enum(BATCH_STATUSES),
     paused: z.boolean(),
+    pausedAt: time.nullable(),
+    pausedWhy: z
+      .enum(PAUSE_REASONS)
+      .nullable()
+      .describe('a batch whose budget was spent is resumed with another budget'),
     sealed: z.boolean().describe('false while items may still be added'),
     announced: count.nullable().describe('how many items were announced'),
     sealsAt: time.nullable().describe('when an unsealed batch is sealed automatically, unless an item is added before'),

@@ -17,6 +17,7 @@ export const ERROR_STATUS = {
   'request-timeout': 408,
   'already-finished': 409,
   'not-retryable': 409,
+  'budget-spent': 409,
   'nothing-to-process': 409,
   'name-in-use': 409,
   'unique-key-in-use': 409,

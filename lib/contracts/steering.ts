@@ -4,7 +4,7 @@ import { count } from './fields';
 import { metadataSchema } from './metadata';
 import { name } from './text';
 
-const { concurrency, ratePerMinute, priority, maxAttempts, stopOnFailureRate, stopAfter } = batchOptions.shape;
+const { concurrency, ratePerMinute, priority, maxAttempts, stopOnFailureRate, stopAfter, budget } = batchOptions.shape;
 
 /** The options that can be changed after the launch, with its bounds. null removes one: then the default applies. */
 export const steeringOptions = z
@@ -15,6 +15,7 @@ export const steeringOptions = z
     maxAttempts: maxAttempts.nullable(),
     stopOnFailureRate: stopOnFailureRate.nullable(),
     stopAfter: stopAfter.nullable(),
+    budget: budget.nullable(),
   })
   .meta({ id: 'SteeringOptions' });
 export type SteeringOptions = z.infer<typeof steeringOptions>;

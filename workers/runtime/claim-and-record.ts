@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { logger } from '@/lib/config/logger';
 import { retryForever } from '@/lib/db/retry-forever';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
+import { pauseSpent } from '@/lib/domain/batch/pause-batch';
 import { STOPPED } from '@/lib/domain/batch/settle';
 import { systemContext } from '@/lib/domain/context';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
@@ -177,6 +178,14 @@ function publish({ changed, batches, taken }: Recorded & Taken, outcomes: Outcom
   const successors = outcomes.flatMap(({ batchId, successor }) => (batchId && successor ? batchId : []));
   ipc.recorded(changed, batches, { taken, successors });
   trackUpdates(changed, batches);
+  for (const { id: batchId, organizationId } of batches.filter((b) => b.spent)) {
+    pauseSpent(organizationId, batchId).catch((err: unknown) =>
+      logger.warn(
+        { err, batchId },
+        'A batch whose budget is spent could not be paused. The next record of it tries again.',
+      ),
+    );
+  }
   for (const batch of batches.filter((b) => b.stop)) {
     // Each later record of the batch has the same counters, so a cancel that fails here is tried again.
     cancelBatch(systemContext(batch.organizationId), batch.id, { reason: STOPPED }).catch((error: unknown) =>

@@ -2,6 +2,7 @@ import { logger } from '@/lib/config/logger';
 import { isRedisAway, redisAway } from '@/lib/config/redis';
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
+import { pauseOverdue } from '@/lib/domain/batch/pause-batch';
 import { preventStarvation, shareConsumers } from '@/lib/domain/batch/prevent-starvation';
 import { restateAll } from '@/lib/domain/batch/restate-rows';
 import { writeAbandonedEntries } from '@/lib/domain/batch/retry-entry';
@@ -51,6 +52,7 @@ interface Round {
  * @returns the ids of the queued batches that were started
  */
 export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: Round): Promise<string[]> {
+  await pauseOverdue();
   const started = await startQueued();
   const running = await listDispatchable();
   dispatcher.retain(new Set(running.map((b) => b.id)));

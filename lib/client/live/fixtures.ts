@@ -9,6 +9,8 @@ export const aBatch = (change: Partial<BatchDto> = {}): BatchDto => ({
   type: 'diagnostic',
   status: 'in-progress',
   paused: false,
+  pausedAt: null,
+  pausedWhy: null,
   sealed: true,
   announced: null,
   sealsAt: null,

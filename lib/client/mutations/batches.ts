@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, apiAnswer } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { BatchAnswer, BatchDto, LaunchResult, RetryBatchBody } from '@/lib/contracts/batch';
+import type { BatchAnswer, BatchDto, LaunchResult, ResumeBatchBody, RetryBatchBody } from '@/lib/contracts/batch';
 import type { DiagnosisDto, RepairDto } from '@/lib/contracts/doctor';
 
 /** A call about one batch whose answer has its new state. Shared by pause, resume, cancel and retry. */
@@ -61,7 +61,8 @@ export function useStartBatch() {
 export const usePauseBatch = () => useBatchMutation<{ batchId: string }, BatchAnswer>('pause');
 
 /** Lets a paused batch go on. */
-export const useResumeBatch = () => useBatchMutation<{ batchId: string }, BatchAnswer>('resume');
+export const useResumeBatch = () =>
+  useBatchMutation<{ batchId: string } & ResumeBatchBody, BatchAnswer>('resume', ({ batchId: _, ...body }) => body);
 
 /** Graceful: running items complete. `force`: they are aborted. In both cases no further item starts. */
 export const useCancelBatch = () =>

@@ -7,7 +7,7 @@ import { type Door, metadataAt } from '@/lib/domain/redaction/door';
 
 /** Selects batches and counts their active children in the same snapshot, so that the counters are consistent. */
 const batchSelect = (metadata: Sql): Sql => sql`
-  select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned, b.paused,
+  select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned, b.paused, b.paused_at, b.paused_why,
     b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.slot_freed, b.wakes_at, b.not_before, b.priority, b.options, ${metadata}, b.correlation_id,
     b.unique_key, b.stop_reason, b.run, b.rate_count, b.rate_per_second, b.created_by, b.created_at, b.started_at,
     b.finished_at,
@@ -35,6 +35,8 @@ interface BatchFactsRow {
   cancelled: number;
   warned: number;
   paused: boolean;
+  paused_at: Date | null;
+  paused_why: 'budget-failed' | 'budget-minutes' | null;
   sealed: boolean;
   announced: number | null;
   seals_at: Date | null;
@@ -121,6 +123,8 @@ function factsOf(row: BatchFactsRow, door: Door): Omit<BatchDto, 'metadata'> {
     type: row.type,
     status: row.status,
     paused: row.paused,
+    pausedAt: row.paused ? iso(row.paused_at) : null,
+    pausedWhy: row.paused ? (row.paused_why ?? 'by-hand') : null,
     sealed: row.sealed,
     announced: row.announced,
     sealsAt: iso(row.seals_at),

@@ -25,6 +25,7 @@ import { requireOrganization, requireRows, rowGuard } from '@/lib/domain/organiz
 import { indexChildren, searchableFields } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SOON_SECONDS } from './batch-slot';
+import { minutesOf } from './budget';
 import { checkItems, type LaunchItem } from './check-items';
 import { copyRows } from './copy-rows';
 import { findLaunched, UNIQUE_KEY_LOCK } from './find-launched';
@@ -186,6 +187,7 @@ async function admit(
        not_before = case when ${delaySeconds}::float8 > 0 then now() + make_interval(secs => ${delaySeconds}) end,
        slot_freed = ${now} and ${delaySeconds}::float8 > ${SOON_SECONDS},
        slot_at = case when ${now} and ${delaySeconds}::float8 <= ${SOON_SECONDS} then now() end,
+       budget_until = case when ${now} then now() + make_interval(secs => ${delaySeconds}::float8) + ${minutesOf(sql`batch`)} end,
        wakes_at = case when ${now} and ${delaySeconds}::float8 > ${SOON_SECONDS} then now() + make_interval(secs => ${delaySeconds}) end
      where id = ${batchId}`,
   );

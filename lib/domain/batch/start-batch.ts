@@ -10,6 +10,7 @@ import { noSlot, takeSlot } from '@/lib/domain/capacity/take-slot';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
+import { minutesOf } from './budget';
 import { loadBatch } from './get-batch';
 
 /**
@@ -75,7 +76,8 @@ export async function enqueue(tx: Transaction, context: Context, batchId: string
 export async function openRun(tx: Transaction, batchId: string): Promise<void> {
   await tx.db.query(
     sql`update batch set status = 'in-progress', run = run + 1, queued_at = null, finished_at = null, slot_freed = paused,
-       slot_at = case when not paused then now() end, wakes_at = null,
+       slot_at = case when not paused then now() end, wakes_at = null, paused_at = case when paused then now() end,
+       budget_until = now() + ${minutesOf(sql`batch`)},
        started_at = coalesce(started_at, now()), rate_at = now(), rate_count = 0, rate_per_second = null
      where id = ${batchId}`,
   );

@@ -17,9 +17,11 @@ import { openDoor } from '@/lib/domain/redaction/door';
 import { holdsRedacted, restore } from '@/lib/domain/redaction/restore';
 import { publish, publishChanges } from '@/lib/events/relay';
 import type { JobType } from '@/lib/job-types/catalogue';
+import { FAILURES_SPENT, moveEnd } from './budget';
 import { cancelBatch } from './cancel-batch';
 import { loadBatch } from './get-batch';
 import { lockDispatch } from './lock-dispatch';
+import { pauseSpent } from './pause-batch';
 import { prefetchSettled } from './prefetched';
 import { type Restating, restatedBy, restateRows } from './restate-rows';
 import { returnEnqueued } from './return-enqueued';
@@ -56,6 +58,7 @@ export async function updateBatch(context: Context, batchId: string, body: Updat
   const changed = await retrying(() => transaction((tx) => change(tx, context, batchId, body)));
   if (changed.narrowed) await prefetchSettled(batchId);
   if (changed.restates) await restateRows(batchId, INLINE_ROWS);
+  if (changed.spent) await pauseSpent(context.organizationId, batchId);
   if (changed.stop) await cancelBatch(systemContext(context.organizationId), batchId, { reason: STOPPED });
   return loadBatch(context, batchId);
 }
@@ -99,6 +102,7 @@ interface Changed {
   narrowed: boolean;
   restates: boolean;
   stop: boolean;
+  spent: boolean;
 }
 
 async function change(tx: Transaction, context: Context, batchId: string, body: UpdateBatchBody): Promise<Changed> {
@@ -108,7 +112,7 @@ async function change(tx: Transaction, context: Context, batchId: string, body: 
   const options = body.options ? mergedOptions(before.options, body.options) : before.options;
   const given = { ...(await labels(context, before, body)), options };
   const entry = differences(before, given);
-  if (Object.keys(entry.after).length === 0) return { narrowed: false, restates: false, stop: false };
+  if (Object.keys(entry.after).length === 0) return { narrowed: false, restates: false, stop: false, spent: false };
   if ('options' in entry.after && before.finished) {
     throw new DomainError(
       'already-finished',
@@ -119,12 +123,13 @@ async function change(tx: Transaction, context: Context, batchId: string, body: 
   const back = returns(before, options);
   if (back) await returnEnqueued(db, batchId);
   if (was.ratePerMinute !== is.ratePerMinute) await respace(db, batchId, was.ratePerMinute, is.ratePerMinute);
+  if (was.budget?.minutes !== is.budget?.minutes) await moveEnd(db, batchId, was.budget, is.budget);
   const restating = restatingOf(before.restating, was, is);
-  const { rows } = await db.query<{ stop: boolean | null }>(
+  const { rows } = await db.query<{ stop: boolean | null; spent: boolean | null }>(
     sql`update batch b set name = ${given.name}, metadata = ${given.metadata === null ? null : stringifyJson(given.metadata)}::json,
        options = ${stringifyJson(options)}::json, priority = ${is.priority}, checks_order = b.checks_order or ${back},
        restating = ${restating && JSON.stringify(restating)}::json
-     where b.id = ${batchId} and (b.finished_at is null or ${before.finished}) returning ${TOO_MANY_FAILED} as stop`,
+     where b.id = ${batchId} and (b.finished_at is null or ${before.finished}) returning ${TOO_MANY_FAILED} as stop, ${FAILURES_SPENT} as spent`,
   );
   if (!rows[0]) return change(tx, context, batchId, body);
   await audit(db, context, 'batch.update', { kind: 'batch', id: batchId, name: given.name }, entry);
@@ -134,7 +139,12 @@ async function change(tx: Transaction, context: Context, batchId: string, body: 
       publishChanges({ batches: [batchId] }),
     ]),
   );
-  return { narrowed: isNarrower(was, is), restates: restating !== null, stop: rows[0].stop === true };
+  return {
+    narrowed: isNarrower(was, is),
+    restates: restating !== null,
+    stop: rows[0].stop === true,
+    spent: rows[0].spent === true,
+  };
 }
 
 /** Returns the new name and metadata. What is redacted for the caller keeps the stored value. */
@@ -170,7 +180,9 @@ function differences(
   }
   if (!entry.after.options) return entry;
   const [from, to] = [before.options as Entry, after.options as Entry];
-  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((name) => from[name] !== to[name]);
+  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].filter(
+    (name) => stringifyJson(from[name] ?? null) !== stringifyJson(to[name] ?? null),
+  );
   const pick = (options: Entry) => Object.fromEntries(names.map((name) => [name, options[name] ?? null]));
   return { before: { ...entry.before, options: pick(from) }, after: { ...entry.after, options: pick(to) } };
 }

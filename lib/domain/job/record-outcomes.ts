@@ -6,6 +6,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { type Sql, sql } from '@/lib/db/sql';
+import { FAILURES_SPENT } from '@/lib/domain/batch/budget';
 import { SETTLE, TOO_MANY_FAILED } from '@/lib/domain/batch/settle';
 import { READY_AT, RECORD_ATTEMPTS } from '@/lib/domain/history/record-history';
 import type { Claim } from './claim-jobs';
@@ -50,6 +51,8 @@ export interface Recorded {
     changed: number;
     finished: boolean;
     stop: boolean;
+    /** its budget of failures is spent */
+    spent: boolean;
   }[];
 }
 
@@ -159,13 +162,13 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql => {
     from tally, locked
     where b.id = tally.batch_id and locked.id = b.id
     returning b.id, b.organization_id, b.correlation_id, tally.changed, b.finished_at is not null as finished,
-      ${TOO_MANY_FAILED} as stop
+      ${TOO_MANY_FAILED} as stop, ${FAILURES_SPENT} as spent
   ), ${takeNext(consumerId, requests)}
   -- Returns positions in the input instead of rows: shorter to parse for 500 outcomes, most of which keep their kind.
   select (select json_agg(place) from changed where status = kind) as same,
     (select json_agg(json_build_array(place, status)) from changed where status <> kind) as other,
     coalesce((select json_agg(json_build_object('id', id, 'organizationId', organization_id,
-      'correlationId', correlation_id, 'changed', changed, 'finished', finished, 'stop', coalesce(stop, false))) from counted), '[]') as batches,
+      'correlationId', correlation_id, 'changed', changed, 'finished', finished, 'stop', coalesce(stop, false), 'spent', coalesce(spent, false))) from counted), '[]') as batches,
     (select json_agg(id) from busy) as busy, (select json_agg(place) from refused) as refused,
     null::uuid as id, null as organization_id, null as type, null::uuid as batch_id, null::json as data, null::int as attempt,
     null::int as attempts_made, null::int as max_attempts, null::json as backoff, null as correlation_id,

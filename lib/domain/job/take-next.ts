@@ -36,7 +36,7 @@ export const takeNext = (consumerId: number, requests: TakeRequest[]): Sql => {
         ${defaults.map((d) => d.concurrency)}::int[], ${defaults.map((d) => d.ratePerMinute)}::float8[]) as a(batch_id, type, wanted, ahead, concurrency, rate)
       join locked b on b.id = a.batch_id left join tally t on t.batch_id = b.id left join counted c on c.id = b.id
     where b.type = a.type and b.status = 'in-progress' and not b.paused and not b.slot_freed and b.cancel_mode is null
-      and (b.not_before is null or b.not_before <= clock_timestamp()) and not coalesce(c.stop, false)
+      and (b.not_before is null or b.not_before <= clock_timestamp()) and not coalesce(c.stop, false) and not coalesce(c.spent, false)
   ), position as materialized (
     select e.*, d.cursor, d.initial, d.last_seq, d.holes, d.recall, d.last_seq - d.cursor - d.holes as waiting,
       e.open - (d.last_seq - d.cursor - d.holes) - d.delayed - (d.prefetched - e.prefetch_ended) as running,

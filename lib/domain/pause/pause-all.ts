@@ -71,6 +71,11 @@ export async function resumeAll(context: Context, { everywhere }: PauseAllBody):
       );
       const answer = await answerOf(db, context, scope);
       if (!resumed) return answer;
+      // The minutes of a budget do not pass during a pause. Those of a batch that is paused too are added by its own resume.
+      await db.query(
+        sql`update batch b set budget_until = b.budget_until + (now() - p.paused_at) from work_pause p
+         where p.scope = ${scope} and b.budget_until is not null and b.finished_at is null and not b.paused and ${within(scope)}`,
+      );
       // The children that need no slot: those of the others are delivered again when their batch gets a slot.
       await db.query(
         sql`update batch_dispatch d set recall = true from batch b
