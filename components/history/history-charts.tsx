@@ -42,8 +42,9 @@ export function HistoryCharts({ history, before, backMs, beforeLabel, chosen, on
       : [];
   const indexes = chosen && indexesOf(at, chosen);
   const chart = (title: string, curves: Curve[], format: (value: number) => string) => (
-    <Panel key={title} title={title} actions={<Legend curves={curves} />}>
+    <Panel key={title} title={title}>
       <TimeChart at={at} step={step} curves={curves} format={format} chosen={indexes} onChoose={onChoose} />
+      <Legend curves={curves} />
     </Panel>
   );
   return (
@@ -100,7 +101,7 @@ function indexesOf(at: readonly number[], [from, to]: readonly [number, number])
 
 function Legend({ curves }: { curves: readonly Curve[] }): ReactNode {
   return (
-    <ul className="flex flex-wrap items-center justify-end gap-x-3 gap-y-0.5 text-2xs text-muted">
+    <ul className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-0.5 text-2xs text-muted">
       {curves.map(({ label, color, dash, bars }) => (
         <li key={label} className="inline-flex items-center gap-1">
           <svg width="18" height="8" aria-hidden="true" className="shrink-0">
