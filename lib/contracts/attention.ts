@@ -13,6 +13,8 @@ export const ATTENTION_KINDS = [
   'schedule-no-worker',
   'schedule-failed',
   'schedule-missed',
+  'organization-paused',
+  'budget-reached',
   'dead-letters',
   'channel-off',
   'waiting-for-items',

@@ -5,6 +5,7 @@ import { pool } from '@/lib/db/pool';
 import { resumeBatch } from '@/lib/domain/batch/pause-batch';
 import type { Context } from '@/lib/domain/context';
 import { QUIET_SECONDS, UNSEALED_SECONDS } from '@/lib/domain/doctor/list-stuck-batches';
+import { pauseAll, resumeAll } from '@/lib/domain/pause/pause-all';
 import { updateSchedule } from '@/lib/domain/schedule/update-schedule';
 import { asMember, createContext, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { createHourly } from '@/lib/testing/schedules';
@@ -157,6 +158,42 @@ describe('batches that do not move', () => {
     await resumeBatch(context, batchId);
     expect(await itemsOf('batch-paused')).toEqual([]);
   });
+});
+
+test('a batch that its budget paused asks for a decision', async () => {
+  const { batchId } = await seedBatch(context, { name: 'night', statuses: ['pending', 'failed'] });
+  await change(batchId, `paused = true, paused_at = now(), paused_why = 'budget-failed'`);
+  expect(await itemsOf('budget-reached')).toMatchObject([
+    { severity: 'warning', count: 1, text: 'night has reached its budget and is paused: 1 item waits.' },
+  ]);
+  expect(await itemsOf('batch-paused')).toEqual([]);
+  await change(batchId, 'paused = false, paused_at = null, paused_why = null');
+  expect(await itemsOf('budget-reached')).toEqual([]);
+});
+
+test('a pause of everything is listed until it is resumed', async () => {
+  await pauseAll(context, { everywhere: false });
+  expect(await itemsOf('organization-paused')).toMatchObject([{ severity: 'warning', count: 0 }]);
+  expect(labels(await itemsOf('organization-paused'))).toEqual([['Resume everything']]);
+  expect(labels(await itemsOf('organization-paused', asMember(context)))).toEqual([[]]);
+  await expectOwnOnly();
+  await resumeAll(context, { everywhere: false });
+  expect(await itemsOf('organization-paused')).toEqual([]);
+});
+
+test('a channel that was switched off after failures is listed until it is on again', async () => {
+  const id = newId();
+  await pool().query(
+    `insert into notification_channel (id, organization_id, kind, name, sealed, shown, created_by, created_by_id, disabled_at, disabled_why)
+     values ($1, $2, 'webhook', 'ops', '', '{}', 'Ana', 'a', now(), 'Its last 20 deliveries failed.')`,
+    [id, context.organizationId],
+  );
+  expect(await itemsOf('channel-off')).toMatchObject([{ severity: 'warning', link: '/settings/notifications' }]);
+  expect(labels(await itemsOf('channel-off', asMember(context)))).toEqual([[]]);
+  expect(await itemsOf('channel-off', asMember(context, 'viewer'))).toEqual([]);
+  await expectOwnOnly();
+  await pool().query('update notification_channel set disabled_at = null, disabled_why = null where id = $1', [id]);
+  expect(await itemsOf('channel-off')).toEqual([]);
 });
 
 describe('job types without a worker', () => {

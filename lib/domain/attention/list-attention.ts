@@ -7,6 +7,7 @@ import { hasWorkers } from '@/lib/domain/schedule/problem';
 import { findChannelsOff } from './channels';
 import { findDeadLetters } from './dead-letters';
 import { findFailedBatches } from './failed-batches';
+import { findChannelsOff, findPausedWork } from './held';
 import type { Found } from './item';
 import { countOpenJobs, findPausedQueues, findQueueAway, findWithoutWorker } from './queues';
 import { findPausedSchedules, findSchedulesWithoutWorker, findUnfired } from './schedules';
@@ -32,6 +33,8 @@ export async function listAttention(context: Context): Promise<AttentionList> {
   const found = await Promise.all([
     findQueueAway(openJobs),
     findPausedQueues(pausedQueues, openJobs),
+    findPausedWork(context, openJobs),
+    may(context, 'channel.see') ? findChannelsOff(context) : [],
     findWithoutWorker(context, openJobs, works),
     seesBatches ? findStuckBatches(context, { pausedQueues }) : [],
     seesBatches ? findFailedBatches(context, { door }) : [],

@@ -36,27 +36,28 @@ interface Paused {
   id: string;
   name: string;
   open: number;
+  why: string | null;
   since: Date;
   found: number;
 }
 
-/** Unfinished batches that somebody paused. */
+/** Unfinished batches that somebody or their budget paused. */
 export async function findPausedBatches({ organizationId }: Context, { door }: { door: Door }): Promise<Found[]> {
   const { rows } = await pool().query<Paused>(
-    sql`select id, name, total - completed - failed - cancelled as open, coalesce(greatest(started_at, rate_at), created_at) as since,
+    sql`select id, name, total - completed - failed - cancelled as open, paused_why as why, coalesce(paused_at, started_at, created_at) as since,
        (count(*) over ())::int as found
      from (select * from batch b where b.status in ('pending', 'in-progress') and b.organization_id = ${organizationId} and b.paused
          and b.cancel_mode is null limit ${MAX_COUNTED + 1}) p
-     order by since limit ${MAX_ITEMS}`,
+     order by paused_why is null, since limit ${MAX_ITEMS}`,
   );
   const items = rows.map(
-    ({ id, name, open, since }): Found => ({
+    ({ id, name, open, why, since }): Found => ({
       id: `batch-paused:${id}`,
-      kind: 'batch-paused',
-      severity: 'notice',
+      kind: why === null ? 'batch-paused' : 'budget-reached',
+      severity: why === null ? 'notice' : 'warning',
       since,
       count: open,
-      text: `${door.label(name)} is paused: ${counted(open, 'item waits', 'items wait')}.`,
+      text: `${door.label(name)} ${why === null ? 'is paused' : 'has reached its budget and is paused'}: ${counted(open, 'item waits', 'items wait')}.`,
       link: `/batches/${id}`,
       actions: [resumeBatch(id)],
     }),
