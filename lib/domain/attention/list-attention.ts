@@ -7,8 +7,8 @@ import { hasWorkers } from '@/lib/domain/schedule/problem';
 import { findChannelsOff } from './channels';
 import { findDeadLetters } from './dead-letters';
 import { findFailedBatches } from './failed-batches';
-import { findChannelsOff, findPausedWork } from './held';
 import type { Found } from './item';
+import { findPausedWork } from './paused-work';
 import { countOpenJobs, findPausedQueues, findQueueAway, findWithoutWorker } from './queues';
 import { findPausedSchedules, findSchedulesWithoutWorker, findUnfired } from './schedules';
 import { findStuckBatches } from './stuck-batches';
@@ -34,7 +34,6 @@ export async function listAttention(context: Context): Promise<AttentionList> {
     findQueueAway(openJobs),
     findPausedQueues(pausedQueues, openJobs),
     findPausedWork(context, openJobs),
-    may(context, 'channel.see') ? findChannelsOff(context) : [],
     findWithoutWorker(context, openJobs, works),
     seesBatches ? findStuckBatches(context, { pausedQueues }) : [],
     seesBatches ? findFailedBatches(context, { door }) : [],

@@ -1,8 +1,6 @@
-import { pool } from '@/lib/db/pool';
-import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { EVERYWHERE, readPauses } from '@/lib/domain/pause/paused';
-import { counted, type Found, MAX_ITEMS } from './item';
+import { counted, type Found } from './item';
 import type { OpenJobs } from './queues';
 
 /** A pause of everything: of the organization, or of all of them. */
@@ -31,33 +29,4 @@ export async function findPausedWork({ organizationId }: Context, openJobs: Open
       ],
     };
   });
-}
-
-/** Notification channels that were switched off because their deliveries failed again and again. */
-export async function findChannelsOff({ organizationId }: Context): Promise<Found[]> {
-  const { rows } = await pool().query<{ id: string; name: string; why: string; since: Date }>(
-    sql`select id, name, disabled_why as why, disabled_at as since from notification_channel
-     where organization_id = ${organizationId} and disabled_at is not null and disabled_why is not null
-     order by disabled_at limit ${MAX_ITEMS}`,
-  );
-  return rows.map(
-    ({ id, name, why, since }): Found => ({
-      id: `channel-off:${id}`,
-      kind: 'channel-off',
-      severity: 'warning',
-      since,
-      count: 1,
-      text: `The channel ${name} was switched off, so nobody is notified over it. ${why}`,
-      link: '/settings/notifications',
-      actions: [
-        {
-          label: 'Switch on',
-          method: 'PATCH',
-          path: `/api/channels/${id}`,
-          body: { enabled: true },
-          permission: 'channel.update',
-        },
-      ],
-    }),
-  );
 }
