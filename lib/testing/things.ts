@@ -1,4 +1,5 @@
 import { must } from '@/lib/contracts/must';
+import { pool } from '@/lib/db/pool';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import { estimateBulkAction } from '@/lib/domain/bulk-action/estimate-bulk-action';
 import { startBulkAction } from '@/lib/domain/bulk-action/start-bulk-action';
@@ -7,6 +8,9 @@ import { storeFile } from '@/lib/domain/file/store-file';
 import { createFlows } from '@/lib/domain/flow/create-flows';
 import { createImport } from '@/lib/domain/import/create-import';
 import { saveMapping } from '@/lib/domain/import/mappings';
+import { createChannel } from '@/lib/domain/notification/channel/create-channel';
+import { insertDelivery } from '@/lib/domain/notification/delivery/insert-delivery';
+import { createRule } from '@/lib/domain/notification/rule/create-rule';
 import { createInvitation } from '@/lib/domain/organization/invitations';
 import { createSecret } from '@/lib/domain/secret/create-secret';
 import { createView } from '@/lib/domain/view/create-view';
@@ -49,5 +53,26 @@ export async function createThings(context: Context): Promise<Record<string, str
     organizations: context.organizationId,
     views: view.id,
     'bulk-actions': bulkAction.id,
+    ...(await createNotifications(context)),
+  };
+}
+
+/** A channel whose address does not exist, a rule, and a message that was not sent. */
+async function createNotifications(context: Context) {
+  const { organizationId } = context;
+  const config = { url: 'https://hooks.example.invalid/theirs' };
+  const { channel } = await createChannel(context, { kind: 'webhook', name: 'theirs', config });
+  const rule = await createRule(context, {
+    ...{ name: 'theirs', on: ['batch.failed'], channelIds: [channel.id], enabled: true },
+  });
+  const delivery = await insertDelivery(pool(), {
+    ...{ organizationId, type: 'batch.failed', eventId: null, ownerId: null, ruleId: rule.id, channelId: channel.id },
+    ...{ sealed: null, kind: 'webhook', target: 'theirs', lane: channel.id, data: { name: 'theirs' }, at: new Date() },
+    ...{ refusal: 'The channel is switched off.', waitSeconds: 0 },
+  });
+  return {
+    channels: channel.id,
+    'notification-rules': rule.id,
+    deliveries: must(delivery, 'The message'),
   };
 }
