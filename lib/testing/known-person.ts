@@ -8,6 +8,9 @@ import { hashPassword } from '@/lib/domain/auth/password-hash';
 import { createResetLink } from '@/lib/domain/auth/reset-password';
 import { addItems } from '@/lib/domain/batch/add-items';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { abortBulkAction } from '@/lib/domain/bulk-action/abort-bulk-action';
+import { estimateBulkAction } from '@/lib/domain/bulk-action/estimate-bulk-action';
+import { startBulkAction } from '@/lib/domain/bulk-action/start-bulk-action';
 import type { Context } from '@/lib/domain/context';
 import { storeFile } from '@/lib/domain/file/store-file';
 import { createFlows } from '@/lib/domain/flow/create-flows';
@@ -132,6 +135,9 @@ export async function plantPerson(home: Context): Promise<Planted> {
   for (const shared of [true, false]) {
     await createView(person, { name: 'v', of: 'jobs', query: '', shared, isDefault: false });
   }
+  const estimate = await estimateBulkAction(person, { action: 'cancel', jobIds: [job.id] });
+  await startBulkAction(person, estimate.token);
+  await abortBulkAction(person, estimate.token);
   const { channel } = await createChannel(person, {
     kind: 'webhook',
     name: 'theirs',

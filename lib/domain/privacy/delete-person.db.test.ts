@@ -131,6 +131,7 @@ describe('a deleted person', () => {
           mappings: 1,
           schedules: 1,
           views: 1,
+          bulkActions: 1,
           channels: 1,
           rules: 1,
           imports: 1,
