@@ -55,8 +55,9 @@ export const VARIANTS: Variant[] = [
   },
   {
     name: 'a claim does not look at whether its batch is held back',
-    find: 'and not exists (select from batch b where b.id = j.batch_id and (b.paused or b.slot_freed)',
-    becomes: 'and not exists (select from batch b where false and b.id = j.batch_id and (b.paused or b.slot_freed)',
+    find: 'and not exists (select from batch b where b.id = j.batch_id and (b.paused or b.slot_freed or b.checks_order)',
+    becomes:
+      'and not exists (select from batch b where false and b.id = j.batch_id and (b.paused or b.slot_freed or b.checks_order)',
   },
   {
     name: 'nobody wakes a batch whose children are due',
