@@ -39,6 +39,7 @@ export const CAPACITY: CapacityDto = {
   paused: false,
   pause: null,
   queueAwaySince: null,
+  jobTypesChangedAt: null,
 };
 export const AT_CAPACITY: CapacityDto = {
   ...CAPACITY,

@@ -8,6 +8,15 @@ const DEFAULTS: JobTypeDto['defaults'] = {
   ratePerMinute: 0,
 };
 
+const BUILT_IN = {
+  source: 'built-in',
+  version: '0.1.0',
+  icon: null,
+  state: 'offered',
+  launchable: true,
+  workers: [],
+} satisfies Partial<JobTypeDto>;
+
 export const JOB_TYPES: JobTypeDto[] = [
   {
     type: 'document-processing',
@@ -24,6 +33,7 @@ export const JOB_TYPES: JobTypeDto[] = [
     outputSchema: {},
     defaults: DEFAULTS,
     acceptsFiles: true,
+    ...BUILT_IN,
   },
   {
     type: 'diagnostic',
@@ -42,5 +52,6 @@ export const JOB_TYPES: JobTypeDto[] = [
     outputSchema: {},
     defaults: DEFAULTS,
     acceptsFiles: false,
+    ...BUILT_IN,
   },
 ];

@@ -4,10 +4,12 @@ import { startTracing } from '@/lib/config/start-tracing';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { closePool } from '@/lib/db/pool';
 import { retryForever } from '@/lib/db/retry-forever';
+import { refreshTypes } from '@/lib/domain/job-type/read-types';
 import { flushMonitoring } from '@/lib/domain/monitoring/track';
 import { holdLivenessLock } from '@/lib/domain/worker/liveness-lock';
 import { releaseConsumer, requeueLostClaims } from '@/lib/domain/worker/release-consumer';
 import { closeEvents } from '@/lib/events/relay';
+import { loadJobs } from '@/lib/own-jobs/load-jobs';
 import { closeQueues } from '@/lib/queue/queues';
 import { type Claimer, createClaimer, createRecorder, type Recorder } from './runtime/claim-and-record';
 import { openWorkers } from './runtime/consume';
@@ -47,6 +49,8 @@ const recorder: Recorder = {
 };
 // Jobs that come first do not wait for it: it runs while the queue connections are opened.
 const warm = retryForever('Opening the connections for claims', () => warmUp({ consumerId, quarantine }));
+// The workers are opened for the types whose code is there.
+await loadJobs();
 const workers = openWorkers({ claim, recorder, reports, ipc, running, prefetcher }, { quarantine });
 
 const LOAD_EVERY_MS = 1000;
@@ -104,8 +108,15 @@ const stopOrDie = (): void => {
   });
 };
 
+/** Own types of other machines: a workflow may launch them. */
+const readTypesAgain = () =>
+  refreshTypes().catch((error: unknown) =>
+    logger.warn({ err: error }, 'Own job types could not be read. The last known ones stay.'),
+  );
+
 process.on('message', (message: SupervisorMessage) => {
   if (message.type === 'abort') running.abort(message);
+  else if (message.type === 'job-types') void readTypesAgain();
   else stopOrDie();
 });
 
@@ -128,5 +139,5 @@ process.on('disconnect', () => {
 });
 
 await retryForever('Opening the queues', () => Promise.all(workers.map((worker) => worker.waitUntilReady())));
-await warm;
+await Promise.all([warm, readTypesAgain()]);
 send({ type: 'ready', consumerId });

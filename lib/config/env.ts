@@ -80,6 +80,8 @@ const variables = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATA_DIR: z.string().min(1).default('.data'),
+  /** the folder of own job files; it may lie anywhere */
+  JOBS_DIR: z.string().min(1).default('jobs'),
   DATABASE_URL: serviceUrl(['postgres', 'postgresql']),
   /** the role that owns the tables; without it DATABASE_URL's role migrates too */
   DATABASE_MIGRATION_URL: serviceUrl(['postgres', 'postgresql']),

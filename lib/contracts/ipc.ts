@@ -24,4 +24,4 @@ export interface AbortRequest {
 }
 
 /** Supervisor → consumer. */
-export type SupervisorMessage = { type: 'shutdown' } | ({ type: 'abort' } & AbortRequest);
+export type SupervisorMessage = { type: 'shutdown' } | { type: 'job-types' } | ({ type: 'abort' } & AbortRequest);

@@ -29,6 +29,7 @@ export const capacityDto = z
     queueAwaySince: time
       .nullable()
       .describe('the queue has been out of reach since then: launches are stored, and start when it is back'),
+    jobTypesChangedAt: z.string().nullable().describe('changes when a worker announces other own job types'),
   })
   .meta({ id: 'Capacity' });
 export type CapacityDto = z.infer<typeof capacityDto>;

@@ -5,6 +5,7 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { whileAnswering } from '@/lib/domain/health/while-answering';
 import type { Keyed } from '@/lib/domain/idempotency';
+import { freshTypes } from '@/lib/domain/job-type/read-types';
 import { countRequest } from '@/lib/domain/organization/limits/count-request';
 import { validate } from '@/lib/domain/validate';
 import { authenticate, requireShownOrganization } from './authenticate';
@@ -87,6 +88,7 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
     const context = known?.context;
     if (context && !options.anyOrganization) requireShownOrganization(request, context);
     if (context && !options.uncounted) await countRequest(context);
+    if (context) await freshTypes();
     const { permission = 'signed-in' } = options;
     if (context) requireAllowed(context, permission);
     const answer = answerTo(request, context, textParams(await params), requestId);

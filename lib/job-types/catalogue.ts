@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { JobTypeDto } from '@/lib/contracts/job-type';
+import type { JobTypeDescription } from '@/lib/contracts/job-type';
+import { must } from '@/lib/contracts/must';
 import { bulkOperation } from './bulk-operation';
 import { callback } from './callback';
 import { collect } from './collect';
@@ -13,6 +14,7 @@ import { fineTuning } from './fine-tuning';
 import { importRows } from './import';
 import { modelPredict } from './model-predict';
 import { modelTraining } from './model-training';
+import { loadedTypes, type OwnType, ownDefinition, ownTypes } from './own-types';
 import { knownInputs } from './workflow/known';
 import { workflowExecution } from './workflow-execution';
 
@@ -35,34 +37,60 @@ export const catalogue = {
 
 for (const { type, input } of Object.values(catalogue)) knownInputs.set(type, input);
 
-export type JobType = keyof typeof catalogue;
-export const JOB_TYPES = Object.keys(catalogue) as JobType[];
+/** A type that is part of the product. */
+export type BuiltInType = keyof typeof catalogue;
+export const BUILT_IN_TYPES = Object.keys(catalogue) as BuiltInType[];
 
-export type InputOf<T extends JobType> = z.output<(typeof catalogue)[T]['input']>;
-export type OutputOf<T extends JobType> = z.input<(typeof catalogue)[T]['output']>;
+/** A checked name: of a type that is part of the product, or of one that an own job file or a package brings. */
+export type JobType = BuiltInType | OwnType;
 
-export const isJobType = (type: string): type is JobType => Object.hasOwn(catalogue, type);
+/** Only built-in types are known at compile time. */
+export type InputOf<T extends JobType> = (typeof catalogue)[BuiltInType & T] extends {
+  input: infer I extends z.ZodType;
+}
+  ? z.output<I>
+  : unknown;
+export type OutputOf<T extends JobType> = (typeof catalogue)[BuiltInType & T] extends {
+  output: infer O extends z.ZodType;
+}
+  ? z.input<O>
+  : unknown;
+
+export const isBuiltIn = (type: string): type is BuiltInType => Object.hasOwn(catalogue, type);
+
+export const isJobType = (type: string): type is JobType => isBuiltIn(type) || ownDefinition(type) !== undefined;
+
+/** Returns the names of all types: those of the product, then own ones. */
+export const jobTypes = (): JobType[] => [...BUILT_IN_TYPES, ...ownTypes()];
 
 /** Returns a loosely typed definition, for code that handles all types in the same way. */
-export const definitionOf = (type: JobType): JobTypeDefinition => catalogue[type];
+export const definitionOf = (type: JobType): JobTypeDefinition =>
+  isBuiltIn(type) ? catalogue[type] : must(ownDefinition(type), `The definition of the job type ${type}`);
 
-/** The types that users can launch. The others are internal. */
-export const OFFERED_TYPES: JobType[] = JOB_TYPES.filter((type) => !definitionOf(type).internal);
+/** Returns the types that the consumers of this machine run. */
+export const runnableTypes = (): JobType[] => [
+  ...BUILT_IN_TYPES.filter((type) => !definitionOf(type).external),
+  ...loadedTypes(),
+];
+
+/** Returns the types that users can launch. The others are internal, or nobody has them any more. */
+export const offeredTypes = (): JobType[] =>
+  jobTypes().filter((type) => !definitionOf(type).internal && !definitionOf(type).unavailable);
 
 type Work = (job: never) => Promise<unknown>;
 
 /** Types with a `run` function in their definition. They need no processor. */
 export type SelfContained = {
-  [T in JobType]: (typeof catalogue)[T] extends { run: Work } ? T : never;
-}[JobType];
+  [T in BuiltInType]: (typeof catalogue)[T] extends { run: Work } ? T : never;
+}[BuiltInType];
 
 /** Returns the `run` function of a type's definition, or undefined. */
-export const workInDefinition = (type: JobType): Work | undefined => (catalogue[type] as { run?: Work }).run;
+export const workInDefinition = (type: JobType): Work | undefined => (definitionOf(type) as { run?: Work }).run;
 
 /** Whether external BullMQ clients run this type. Then deliveries contain the data, and the queue keeps outcomes. */
 export const isExternalType = (type: string): boolean =>
   isJobType(type) && definitionOf(type).external === true && !definitionOf(type).internal;
-export const EXTERNAL_TYPES: JobType[] = JOB_TYPES.filter(isExternalType);
+export const EXTERNAL_TYPES: JobType[] = BUILT_IN_TYPES.filter(isExternalType);
 
 /** JSON Schema describes a bigint as an integer. */
 const jsonSchemaOf = (schema: z.ZodType): z.core.JSONSchema.BaseSchema =>
@@ -74,16 +102,16 @@ const jsonSchemaOf = (schema: z.ZodType): z.core.JSONSchema.BaseSchema =>
     },
   });
 
-/** The response of `GET /api/job-types`. `defaults` are those in the code; environment variables may override them. */
-export function describeJobType(type: JobType): JobTypeDto {
+/** What a type is, for forms and the API. `defaults` are those in the code; environment variables may override them. */
+export function describeJobType(type: JobType): JobTypeDescription {
   const d = definitionOf(type);
-  const inputSchema = jsonSchemaOf(d.input);
+  const inputSchema = d.schemas?.input ?? jsonSchemaOf(d.input);
   return {
     type,
     title: d.title,
     description: d.description,
     inputSchema,
-    outputSchema: jsonSchemaOf(d.output),
+    outputSchema: d.schemas?.output ?? jsonSchemaOf(d.output),
     defaults: d.defaults,
     acceptsFiles: Object.hasOwn(inputSchema.properties ?? {}, 'fileId'),
   };

@@ -20,6 +20,10 @@ export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output e
   internal?: boolean;
   /** run by your own programs or by other BullMQ clients; the product's consumers do not read its queue */
   external?: boolean;
+  /** why nobody can launch it, if nobody can: its jobs can still be read */
+  unavailable?: string;
+  /** the JSON Schemas of a type whose code only the workers load */
+  schemas?: { input: z.core.JSONSchema.BaseSchema; output: z.core.JSONSchema.BaseSchema };
   /** fields of the input whose values are indexed for searches over all batches, such as `customer.id`; five at most */
   searchable?: readonly string[];
   /** returns a short name of an item for lists */

@@ -12,6 +12,14 @@ export class PermanentError extends Error {
   }
 }
 
+/** Whether it is a permanent error, also of an own job file, which has a copy of the class. */
+export const isPermanent = (error: unknown): error is PermanentError =>
+  error instanceof Error && error.name === 'PermanentError';
+
+/** Whether it asks for a later attempt, also from an own job file. */
+export const isRetryLater = (error: unknown): error is RetryLaterError =>
+  error instanceof Error && error.name === 'RetryLaterError' && 'delayMs' in error && typeof error.delayMs === 'number';
+
 /** A server asked for a delay (Retry-After): the next attempt starts after it, and not before the job's backoff. */
 export class RetryLaterError extends Error {
   override name = 'RetryLaterError';

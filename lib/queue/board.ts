@@ -1,21 +1,22 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import { JOB_TYPES } from '@/lib/job-types/catalogue';
+import { jobTypes } from '@/lib/job-types/catalogue';
 import { BoardServer } from './board-server';
 import { QUARANTINE_QUEUE, type QueueName, queueOf } from './queues';
 
 export type { BoardAnswer, BoardCall } from './board-server';
 
-let held: { server: BoardServer; readOnly: boolean } | undefined;
+let held: { server: BoardServer; key: string } | undefined;
 
 /**
  * Bull Board over all queues, on either backend. The queues are shared by all organizations, so it shows deliveries
  * (ids, states, options) and never the data of external jobs.
  */
 export function boardServer(basePath: string, readOnly: boolean): BoardServer {
-  if (held?.readOnly === readOnly) return held.server;
+  const names: QueueName[] = [...jobTypes(), QUARANTINE_QUEUE];
+  const key = `${readOnly} ${names.join(' ')}`;
+  if (held?.key === key) return held.server;
   const server = new BoardServer(basePath);
-  const names: QueueName[] = [...JOB_TYPES, QUARANTINE_QUEUE];
   const queues = names.map((name) => {
     const adapter = new BullMQAdapter(queueOf(name), {
       readOnlyMode: readOnly,
@@ -30,7 +31,7 @@ export function boardServer(basePath: string, readOnly: boolean): BoardServer {
     serverAdapter: server,
     options: { uiConfig: { boardTitle: 'Batchyard queues', miscLinks: [{ text: 'Back to Batchyard', url: '/' }] } },
   });
-  held = { server, readOnly };
+  held = { server, key };
   return server;
 }
 

@@ -1,5 +1,5 @@
 import { whileRedisAnswers } from '@/lib/config/redis';
-import { definitionOf, isExternalType, JOB_TYPES } from '@/lib/job-types/catalogue';
+import { isExternalType, runnableTypes } from '@/lib/job-types/catalogue';
 import { deliveryId, isOwnDelivery } from './enqueue';
 import { type QueueName, queueOf } from './queues';
 
@@ -63,9 +63,9 @@ export async function countWaiting(name: QueueName): Promise<number> {
   return Object.values(counts).reduce((sum, n) => sum + n, 0);
 }
 
-/** Counts the waiting deliveries for all consumers of the product. */
+/** Counts the waiting deliveries that consumers of this machine could take. */
 export async function countAllWaiting(): Promise<number> {
-  const counts = await Promise.all(JOB_TYPES.filter((type) => !definitionOf(type).external).map(countWaiting));
+  const counts = await Promise.all(runnableTypes().map(countWaiting));
   return counts.reduce((sum, n) => sum + n, 0);
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkFlowText, inputSchemas } from '@/components/flow/compose/check-flow';
 import { EXAMPLES, writeJson } from '@/components/flow/compose/examples';
-import { listJobTypes } from '@/lib/domain/job/list-job-types';
+import { describeBuiltInTypes } from '@/lib/domain/job-type/list-job-types';
 
-const known = inputSchemas(listJobTypes());
+const known = inputSchemas(describeBuiltInTypes());
 
 describe('the examples of the composer', () => {
   it.each(EXAMPLES)('$key can be launched unchanged', ({ flow }) => {

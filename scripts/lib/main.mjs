@@ -7,6 +7,7 @@ import { generate } from './generate.mjs';
 import { install, installBuildTools } from './install.mjs';
 import { endLeftovers } from './leftovers.mjs';
 import { lockDataDir } from './lock.mjs';
+import { buildJobs } from './own-jobs.mjs';
 import { startParts } from './parts.mjs';
 import { loadEnvironment, openDataDir } from './place.mjs';
 import { checkPort } from './port.mjs';
@@ -57,6 +58,7 @@ async function start(dev, stop) {
   if (dev) await installBuildTools();
   const { DATABASE_URL, AUTH_SECRET, SECRETS_KEY } = await readEnvironment();
   await (dev ? prepareDevelopment() : compileWorkers());
+  await buildJobs({ dev, dataDir, stop });
   stop.check();
 
   const secrets = openSecrets(dataDir);
@@ -109,7 +111,7 @@ export async function buildOnly() {
 /** The development server reads pages from source; only the server in front of it is compiled, once. */
 async function prepareDevelopment() {
   await generate();
-  await bundle(['scripts/web.ts']);
+  await bundle(['scripts/web.ts', 'scripts/jobs.ts', 'scripts/examine-job.ts']);
 }
 
 /**

@@ -4,7 +4,7 @@ import { logger } from '@/lib/config/logger';
 import { connectionTrouble } from '@/lib/config/redis';
 import { deliverAnew, redeliver } from '@/lib/domain/worker/redeliver';
 import { keepForClient, runAdopted } from '@/lib/interop/run-adopted';
-import { definitionOf, JOB_TYPES, type JobType } from '@/lib/job-types/catalogue';
+import { definitionOf, type JobType, runnableTypes } from '@/lib/job-types/catalogue';
 import { isOwnDelivery } from '@/lib/queue/enqueue';
 import { type Delivery, QUARANTINE_QUEUE, type QueueName, queueClasses } from '@/lib/queue/queues';
 import { DeliverAgain, type Runtime, runAttempt } from './attempt';
@@ -36,9 +36,7 @@ const ROW_DECIDES = {
 export function openWorkers(runtime: Runtime, { quarantine }: { quarantine: boolean }): Worker<Delivery>[] {
   return quarantine
     ? [openWorker(runtime, QUARANTINE_QUEUE, 1)]
-    : JOB_TYPES.filter((type) => !definitionOf(type).external).map((type) =>
-        openWorker(runtime, type, definitionOf(type).consumerConcurrency),
-      );
+    : runnableTypes().map((type) => openWorker(runtime, type, definitionOf(type).consumerConcurrency));
 }
 
 /** Opens one BullMQ worker. Programs that bring their own work use it too. @param concurrency rows at once */

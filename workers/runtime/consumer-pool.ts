@@ -106,6 +106,18 @@ export class ConsumerPool {
     for (const consumer of this.consumers.values()) sendToConsumer(consumer, { type: 'abort', ...request });
   }
 
+  /** Tells all consumers to read again which own types there are. */
+  tellTypes(): void {
+    for (const consumer of this.consumers.values()) sendToConsumer(consumer, { type: 'job-types' });
+  }
+
+  /** Replaces the consumers, which keep the code that they have loaded. The old ones end what they run. */
+  async replace(): Promise<void> {
+    const old = this.regular();
+    await Promise.all(old.map(() => this.fork({ quarantine: false })));
+    for (const consumer of old) this.retire(consumer);
+  }
+
   /** Asks all consumers to stop, also those that are being forked. */
   stop(): void {
     this.stopping = true;

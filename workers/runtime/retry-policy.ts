@@ -7,7 +7,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';
 import { definitionOf } from '@/lib/job-types/catalogue';
-import { PermanentError, RetryLaterError } from './processor';
+import { isPermanent, isRetryLater, type RetryLaterError } from '@/lib/job-types/failures';
 import type { AbortReason } from './running-attempts';
 
 /** A job may be deferred this often without an attempt being counted. A limit that never lifts is a failure. */
@@ -101,8 +101,8 @@ function failureOf(thrown: unknown, code?: string): Failure {
         ? { stack: error.stack.split('\n').slice(0, MAX_STACK_LINES).join('\n').slice(0, MAX_MESSAGE) }
         : {}),
     },
-    permanent: error instanceof PermanentError,
-    ...(error instanceof RetryLaterError ? { retryAfter: error } : {}),
+    permanent: isPermanent(error),
+    ...(isRetryLater(error) ? { retryAfter: error } : {}),
   };
 }
 

@@ -6,6 +6,7 @@ import { onRedisBack } from '@/lib/config/redis';
 import type { ConsumerMessage } from '@/lib/contracts/ipc';
 import { retryForever } from '@/lib/db/retry-forever';
 import { readLoad } from '@/lib/domain/capacity/get-capacity';
+import { refreshTypes } from '@/lib/domain/job-type/read-types';
 import { heartbeatNode, registerNode, retireNode } from '@/lib/domain/worker/nodes';
 import { subscribe } from '@/lib/events/relay';
 import type { ControlMessage } from '@/lib/events/topics';
@@ -13,6 +14,7 @@ import { followExternal } from '@/lib/interop/follow-external';
 import { ConsumerPool } from './consumer-pool';
 import { Dispatcher } from './dispatcher';
 import { ChangesBuffer } from './ipc-buffer';
+import { JobsWatch } from './jobs-watch';
 import { runMaintenance, unlessQueueIsAway } from './maintenance';
 import { Notifier } from './notifier';
 import { Scheduler } from './scheduler';
@@ -64,6 +66,8 @@ export class Supervisor {
   private ticksWithoutRound = 0;
   private ticksWithoutWork = 0;
   private queueIsBack = false;
+  private typesChangedAt: string | null = null;
+  private readonly jobs = new JobsWatch(() => this.replaceJobs());
   private known: Status = {
     runningBatches: [],
     activeBatches: 0,
@@ -81,6 +85,7 @@ export class Supervisor {
     await retryForever('Subscribing to control messages', () =>
       subscribe('control', (message) => this.onControl(message)),
     );
+    await retryForever('Announcing own job types', () => this.jobs.announce(this.nodeId));
     await this.pool.start(this.nodeId);
     await retryForever('The first heartbeat', () => this.heartbeat());
     this.started = true;
@@ -103,6 +108,7 @@ export class Supervisor {
     const { max, min } = STOP_MS.lastSteps;
     const timeLeft = () => Math.max(min, Math.min(max, startedAt + STOP_MS.drain - max - Date.now()));
     clearTimeout(this.timer);
+    this.jobs.close();
     const databaseAnswers =
       this.nodeId === 0 || (await withTimeout('The last heartbeat', STOP_MS.heartbeat, () => this.heartbeat()));
     this.pool.stop();
@@ -207,6 +213,21 @@ export class Supervisor {
     this.changes.add({ capacity: true });
   }
 
+  /** Own types changed, on this machine or another. The consumers may launch them, too. */
+  private async readTypes(changedAt: string | null): Promise<void> {
+    await refreshTypes();
+    this.typesChangedAt = changedAt;
+    this.pool.tellTypes();
+    this.changes.add({ capacity: true });
+  }
+
+  /** The code of own jobs changed on this machine. */
+  private async replaceJobs(): Promise<void> {
+    await retryForever('Announcing own job types', () => this.jobs.announce(this.nodeId));
+    await this.pool.replace();
+    await this.heartbeat();
+  }
+
   /** @returns whether there is work */
   private async heartbeat(): Promise<boolean> {
     const found = await heartbeatNode(this.nodeId, {
@@ -217,6 +238,7 @@ export class Supervisor {
       this.scheduler.expect(found, TICK_MS);
       this.notifier.expect(found);
     }
+    if (found.typesChangedAt !== this.typesChangedAt) await this.readTypes(found.typesChangedAt);
     return found.hasWork;
   }
 }

@@ -1,4 +1,4 @@
-import { listAllowedTypes } from '@/lib/domain/job/list-job-types';
+import { listAllowedTypes } from '@/lib/domain/job-type/list-job-types';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobTypeDto } from '@/lib/contracts/job-type';
+import type { JobTypeDescription } from '@/lib/contracts/job-type';
 import { lineOf } from '@/lib/contracts/json-position';
 import { checkFlowText, inputSchemas } from './check-flow';
 import { parseWithPlaces } from './json-places';
@@ -19,7 +19,7 @@ const TYPES = [
     defaults: { maxAttempts: 1, backoff: { type: 'fixed', delay: 0 }, timeoutMs: 1, concurrency: 0, ratePerMinute: 0 },
     acceptsFiles: false,
   },
-] satisfies JobTypeDto[];
+] satisfies JobTypeDescription[];
 const known = inputSchemas(TYPES);
 const check = (value: unknown) =>
   checkFlowText(typeof value === 'string' ? value : JSON.stringify(value, null, 2), known);

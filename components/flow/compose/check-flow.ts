@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type FlowNodeBody, flowNodeBody, MAX_FLOW_LEVELS, MAX_FLOW_NODES } from '@/lib/contracts/flow';
 import { toIssues } from '@/lib/contracts/issues';
-import type { JobTypeDto } from '@/lib/contracts/job-type';
+import type { JobTypeDescription } from '@/lib/contracts/job-type';
 import { lineOf } from '@/lib/contracts/json-position';
 import { type ParsedJson, type Path, type Place, parseWithPlaces } from './json-places';
 
@@ -34,7 +34,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Returns the input schemas of the job types; null for a schema that only the server can check. */
-export function inputSchemas(types: readonly JobTypeDto[]): Known {
+export function inputSchemas(types: readonly JobTypeDescription[]): Known {
   return new Map(
     types.map(({ type, inputSchema }): [string, z.ZodType | null] => {
       try {

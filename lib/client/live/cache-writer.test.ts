@@ -16,6 +16,7 @@ const capacity = {
   paused: false,
   pause: null,
   queueAwaySince: null,
+  jobTypesChangedAt: null,
 };
 
 describe('CacheWriter', () => {

@@ -107,10 +107,19 @@ export class CacheWriter {
         return refreshesOf(message, { moved, flowNodes: nodes });
       }
       case 'capacity':
-        this.#client.setQueryData(keys.capacity, message.data);
+        this.#writeCapacity(message.data);
         return [];
       default:
         return [];
+    }
+  }
+
+  /** Own job types come and go with the workers that have them. */
+  #writeCapacity(capacity: ServerEvents['capacity']): void {
+    const before = this.#client.getQueryData<ServerEvents['capacity']>(keys.capacity);
+    this.#client.setQueryData(keys.capacity, capacity);
+    if (before && before.jobTypesChangedAt !== capacity.jobTypesChangedAt) {
+      void this.#client.invalidateQueries({ queryKey: keys.jobTypes });
     }
   }
 
@@ -122,7 +131,7 @@ export class CacheWriter {
       this.jobs.apply(job, now);
       jobs.set(job.id, job);
     }
-    if (snapshot.capacity) this.#client.setQueryData(keys.capacity, snapshot.capacity);
+    if (snapshot.capacity) this.#writeCapacity(snapshot.capacity);
     this.#patchBatches(ids);
     this.#patchJobs(jobs);
     this.refreshAll();

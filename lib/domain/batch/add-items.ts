@@ -12,7 +12,7 @@ import { optionsOf } from '@/lib/domain/defaults';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
-import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { track } from '@/lib/domain/monitoring/track';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import { requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';

@@ -15,7 +15,7 @@ import { optionsOf } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import type { Repeatable } from '@/lib/domain/idempotency';
-import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { checkMetadata } from '@/lib/domain/metadata';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { track } from '@/lib/domain/monitoring/track';

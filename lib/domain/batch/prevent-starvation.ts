@@ -2,7 +2,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import { HOLDS_SLOT, SUSPENDED } from '@/lib/domain/capacity/slots';
-import { definitionOf, JOB_TYPES, type JobType } from '@/lib/job-types/catalogue';
+import { definitionOf, type JobType, jobTypes } from '@/lib/job-types/catalogue';
 import { moveToFront } from '@/lib/queue/enqueue';
 
 /** The least share of a batch while others of a higher priority run: a fraction of their rate. */
@@ -74,7 +74,7 @@ export async function shareConsumers(): Promise<number> {
          * (select coalesce(sum(processes), 0) from node where last_seen_at > now() - make_interval(secs => ${NODE_LOST_SECONDS}))
          / (select count(*) from enqueued o where o.type = p.type and o.organization_id = p.organization_id and o.batch_id is not null)) as most
        from enqueued e join parts p using (type, organization_id)
-         join unnest(${JOB_TYPES}::text[], ${JOB_TYPES.map((type) => definitionOf(type).consumerConcurrency)}::int[]) as c (type, slots) using (type)
+         join unnest(${jobTypes()}::text[], ${jobTypes().map((type) => definitionOf(type).consumerConcurrency)}::int[]) as c (type, slots) using (type)
        where e.batch_id is not null and exists (select from parts o where o.type = p.type and o.rows > p.rows)
      )
      select b.type, j.id, j.delivery from behind b

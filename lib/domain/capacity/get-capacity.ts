@@ -20,10 +20,11 @@ export interface Load extends Omit<CapacityDto, 'runningBatches' | 'canStart' | 
 
 /** Reads the running batches and the workers, over all machines and organizations. */
 export async function readLoad(): Promise<Load> {
-  const [running, slots, pauses, nodes] = await Promise.all([
+  const [running, slots, pauses, types, nodes] = await Promise.all([
     listRunning(pool()),
     readSlots(pool()),
     readPauses(),
+    pool().query<{ changed_at: string | null }>(sql`select max(changed_at)::text as changed_at from own_job_type`),
     pool().query<{
       id: number;
       host: string;
@@ -50,6 +51,7 @@ export async function readLoad(): Promise<Load> {
       jobsActive: n.jobs_active,
       lastSeenAt: n.last_seen_at.toISOString(),
     })),
+    jobTypesChangedAt: types.rows[0]?.changed_at ?? null,
     queueAwaySince: redisAway()?.since.toISOString() ?? null,
   };
 }

@@ -6,11 +6,11 @@ import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { JOB_TYPES, type JobType } from '@/lib/job-types/catalogue';
+import { type JobType, jobTypes } from '@/lib/job-types/catalogue';
 import { listPaused, resumeQueue } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
 
-const QUEUES: QueueName[] = [...JOB_TYPES, QUARANTINE_QUEUE];
+const queueNames = (): QueueName[] => [...jobTypes(), QUARANTINE_QUEUE];
 
 /** Returns the message about queues that another client paused. */
 export const pausedMessage = (queues: string[]): string =>
@@ -21,7 +21,7 @@ export const pausedMessage = (queues: string[]): string =>
  * batches, never queues. Returns an empty list while Redis is unavailable.
  */
 export async function listPausedQueues(): Promise<PausedQueueDto[]> {
-  const paused = await listPaused(QUEUES).catch((error: unknown) => {
+  const paused = await listPaused(queueNames()).catch((error: unknown) => {
     if (isRedisAway(error)) return [];
     throw error;
   });
@@ -31,7 +31,7 @@ export async function listPausedQueues(): Promise<PausedQueueDto[]> {
 /** Resumes a queue that another client paused. @throws DomainError `not-found`, `forbidden` */
 export async function resumePausedQueue(context: Context, queue: string): Promise<{ queues: PausedQueueDto[] }> {
   requirePermission(context, 'queue.resume', 'resume a queue');
-  const name = QUEUES.find((known) => known === queue);
+  const name = queueNames().find((known) => known === queue);
   if (!name) throw notFound('queue', queue);
   await resumeQueue(name);
   await transaction(({ db }) => audit(db, context, 'queue.resume', { kind: 'queue', id: name }));

@@ -13,7 +13,7 @@ import { newId } from '@/lib/db/ids';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
 import { notValid } from '@/lib/domain/validate';
-import { definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types/catalogue';
+import { definitionOf, isJobType, type JobType, offeredTypes } from '@/lib/job-types/catalogue';
 import { checkInput } from '@/lib/job-types/check-input';
 
 /** A node that is ready to become a row. */
@@ -138,7 +138,10 @@ class FlowChecker {
   data({ type, data = {} }: FlowNodeBody, path: string[]): unknown {
     if (!isJobType(type) || definitionOf(type).internal) {
       if (this.unknown.length < MAX_ISSUES) {
-        this.unknown.push({ path: [...path, 'type'].join('.'), message: `must be one of ${OFFERED_TYPES.join(', ')}` });
+        this.unknown.push({
+          path: [...path, 'type'].join('.'),
+          message: `must be one of ${offeredTypes().join(', ')}`,
+        });
       }
       return data;
     }

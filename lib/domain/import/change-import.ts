@@ -13,7 +13,7 @@ import { transaction } from '@/lib/db/transaction';
 import { type AuditChange, audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { FILE_COLUMNS, inspectionOrError, saveInspection } from './create-import';

@@ -8,7 +8,7 @@ import { audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { cleanFileName } from '@/lib/domain/file/file-name';
-import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { OutboundError } from '@/lib/outbound/errors';

@@ -8,7 +8,7 @@ import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { openDoor } from '@/lib/domain/redaction/door';
 import { MAPPING_COLUMNS, type MappingRow, toMappingDto } from './import-row';
 

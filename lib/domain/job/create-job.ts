@@ -11,6 +11,7 @@ import { typeDefaults } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file/use-files';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
+import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { checkMetadata } from '@/lib/domain/metadata';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { requireTargets, storeTargets } from '@/lib/domain/notification/event/targets';
@@ -23,7 +24,6 @@ import { deliverNew } from './deliver-job';
 import { loadJobs } from './get-job';
 import { itemName } from './item-name';
 import { parseData } from './parse-data';
-import { requireJobType } from './require-job-type';
 
 /** A job that the product makes for somebody: an entry in the audit log of its own, and no limit of stored jobs. */
 interface OwnEntry {

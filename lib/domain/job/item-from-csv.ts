@@ -1,5 +1,5 @@
 import { numberOf, parseJson } from '@/lib/contracts/json';
-import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { definitionOf, describeJobType } from '@/lib/job-types/catalogue';
 
 type Schema = Record<string, unknown>;

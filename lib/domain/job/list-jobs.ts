@@ -9,7 +9,7 @@ import { isSeen } from '@/lib/domain/query/patterns';
 import { openScope, requireQuery, termsOf } from '@/lib/domain/query/scope';
 import { searchJobs } from '@/lib/domain/query/search-jobs';
 import { openDoor } from '@/lib/domain/redaction/door';
-import { JOB_TYPES } from '@/lib/job-types/catalogue';
+import { jobTypes } from '@/lib/job-types/catalogue';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './job-row';
 
 /**
@@ -34,7 +34,7 @@ export async function listJobs(
     // The id that an external client assigned must match exactly, because its index supports only equality.
     const outside = sql`j.id in (select a.job_id from adopted a where a.queue_job_id = ${query.q.trim()})`;
     // Names that are parts of inputs must not be found by those who don't see them.
-    const named = sql`j.name ilike ${pattern} and ${isSeen(sql`j.name`, door)} and not j.type = any(${JOB_TYPES.filter((type) => !door.showsNamesOf(type))}::text[])`;
+    const named = sql`j.name ilike ${pattern} and ${isSeen(sql`j.name`, door)} and not j.type = any(${jobTypes().filter((type) => !door.showsNamesOf(type))}::text[])`;
     where.push(
       sql`(${door.level === 'full' ? sql`j.name ilike ${pattern}` : named} or j.type ilike ${pattern} or ${outside})`,
     );

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { createJob } from '@/lib/domain/job/create-job';
-import { listAllowedTypes } from '@/lib/domain/job/list-job-types';
+import { listAllowedTypes } from '@/lib/domain/job-type/list-job-types';
 import { expire } from '@/lib/domain/retention/expire';
 import { asMember, createContext, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { setLimits } from './limits/limits';

@@ -9,7 +9,7 @@ import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { UNUSED_UPLOAD_DAYS } from '@/lib/domain/file/sweep-files';
-import { definitionOf, OFFERED_TYPES } from '@/lib/job-types/catalogue';
+import { definitionOf, offeredTypes } from '@/lib/job-types/catalogue';
 import { forgetRules, readRules } from './limits/limits-of';
 
 /** Returns the retention and the job types of the organization. @throws DomainError `forbidden` */
@@ -19,7 +19,7 @@ export async function getSettings(context: Context): Promise<SettingsAnswer> {
   return {
     settings,
     defaults: { retentionDays: env().RETENTION_DAYS, unusedUploadDays: UNUSED_UPLOAD_DAYS },
-    jobTypes: OFFERED_TYPES.map((type) => ({
+    jobTypes: offeredTypes().map((type) => ({
       type,
       title: definitionOf(type).title,
       allowed: limits.jobTypes?.includes(type) ?? true,
@@ -33,10 +33,10 @@ export async function getSettings(context: Context): Promise<SettingsAnswer> {
  */
 export async function setSettings(context: Context, { settings: given }: SetSettingsBody): Promise<SettingsAnswer> {
   requirePermission(context, 'settings.update');
-  const unknown = given.jobTypes?.find((type) => !OFFERED_TYPES.some((offered) => offered === type));
+  const unknown = given.jobTypes?.find((type) => !offeredTypes().some((offered) => offered === type));
   if (unknown !== undefined) {
     throw new DomainError('invalid-request', `There is no job type "${unknown}".`, {
-      errors: [{ path: 'settings.jobTypes', message: `must be some of ${OFFERED_TYPES.join(', ')}` }],
+      errors: [{ path: 'settings.jobTypes', message: `must be some of ${offeredTypes().join(', ')}` }],
     });
   }
   const { organizationId } = context;

@@ -1,7 +1,7 @@
 import { readableJson } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';
 import { type Sql, sql } from '@/lib/db/sql';
-import { JOB_TYPES } from '@/lib/job-types/catalogue';
+import { jobTypes } from '@/lib/job-types/catalogue';
 import { isAnything, type Pattern, type Query, type Term } from '@/lib/query/query';
 import { codeCondition, failureGroupOf, IS_DEAD, reasonCondition } from './failure-condition';
 import { contains, isExactlyOneOf, isLike, isOneOf, isSeen, jsonContains, literalsOf } from './patterns';
@@ -123,7 +123,7 @@ function tagCondition(any: readonly Pattern[]): Sql {
 /** Names that are parts of inputs must not be found by those who don't see them. */
 function nameCondition(condition: Sql, { door }: SearchScope): Sql {
   if (door.level === 'full') return condition;
-  return sql`${condition} and ${isSeen(sql`j.name`, door)} and not j.type = any(${JOB_TYPES.filter((type) => !door.showsNamesOf(type))}::text[])`;
+  return sql`${condition} and ${isSeen(sql`j.name`, door)} and not j.type = any(${jobTypes().filter((type) => !door.showsNamesOf(type))}::text[])`;
 }
 
 function wordCondition(pattern: Pattern, scope: SearchScope): Sql {

@@ -4,7 +4,7 @@ import { readableJson } from '@/lib/db/expressions';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
-import { definitionOf, isJobType, JOB_TYPES, type JobType } from '@/lib/job-types/catalogue';
+import { definitionOf, isJobType, type JobType, jobTypes } from '@/lib/job-types/catalogue';
 
 // The values of searchable fields are in a table of their own, which only a launch, an edited retry and a deletion
 // write: claims and outcomes change nothing in it. A key is a hash, so the row of the job decides whether it matches.
@@ -57,7 +57,9 @@ const keysOf = (condition: Sql): Sql => sql`
 const fieldsByType = (): string =>
   stringifyJson(
     Object.fromEntries(
-      JOB_TYPES.filter((type) => fieldsOfType(type).length > 0).map((type) => [type, fieldsOfType(type)]),
+      jobTypes()
+        .filter((type) => fieldsOfType(type).length > 0)
+        .map((type) => [type, fieldsOfType(type)]),
     ),
   );
 
@@ -67,7 +69,7 @@ export const hasSearchable = (types: Iterable<string>): boolean =>
 
 /** Returns the job types that index a field of all their jobs. */
 export const typesWithField = (field: string): JobType[] =>
-  JOB_TYPES.filter((type) => fieldsOfType(type).includes(field));
+  jobTypes().filter((type) => fieldsOfType(type).includes(field));
 
 /** Indexes the searchable values of the jobs `j` that fit a condition. */
 export async function indexJobs(db: Queryable, condition: Sql): Promise<void> {

@@ -7,7 +7,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { findFile } from '@/lib/domain/file/find-file';
 import { planFlows } from '@/lib/domain/flow/plan-flows';
 import { parseData } from '@/lib/domain/job/parse-data';
-import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { checkMetadata } from '@/lib/domain/metadata';
 import { requireTargets } from '@/lib/domain/notification/event/targets';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';

@@ -49,7 +49,20 @@ export interface Heartbeat {
   hasEvents: boolean;
   /** a message is due */
   hasMessages: boolean;
+  /** changes when a machine announced own types; null if none ever did */
+  typesChangedAt: string | null;
 }
+
+/** Without a row the supervisor was given up meanwhile. */
+const UNKNOWN: Heartbeat = {
+  hasWork: true,
+  dueInMs: null,
+  queued: false,
+  running: false,
+  hasEvents: false,
+  hasMessages: false,
+  typesChangedAt: null,
+};
 
 /** Stores the heartbeat of a supervisor, with its load, and finds out whether there is work: one statement for all. */
 export async function heartbeatNode(
@@ -58,11 +71,10 @@ export async function heartbeatNode(
 ): Promise<Heartbeat> {
   const { rows } = await pool().query<Heartbeat>(
     sql`update node set processes = ${state.processes}, jobs_active = ${state.jobsActive}, stopping = ${state.stopping}, last_seen_at = now()
-     where id = ${id} returning ${HAS_WORK} as "hasWork", ${SCHEDULES}, ${NOTIFICATIONS}`.named('heartbeat'),
+     where id = ${id} returning ${HAS_WORK} as "hasWork", ${SCHEDULES}, ${NOTIFICATIONS},
+       (select max(changed_at)::text from own_job_type) as "typesChangedAt"`.named('heartbeat'),
   );
-  return (
-    rows[0] ?? { hasWork: true, dueInMs: null, queued: false, running: false, hasEvents: false, hasMessages: false }
-  );
+  return rows[0] ?? UNKNOWN;
 }
 
 /** Registers a consumer before it is forked, so that its rows can be requeued if it dies. @returns its id */

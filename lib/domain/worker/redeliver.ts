@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
-import { isExternalType, JOB_TYPES } from '@/lib/job-types/catalogue';
+import { isExternalType, jobTypes } from '@/lib/job-types/catalogue';
 import { listTaken } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
 import { wakeWorkers } from '@/lib/queue/wake-workers';
@@ -42,7 +42,7 @@ const CLAIM_MS = 1500;
  */
 export async function redeliverUnclaimed(died = 1): Promise<number> {
   // External workers claim nothing.
-  const queues: QueueName[] = [...JOB_TYPES.filter((type) => !isExternalType(type)), QUARANTINE_QUEUE];
+  const queues: QueueName[] = [...jobTypes().filter((type) => !isExternalType(type)), QUARANTINE_QUEUE];
   for (const name of queues) await wakeWorkers(name, { lost: died });
   const taken = (await Promise.all(queues.map(listTaken))).flat();
   const before = await listWaiting(taken);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ERROR_STATUS, type ErrorCode, problemSchema } from '@/lib/contracts/errors';
-import { listJobTypes } from '@/lib/domain/job/list-job-types';
+import { describeBuiltInTypes } from '@/lib/domain/job-type/list-job-types';
 import { IDEMPOTENCY_KEY_LENGTH } from '@/lib/http/limits';
 import { titleOf } from '@/lib/http/problem';
 import { Components, type JsonSchema } from './components';
@@ -28,7 +28,7 @@ export function openApiDocument(): JsonSchema {
 }
 
 function makeDocument(): JsonSchema {
-  const types = listJobTypes();
+  const types = describeBuiltInTypes();
   const components = new Components();
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const operation of OPERATIONS) {

@@ -120,6 +120,7 @@ export const capacitySignature = (c: CapacityDto): string =>
     c.queueAwaySince,
     c.pause,
     c.isShuttingDown,
+    c.jobTypesChangedAt,
     c.workers.map((w) => [w.id, w.processes, w.jobsActive]),
   ]);
 

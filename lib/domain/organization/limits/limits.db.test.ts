@@ -6,7 +6,7 @@ import type { Context } from '@/lib/domain/context';
 import { storeFile } from '@/lib/domain/file/store-file';
 import { createFlows } from '@/lib/domain/flow/create-flows';
 import { createJob } from '@/lib/domain/job/create-job';
-import { listAllowedTypes } from '@/lib/domain/job/list-job-types';
+import { listAllowedTypes } from '@/lib/domain/job-type/list-job-types';
 import { asMember, createContext, truncateAll } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { launchItems } from '@/lib/testing/run-batch';

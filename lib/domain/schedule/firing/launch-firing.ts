@@ -12,7 +12,7 @@ import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
 import { createFlows } from '@/lib/domain/flow/create-flows';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { createJob } from '@/lib/domain/job/create-job';
-import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { numbered } from '@/lib/domain/schedule/check-launch';
 import { fileItems } from '@/lib/domain/schedule/file-items';
 import { LaunchLanes } from './launch-lanes';

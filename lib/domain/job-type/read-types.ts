@@ -1,0 +1,145 @@
+import { logger } from '@/lib/config/logger';
+import { perProcess } from '@/lib/config/per-process';
+import type { JobTypeState, OwnTypeError } from '@/lib/contracts/job-type';
+import type { AnnouncedDefinition } from '@/lib/contracts/own-jobs';
+import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
+import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
+import type { JobTypeDefinition } from '@/lib/job-types/definition';
+import { schemaOf, setAnnounced } from '@/lib/job-types/own-types';
+
+/** An own type as the machines announced it. */
+export interface AnnouncedType {
+  type: string;
+  source: 'file' | 'package';
+  version: string;
+  state: JobTypeState;
+  /** why nobody can launch it */
+  unavailable?: string;
+  definition: AnnouncedDefinition | null;
+  error?: OwnTypeError;
+  workers: { node: string; version: string; lastSeenAt: string }[];
+}
+
+interface Row {
+  origin: string;
+  path: string;
+  type: string;
+  source: 'file' | 'package';
+  version: string;
+  definition: AnnouncedDefinition | null;
+  error: OwnTypeError | null;
+  removed_at: Date | null;
+  announced_at: Date;
+  host: string | null;
+  last_seen_at: Date | null;
+  live: boolean;
+}
+
+/** Reads all own types, by name. A broken file is an entry of its own. */
+export async function readTypes(): Promise<AnnouncedType[]> {
+  const { rows } = await pool().query<Row>(
+    sql`select t.origin, t.path, t.type, t.source, t.version, t.definition, t.error, t.removed_at, t.announced_at, n.host, n.last_seen_at,
+       coalesce(t.removed_at is null and not n.stopping and n.last_seen_at > now() - make_interval(secs => ${NODE_LOST_SECONDS}), false) as live
+     from own_job_type t left join node n on n.id = t.node_id
+     order by t.type, live desc, t.announced_at desc, t.origin, t.path`,
+  );
+  const types = new Map<string, [Row, ...Row[]]>();
+  for (const row of rows) {
+    const key = row.error && !row.removed_at ? `${row.type} ${row.origin} ${row.path}` : row.type;
+    const known = types.get(key);
+    if (known) known.push(row);
+    else types.set(key, [row]);
+  }
+  return [...types.values()].map(typeOf);
+}
+
+function typeOf(rows: [Row, ...Row[]]): AnnouncedType {
+  const [first] = rows;
+  const live = rows.filter((row) => row.live && !row.error);
+  const { type, source, version, definition, error } = first;
+  const broken = error && !first.removed_at ? error : undefined;
+  const removed = rows.every((row) => row.removed_at);
+  const unavailable = broken
+    ? `Its file ${broken.file}${broken.line ? `, line ${broken.line}` : ''} can't be used: ${broken.message}`
+    : removed
+      ? 'Its file was removed from the folder of jobs.'
+      : undefined;
+  const differs = new Set(live.map((row) => row.version)).size > 1;
+  return {
+    type,
+    source,
+    version,
+    definition,
+    state: broken ? 'broken' : live.length === 0 ? 'no-worker' : differs ? 'differs' : 'offered',
+    ...(broken ? { error: broken } : {}),
+    ...(unavailable === undefined ? {} : { unavailable }),
+    workers: live.map((row) => ({
+      node: row.host ?? '',
+      version: row.version,
+      lastSeenAt: (row.last_seen_at ?? row.announced_at).toISOString(),
+    })),
+  };
+}
+
+/** Reads own types, and makes them known to this process: what it validates and shows. */
+export async function refreshTypes(): Promise<AnnouncedType[]> {
+  const types = await readTypes();
+  const usable = types.filter((type) => type.definition !== null);
+  // Where one machine's file is broken and another's is not, the usable one comes last and wins.
+  usable.sort((a, b) => Number(b.unavailable !== undefined) - Number(a.unavailable !== undefined));
+  setAnnounced(usable.flatMap(definitionFrom));
+  return types;
+}
+
+const schemas = perProcess('own-schemas', () => new Map<string, Pick<JobTypeDefinition, 'input' | 'output'>>());
+
+function definitionFrom({ type, version, definition, unavailable }: AnnouncedType): JobTypeDefinition[] {
+  if (!definition) return [];
+  const { title, description, defaults, consumerConcurrency, searchable, inputSchema, outputSchema } = definition;
+  const key = `${type} ${version}`;
+  let parsed = schemas.get().get(key);
+  if (!parsed) {
+    try {
+      parsed = { input: schemaOf(inputSchema), output: schemaOf(outputSchema) };
+    } catch (error) {
+      logger.error({ err: error, type }, 'The schema that a worker announced can’t be read. Its type is not offered.');
+      return [];
+    }
+    schemas.get().set(key, parsed);
+  }
+  return [
+    {
+      type,
+      title,
+      description,
+      ...parsed,
+      defaults,
+      consumerConcurrency,
+      searchable,
+      schemas: { input: inputSchema, output: outputSchema },
+      ...(unavailable === undefined ? {} : { unavailable }),
+    },
+  ];
+}
+
+/** How old the knowledge of own types may be when a request is answered. */
+const FRESH_MS = 1000;
+const fresh = perProcess('own-types-read', () => ({ at: 0, reading: undefined as Promise<unknown> | undefined }));
+
+/** Reads own types again if that was not done within the last second. Never throws: what was known stays. */
+export async function freshTypes(): Promise<void> {
+  const state = fresh.get();
+  if (Date.now() - state.at < FRESH_MS) return;
+  state.reading ??= refreshTypes()
+    .then(
+      () => {
+        state.at = Date.now();
+      },
+      (error: unknown) => logger.warn({ err: error }, 'Own job types could not be read. The last known ones stay.'),
+    )
+    .finally(() => {
+      state.reading = undefined;
+    });
+  await state.reading;
+}
