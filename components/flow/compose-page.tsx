@@ -16,7 +16,7 @@ import { Notice } from '@/components/ui/notice';
 import { Page, PageHeader } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useStale } from '@/lib/client/live/use-connection';
-import { useJobTypes } from '@/lib/client/queries/jobs';
+import { useLaunchableTypes } from '@/lib/client/queries/jobs';
 import { useCapacity } from '@/lib/client/queries/system';
 import { type Checked, checkFlowText, inputSchemas, issueAt } from './compose/check-flow';
 import { EXAMPLES, writeJson } from './compose/examples';
@@ -43,7 +43,7 @@ export function sentenceOf({ flows, nodes, levels, leaves, types }: Checked): st
 /** Edits a flow as JSON with a live preview of its tree, and launches it. */
 export function ComposePage() {
   const { draft, write, launched } = useFlowDraft();
-  const { data: types } = useJobTypes();
+  const { data: types } = useLaunchableTypes();
   const { data: capacity } = useCapacity();
   const offline = useStale();
   const { send, busy, refusal, waitSeconds } = useFlowLaunch(launched);

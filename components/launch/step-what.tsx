@@ -6,7 +6,7 @@ import { jobTypeIcon } from '@/components/ui/job-type-icon';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
-import { useJobTypes } from '@/lib/client/queries/jobs';
+import { useLaunchableTypes } from '@/lib/client/queries/jobs';
 import type { JobTypeDto } from '@/lib/contracts/job-type';
 import { givesOf, needsOf } from './needs';
 
@@ -22,7 +22,7 @@ interface TypeCardProps {
 }
 
 function TypeCard({ type, chosen, small, onChoose }: TypeCardProps) {
-  const Icon = jobTypeIcon(type.type);
+  const Icon = jobTypeIcon(type);
   const id = useId();
   return (
     <label
@@ -70,7 +70,7 @@ function TypeCard({ type, chosen, small, onChoose }: TypeCardProps) {
 
 /** The first step: the job type. */
 export function StepWhat({ chosen, onChoose }: { chosen: string; onChoose: (type: string) => void }) {
-  const { data: types, isError, error, refetch, isFetching } = useJobTypes();
+  const { data: types, isError, error, refetch, isFetching } = useLaunchableTypes();
   const isChosen = types?.some((type) => type.type === chosen) ?? false;
   // While the types are loading, the type in the URL is assumed to exist.
   const picked = types === undefined ? chosen !== '' : isChosen;

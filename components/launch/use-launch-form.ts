@@ -3,7 +3,7 @@
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { readOptions } from '@/components/shared/batch-options';
 import { fieldsOf } from '@/components/ui/schema-fields';
-import { useJobTypes } from '@/lib/client/queries/jobs';
+import { useLaunchableTypes } from '@/lib/client/queries/jobs';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import type { Draft } from './draft';
 import { formFieldsOf, type Items, itemsOfForm, itemsOfImport, itemsOfPaste, sourcesOf } from './items';
@@ -39,7 +39,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
   const { draft, change, clear } = state;
   const { uploads, list } = useUploads(state);
   const [moment] = useState(() => new Date());
-  const { data: types } = useJobTypes();
+  const { data: types } = useLaunchableTypes();
   const jobType = types?.find((type) => type.type === draft?.type);
 
   const fields = useMemo(() => (jobType ? fieldsOf(jobType.inputSchema) : []), [jobType]);

@@ -6,14 +6,14 @@ import { roleReason } from '@/components/shared/gating';
 import { jobTypeIcon } from '@/components/ui/job-type-icon';
 import { Skeleton } from '@/components/ui/skeleton';
 import { EmptyState } from '@/components/ui/states';
-import { useJobTypes } from '@/lib/client/queries/jobs';
+import { useLaunchableTypes } from '@/lib/client/queries/jobs';
 import { useViewer } from '@/lib/client/queries/system';
 import type { JobTypeDto } from '@/lib/contracts/job-type';
 
 const EXPECTED = Array.from({ length: 10 }, (_, i) => i);
 
 function TypeLink({ type }: { type: JobTypeDto }) {
-  const Icon = jobTypeIcon(type.type);
+  const Icon = jobTypeIcon(type);
   return (
     <li>
       <Link
@@ -33,7 +33,7 @@ function TypeLink({ type }: { type: JobTypeDto }) {
 
 /** The empty state before the first launch: links to what can be launched. */
 export function FirstLaunch() {
-  const { data: types } = useJobTypes();
+  const { data: types } = useLaunchableTypes();
   const { data: viewer } = useViewer();
   const refused = roleReason(viewer, 'batch.launch');
   if (refused !== null) return <EmptyState title="Nothing was launched yet">{refused}.</EmptyState>;

@@ -6,7 +6,7 @@ import { Input, Textarea } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { describeError } from '@/lib/client/api';
 import { useUploadItems } from '@/lib/client/mutations/schedules';
-import { useJobTypes } from '@/lib/client/queries/jobs';
+import { useLaunchableTypes } from '@/lib/client/queries/jobs';
 import type { LaunchKind } from '@/lib/contracts/schedule';
 import type { FieldsProps } from './when-fields';
 
@@ -82,7 +82,7 @@ export function WhatFields({ draft, errors, onChange }: FieldsProps) {
 }
 
 function TypeField({ draft, errors, onChange }: FieldsProps) {
-  const { data: types = [] } = useJobTypes();
+  const { data: types = [] } = useLaunchableTypes();
   return (
     <Field label="Job type" error={errors.type}>
       {(control) => (

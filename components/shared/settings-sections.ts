@@ -60,6 +60,12 @@ export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
     of: 'Organization',
     words: 'days delete keep expire job types allowed files',
   },
+  {
+    href: '/settings/job-types',
+    title: 'Job types',
+    of: 'Organization',
+    words: 'own jobs folder workers versions broken offered machines',
+  },
   { href: '/settings/audit', title: 'Audit log', of: 'Organization', words: 'activity history who did what' },
   {
     href: '/settings/accounts',

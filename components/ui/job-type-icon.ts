@@ -1,16 +1,38 @@
 import {
   Activity,
   ArrowLeftRight,
+  Bell,
+  BookOpen,
   Brain,
+  Calculator,
+  Database,
+  Download,
   FileText,
+  Filter,
   Globe,
+  Hash,
+  Image as ImageIcon,
+  Languages,
   ListTree,
   type LucideIcon,
+  Mail,
+  Map as MapIcon,
+  Music,
+  Package,
   Plug,
+  Search,
   Shapes,
+  Shield,
   Sigma,
   SlidersHorizontal,
+  Sparkles,
+  Table,
   Target,
+  Terminal,
+  Upload,
+  Users,
+  Video,
+  Zap,
 } from 'lucide-react';
 
 const ICON: Readonly<Record<string, LucideIcon>> = {
@@ -26,5 +48,36 @@ const ICON: Readonly<Record<string, LucideIcon>> = {
   external: Plug,
 };
 
+/** The icons that own job files can name. */
+const OWN_ICONS: Readonly<Record<string, LucideIcon>> = {
+  activity: Activity,
+  bell: Bell,
+  'book-open': BookOpen,
+  brain: Brain,
+  calculator: Calculator,
+  database: Database,
+  download: Download,
+  'file-text': FileText,
+  filter: Filter,
+  globe: Globe,
+  hash: Hash,
+  image: ImageIcon,
+  languages: Languages,
+  mail: Mail,
+  map: MapIcon,
+  music: Music,
+  package: Package,
+  search: Search,
+  shield: Shield,
+  sparkles: Sparkles,
+  table: Table,
+  terminal: Terminal,
+  upload: Upload,
+  users: Users,
+  video: Video,
+  zap: Zap,
+};
+
 /** Returns the icon of a job type; a default icon for types that have none. */
-export const jobTypeIcon = (type: string): LucideIcon => ICON[type] ?? Shapes;
+export const jobTypeIcon = ({ type, icon }: { type: string; icon: string | null }): LucideIcon =>
+  ICON[type] ?? (icon === null ? undefined : OWN_ICONS[icon]) ?? Shapes;

@@ -1,7 +1,7 @@
 'use client';
 
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { api, apiBytes } from '@/lib/client/api';
 import { type JobFilters, keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
@@ -107,7 +107,7 @@ export const useFileHead = (file: FileDto, bytes: number, enabled: boolean) =>
       apiBytes(`/files/${encodeURIComponent(file.fileId)}`, { signal, headers: { range: `bytes=0-${bytes - 1}` } }),
   });
 
-/** The job types that this installation knows. They change only with a deployment. */
+/** The job types that this installation knows. They change with the workers that have them, which an event tells. */
 export function useJobTypes() {
   return useQuery({
     queryKey: keys.jobTypes,
@@ -115,4 +115,11 @@ export function useJobTypes() {
     queryFn: ({ signal }) => api<JobTypeList>('/job-types', { signal }),
     select: (answer) => answer.jobTypes,
   });
+}
+
+/** Those that can be launched now: the others have a broken file, or none any more. */
+export function useLaunchableTypes() {
+  const { data, ...query } = useJobTypes();
+  const launchable = useMemo(() => data?.filter((type) => type.launchable), [data]);
+  return { ...query, data: launchable };
 }
