@@ -145,7 +145,11 @@ test('a saved file is live without a restart, what runs ends with the code that 
   });
   await jobEnded(context, job.id);
   save('_gate', '');
-  expect(await jobEnded(context, running.id)).toMatchObject({ status: 'completed', attemptsMade: 1, result: { words: 2 } });
+  expect(await jobEnded(context, running.id)).toMatchObject({
+    status: 'completed',
+    attemptsMade: 1,
+    result: { words: 2 },
+  });
   expect(existsSync(gate)).toBe(true);
 });
 

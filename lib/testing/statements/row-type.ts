@@ -112,8 +112,12 @@ export class RowTypes {
         return ['array'];
       case 'TSTypeOperator':
         return node.operator === 'keyof' ? ['string'] : this.kinds(node.typeAnnotation, bound);
+      case 'TSIntersectionType': {
+        // A checked name is a text with a mark that only the compiler sees.
+        const [first] = node.types;
+        return first?.type === 'TSStringKeyword' ? ['string'] : ['object'];
+      }
       case 'TSTypeLiteral':
-      case 'TSIntersectionType':
         return ['object'];
       case 'TSTypeReference':
         return this.referencedKinds(node, bound);
