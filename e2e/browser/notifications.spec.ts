@@ -13,6 +13,8 @@ test('a webhook is added and tested, a launch tells it, and the log shows what a
   await dialog.getByLabel('Name', { exact: true }).fill(name);
   await dialog.getByLabel('Address', { exact: true }).fill(receiver.url);
   await dialog.getByRole('button', { name: 'Add channel' }).click();
+  // The form has a field of the same name, so the answer is waited for.
+  await expect(page.getByRole('dialog', { name: `The secret of ${name}` })).toBeVisible();
   const secret = await dialog.getByLabel('Secret').inputValue();
   await dialog.getByRole('button', { name: 'I have saved it' }).click();
   await page.getByRole('button', { name: `Send a test to ${name}` }).click();
