@@ -6,6 +6,7 @@ import type { JobSummaryDto } from '@/lib/contracts/job';
 import { anEstimate } from './bulk-action-fixtures';
 import { ADMIN, JOBS } from './fixtures';
 import { renderStory, violations } from './render-story';
+import { pending } from './server';
 import * as batches from './stories/batch.stories';
 import type { Story } from './story';
 
@@ -89,6 +90,11 @@ test('all rows are picked when all are loaded, and none after another click', as
   expect(bar().getByRole('button', { name: 'Retry 12 of 14' })).toBeTruthy();
   await user.click(box('Select all jobs that match'));
   expect(screen.queryByRole('region', { name: 'Selection' })).toBeNull();
+});
+
+test('nothing can be selected before the list has shown what matches', async () => {
+  await renderStory(jobs({}, pending));
+  expect(box('Select all jobs that match').disabled).toBe(true);
 });
 
 test('a phone has the actions too, and those that do not fit are folded', async () => {

@@ -53,6 +53,8 @@ export function SelectAllCell({ what }: { what: string }) {
           aria-label={list.isLoadedOnly ? `Select all loaded ${what}` : `Select all ${what} that match`}
           className={cn(boxStyle, !list.isActive && hidden)}
           checked={list.isActive && !list.canSelectAll}
+          // Nothing is chosen before the list has shown what matches.
+          disabled={!list.isActive && !list.canSelectAll}
           onChange={() => (list.isActive && !list.canSelectAll ? list.clear() : list.selectAll())}
         />
       </label>

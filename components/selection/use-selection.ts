@@ -92,8 +92,9 @@ export function useSelection<R extends Row>(input: SelectionInput<R>): ListSelec
     known,
     count,
     canSelectAll:
-      rows.some((row) => !isSelected(selection, row.id, row.index ?? null)) ||
-      (!isComplete && query !== null && selection.kind === 'some'),
+      rows.length > 0 &&
+      (rows.some((row) => !isSelected(selection, row.id, row.index ?? null)) ||
+        (!isComplete && query !== null && selection.kind === 'some')),
     isLoadedOnly: !isComplete && query === null,
     isSelected: (row) => isSelected(selection, row.id, row.index ?? null),
     toggle,

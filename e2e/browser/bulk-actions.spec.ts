@@ -29,18 +29,20 @@ test('failed jobs of one customer in three batches are found, selected and retri
   await page.goto(`/jobs?query=${encodeURIComponent(query)}`);
   const rows = page.getByRole('table', { name: 'Jobs' }).getByRole('row');
   await expect(rows.first()).toBeVisible();
+  // Picked one by one if all were loaded, else as the query.
+  const sixty = /60 (selected|that match)/;
   // The same address shows the same to somebody else.
   const elsewhere = await browser.newContext({ storageState: await context.storageState() });
   const other = await elsewhere.newPage();
   await other.goto(page.url());
   await expect(other.getByRole('combobox', { name: 'Search jobs' })).toHaveValue(query);
   await other.getByRole('checkbox', { name: 'Select all jobs that match' }).check();
-  await expect(other.getByRole('region', { name: 'Selection' })).toContainText('60 selected');
+  await expect(other.getByRole('region', { name: 'Selection' })).toContainText(sixty);
   await elsewhere.close();
 
   await page.getByRole('checkbox', { name: 'Select all jobs that match' }).check();
   const bar = page.getByRole('region', { name: 'Selection' });
-  await expect(bar).toContainText('60 selected');
+  await expect(bar).toContainText(sixty);
   await page.keyboard.press('Escape');
   await expect(bar).toBeHidden();
   await page.getByRole('checkbox', { name: 'Select all jobs that match' }).check();
