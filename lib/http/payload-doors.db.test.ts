@@ -43,7 +43,9 @@ interface World {
 
 async function createWorld(): Promise<World> {
   // The batches of an earlier world hold the slots.
-  await pool().query(`update batch set status = 'cancelled', finished_at = now() where finished_at is null`);
+  await pool().query(
+    `update batch set status = 'cancelled', finished_at = now(), slot_freed = false, queued_at = null where finished_at is null`,
+  );
   const context = await createContext();
   const statuses = ['failed', 'completed', 'active', 'pending'] as const;
   const { batchId, jobIds } = await seedBatch(context, {
