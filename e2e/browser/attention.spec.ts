@@ -11,7 +11,11 @@ test('a batch that failed needs a person until its items are retried from the ov
   await api.finished(body.batchId);
 
   await page.goto('/');
-  const row = page.getByRole('listitem').filter({ hasText: `${name} ended with failures` });
+  // The notice of the retry names it, too.
+  const row = page
+    .getByRole('main')
+    .getByRole('listitem')
+    .filter({ hasText: `${name} ended with failures` });
   await expect(row).toBeVisible();
   await row.getByRole('button', { name: /^Retry 1/ }).click();
   // The pointer is over the row, so it stays until it leaves.

@@ -95,9 +95,12 @@ export const scheduledLaunch = z
   .meta({ id: 'ScheduledLaunch', description: 'What a schedule launches: a batch, a job or a flow.' });
 export type ScheduledLaunch = z.infer<typeof scheduledLaunch>;
 
+/** Maximum characters of a cron expression. */
+export const CRON_LENGTH = 1000;
+
 /** When a schedule fires. */
 const timing = {
-  cron: text(1000).min(1).optional().describe('five fields: minute, hour, day of month, month, day of week'),
+  cron: text(CRON_LENGTH).min(1).optional().describe('five fields: minute, hour, day of month, month, day of week'),
   everySeconds: z.int().min(MIN_EVERY_SECONDS).max(YEAR_SECONDS).optional().describe('instead of cron'),
   timeZone,
   startAt: moment.nullable().optional().describe('no firing before it'),

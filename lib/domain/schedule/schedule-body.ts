@@ -1,4 +1,4 @@
-import { createScheduleBody } from '@/lib/contracts/schedule';
+import { CRON_LENGTH, createScheduleBody } from '@/lib/contracts/schedule';
 import { DomainError } from '@/lib/domain/errors';
 import { isJobType } from '@/lib/job-types/catalogue';
 import { parseCron } from './times/cron';
@@ -10,7 +10,8 @@ interface Given {
 }
 
 function cronProblem({ cron }: Given): string | null {
-  if (typeof cron !== 'string' || cron === '') return null;
+  // A longer text is refused for its length, and would take long to parse.
+  if (typeof cron !== 'string' || cron === '' || cron.length > CRON_LENGTH) return null;
   try {
     parseCron(cron);
     return null;
