@@ -102,7 +102,7 @@ async function resume(tx: Transaction, context: Context, batchId: string, { budg
     await moveEnd(db, batchId, options.budget, next.budget);
   }
   if (!paused && !changes) return;
-  const { rows } = await db.query<{ spent: boolean | null }>(
+  const { rows } = await db.query<{ spent: boolean }>(
     sql`update batch b set paused = false, paused_why = null, paused_at = null, wakes_at = null,
        budget_until = b.budget_until + case when b.paused then coalesce(now() - b.paused_at, interval '0') else interval '0' end
      where b.id = ${batchId} returning coalesce(${FAILURES_SPENT}, false) or coalesce(${MINUTES_SPENT}, false) as spent`,

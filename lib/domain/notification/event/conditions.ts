@@ -85,7 +85,7 @@ async function findFailing(organizationId: string, { failureRate, minFinished }:
 async function findWaiting(organizationId: string, minutes: number): Promise<Condition[]> {
   const { rows } = await pool().query<BatchRow>(
     sql`select ${COLUMNS} from batch b where b.organization_id = ${organizationId} and b.status in ('pending', 'in-progress') and not b.paused
-     and b.queued_at < now() - make_interval(mins => ${minutes}::int) order by b.queued_at limit ${MOST}`,
+     and b.queued_at < now() - make_interval(secs => ${minutes}::float8 * 60) order by b.queued_at limit ${MOST}`,
   );
   return rows.map(toCondition);
 }
