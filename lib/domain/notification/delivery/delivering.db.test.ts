@@ -60,7 +60,7 @@ const plan = (data: Record<string, unknown> = { name: 'A' }) =>
 
 /** Makes every message due, and sends what can be sent. @returns how many tries */
 async function sendDue(): Promise<number> {
-  await pool().query(`update notification_delivery set next_at = now() where status = 'pending'`);
+  await pool().query(`update notification_delivery set next_at = now() - interval '1 second' where status = 'pending'`);
   const claimed = await claimDeliveries(50, []);
   for (const each of claimed) await deliver(each, new AbortController().signal);
   return claimed.length;
