@@ -2,7 +2,7 @@
 
 import { CornerDownLeft, FileText, Search, Zap } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { formatCount } from '@/components/ui/format';
 import { Spinner } from '@/components/ui/spinner';
@@ -29,7 +29,8 @@ interface SearchPanelProps {
 export function SearchPanel({ onDone, onShowKeys }: SearchPanelProps) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
-  const { hits, searching, failed } = useSearchHits(text, onShowKeys);
+  const [entered, setEntered] = useState(false);
+  const { hits, typed, searching, failed } = useSearchHits(text, onShowKeys);
   const { data: viewer } = useViewer();
   const router = useRouter();
   const listId = useId();
@@ -54,9 +55,17 @@ export function SearchPanel({ onDone, onShowKeys }: SearchPanelProps) {
       setChosen((index + step + hits.length) % hits.length);
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      open(hits[index]);
+      // The list may still be that of the text before: then it opens when the list has followed.
+      if (typed === text.trim()) open(hits[index]);
+      else setEntered(true);
     }
   };
+  const follow = useEffectEvent(() => open(hits[index]));
+  useEffect(() => {
+    if (!entered || typed !== text.trim()) return;
+    setEntered(false);
+    follow();
+  }, [entered, typed, text]);
   const groups = [...new Set(hits.map(({ group }) => group))];
 
   return (

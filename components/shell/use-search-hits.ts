@@ -93,7 +93,7 @@ function useOwnHits(typed: string, showKeys: () => void): { things: Hit[]; actio
 export function useSearchHits(
   text: string,
   showKeys: () => void,
-): { hits: Hit[]; searching: boolean; failed: boolean } {
+): { hits: Hit[]; typed: string; searching: boolean; failed: boolean } {
   const typed = useDeferredValue(text.trim());
   const q = useSettled(typed, 180);
   const enabled = q !== '';
@@ -115,7 +115,7 @@ export function useSearchHits(
       ...(row.type === undefined ? {} : { type: row.type }),
       ...(row.status === undefined ? {} : { status: row.status }),
     });
-  const found: Hit[] = [
+  const answered: Hit[] = [
     ...(batches.data?.pages[0]?.batches ?? []).map(record('Batches', '/batches')),
     ...(enabled ? (jobs.data?.pages[0]?.jobs ?? []) : []).map(record('Jobs', '/jobs')),
     ...(enabled ? (flows.data?.pages[0]?.flows ?? []) : []).map(({ id, name }) =>
@@ -125,6 +125,8 @@ export function useSearchHits(
       record('Schedules', '/schedules')({ id, name }),
     ),
   ];
+  // Until the answer for this text is there, Enter must not open what fits only the text before.
+  const found = q === typed ? answered : answered.filter(({ title }) => fitOf(typed, title) > 0);
   const ofPage = actions.filter(({ group }) => group !== 'Actions');
   const everywhere = actions.filter(({ group }) => group === 'Actions');
   const hits = [
@@ -151,6 +153,7 @@ export function useSearchHits(
   return {
     // Each group in one piece, as it is shown: the arrow keys follow this order.
     hits: groups.flatMap((group) => fresh.filter((hit) => hit.group === group)),
+    typed,
     searching: q !== typed || batches.isFetching || (enabled && asked.some(({ isFetching }) => isFetching)),
     failed: batches.isError || (enabled && asked.some(({ isError }) => isError)),
   };
