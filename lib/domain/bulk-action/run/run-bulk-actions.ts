@@ -52,10 +52,11 @@ async function runNext(): Promise<boolean> {
   return action !== undefined;
 }
 
+/** Takes the action that has been due longest. A stored time is rounded, so it may be half a millisecond late. */
 async function takeAction(db: Queryable, id: string | undefined): Promise<BulkActionRow | undefined> {
   const { rows } = await db.query<BulkActionRow>(
     sql`select ${BULK_ACTION_COLUMNS} from bulk_action a
-     where a.status = 'running' and a.next_at <= now() and (${id ?? null}::uuid is null or a.id = ${id ?? null}::uuid)
+     where a.status = 'running' and a.next_at <= now() + interval '1 millisecond' and (${id ?? null}::uuid is null or a.id = ${id ?? null}::uuid)
        and not exists (select from organization o where o.id = a.organization_id and o.deleting_at is not null)
      order by a.next_at limit 1 for update of a skip locked`,
   );

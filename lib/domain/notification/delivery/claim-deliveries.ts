@@ -33,6 +33,9 @@ const COLUMNS = sql`d.id, d.organization_id as "organizationId", d.type, d.kind,
   coalesce(d.sealed, (select c.sealed from notification_channel c where c.id = d.channel_id)) as sealed, d.data, d.at, d.count, d.attempt,
   d.attempts_before as "attemptsBefore"`;
 
+/** What is due. A stored time is rounded, so it may be half a millisecond later than the moment it was made. */
+const DUE = sql`now() + interval '1 millisecond'`;
+
 const TAKE = sql`attempt = d.attempt + 1, sending = true, next_at = now() + make_interval(secs => ${LEASE_SECONDS})`;
 
 /**
@@ -44,7 +47,7 @@ export async function claimDeliveries(most: number, busy: readonly string[]): Pr
   const { rows } = await pool().query<ClaimedDelivery>(
     sql`with seen as (
        select s.id, s.organization_id, s.lane, s.next_at from notification_delivery s
-       where s.status = 'pending' and s.next_at <= now() and s.lane <> all(${busy}::text[]) order by s.next_at limit ${SEEN}),
+       where s.status = 'pending' and s.next_at <= ${DUE} and s.lane <> all(${busy}::text[]) order by s.next_at limit ${SEEN}),
      ranked as (
        select r.id, r.next_at, row_number() over (partition by r.lane order by r.next_at, r.id) as in_lane,
          row_number() over (partition by r.organization_id order by r.next_at, r.id) as in_organization
@@ -53,7 +56,7 @@ export async function claimDeliveries(most: number, busy: readonly string[]): Pr
        select u.id from ranked u where u.in_lane <= ${sql.literal(PER_LANE)} and u.in_organization <= ${sql.literal(PER_ORGANIZATION)}
        order by u.next_at limit ${most})
      update notification_delivery d set ${TAKE} from due
-     where d.id = due.id and d.status = 'pending' and d.next_at <= now() returning ${COLUMNS}`,
+     where d.id = due.id and d.status = 'pending' and d.next_at <= ${DUE} returning ${COLUMNS}`,
   );
   return rows;
 }
@@ -61,7 +64,7 @@ export async function claimDeliveries(most: number, busy: readonly string[]): Pr
 /** Claims one delivery, for who waits for its outcome. @param which an SQL condition on `notification_delivery d` */
 export async function claimDelivery(which: Sql): Promise<ClaimedDelivery | undefined> {
   const { rows } = await pool().query<ClaimedDelivery>(
-    sql`update notification_delivery d set ${TAKE} where d.status = 'pending' and d.next_at <= now() and ${which} returning ${COLUMNS}`,
+    sql`update notification_delivery d set ${TAKE} where d.status = 'pending' and d.next_at <= ${DUE} and ${which} returning ${COLUMNS}`,
   );
   return rows[0];
 }
