@@ -126,7 +126,8 @@ export function useSearchHits(
     ),
   ];
   // Until the answer for this text is there, Enter must not open what fits only the text before.
-  const found = q === typed ? answered : answered.filter(({ title }) => fitOf(typed, title) > 0);
+  const isAnswered = q === typed && ![batches, jobs, flows, schedules].some((query) => query.isPlaceholderData);
+  const found = isAnswered ? answered : answered.filter(({ title }) => fitOf(typed, title) > 0);
   const ofPage = actions.filter(({ group }) => group !== 'Actions');
   const everywhere = actions.filter(({ group }) => group === 'Actions');
   const hits = [

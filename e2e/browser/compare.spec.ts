@@ -19,7 +19,7 @@ test('the palette opens a comparison, which names what fails now; the batch says
   await expect(page.getByRole('heading', { name: 'nightly comparison' })).toBeVisible();
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: /^Search/ }).fill('compare with');
-  await expect(page.getByRole('option', { name: /Compare with/ })).toBeVisible();
+  await expect(page.getByRole('option', { name: /Compare with/ })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Enter');
   await page.getByRole('combobox', { name: 'The other batch' }).selectOption(earlier);
   await page.getByRole('button', { name: '1 newly failed' }).click();
