@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { BatchOptions } from '@/lib/contracts/batch';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { closePool, pool } from '@/lib/db/pool';
 import { closePrisma } from '@/lib/db/prisma';
 import { type LaunchInput, launchBatch } from '@/lib/domain/batch/launch-batch';

@@ -1,5 +1,5 @@
 import { type StartedProduct, startProduct } from '@/e2e/support/start-product';
-import type { BatchOptions } from '@/lib/contracts/batch';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { until } from '@/lib/testing/until';
 import { readMemory } from './cpu';
 import { type Services, startServices } from './services';

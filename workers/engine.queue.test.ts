@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BatchOptions } from '@/lib/contracts/batch';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { isFinished } from '@/lib/contracts/status';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { getBatch } from '@/lib/domain/batch/get-batch';

@@ -1,4 +1,4 @@
-import type { BatchOptions } from '@/lib/contracts/batch';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { pool } from '@/lib/db/pool';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';

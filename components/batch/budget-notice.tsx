@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
-import type { BatchDto, Budget } from '@/lib/contracts/batch';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { Budget } from '@/lib/contracts/batch-options';
 import { batchGates, type Situation } from './batch-gates';
 import type { BatchActions } from './use-batch-actions';
 

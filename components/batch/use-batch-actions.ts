@@ -14,7 +14,8 @@ import {
 } from '@/lib/client/mutations/batches';
 import { useRunningBatches } from '@/lib/client/queries/batches';
 import { useCapacity, useViewer } from '@/lib/client/queries/system';
-import type { BatchDto, Budget } from '@/lib/contracts/batch';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { Budget } from '@/lib/contracts/batch-options';
 import type { BatchAction, Situation } from './batch-gates';
 
 export interface BatchActions {

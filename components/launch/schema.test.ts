@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { OPTION_FIELDS, readOptions, unsetText } from '@/components/shared/batch-options';
 import { fieldsOf, itemIssues, itemOfForm, lineFieldOf } from '@/components/ui/schema-fields';
-import { batchOptions } from '@/lib/contracts/batch';
+import { batchOptions } from '@/lib/contracts/batch-options';
 
 const fields = fieldsOf({
   properties: {

@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
-import { type BatchOptions, type EffectiveOptions, effectiveOptions, type LaunchFields } from '@/lib/contracts/batch';
+import type { LaunchFields } from '@/lib/contracts/batch';
+import { type BatchOptions, type EffectiveOptions, effectiveOptions } from '@/lib/contracts/batch-options';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 
 const pace = ({ concurrency, ratePerMinute }: EffectiveOptions): string => {

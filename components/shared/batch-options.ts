@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatNumber } from '@/components/ui/format';
 import { fieldsOf, itemOfForm, type SchemaField } from '@/components/ui/schema-fields';
-import { type BatchOptions, batchOptions, effectiveOptions } from '@/lib/contracts/batch';
+import { type BatchOptions, batchOptions, effectiveOptions } from '@/lib/contracts/batch-options';
 import { toIssues } from '@/lib/contracts/issues';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 

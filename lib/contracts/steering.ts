@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { batchOptions } from './batch';
+import { batchOptions } from './batch-options';
 import { count } from './fields';
 import { metadataSchema } from './metadata';
 import { name } from './text';

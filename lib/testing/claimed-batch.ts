@@ -1,4 +1,4 @@
-import type { BatchOptions } from '@/lib/contracts/batch';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { pool } from '@/lib/db/pool';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
 import type { Context } from '@/lib/domain/context';

@@ -1,7 +1,8 @@
-import type { BatchOptions } from '@/lib/contracts/batch';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { type Outcome, recordAndTake, type TakenRow } from '@/lib/domain/job/record-outcomes';
+import { claimJobs } from '@/lib/domain/job/claim-jobs';
+import { type Outcome, recordAndTake, recordOutcomes, type TakenRow } from '@/lib/domain/job/record-outcomes';
 import { type ClaimedBatch, launchClaimed } from './claimed-batch';
 
 export const completed = (batchId: string, { id, attempt }: { id: string; attempt: number }): Outcome => ({
@@ -66,3 +67,14 @@ export const counters = async (batchId: string) =>
       [batchId],
     )
   ).rows[0];
+
+/** Another consumer claims all rows of the batch that a delivery may start. */
+export const claimAll = async (batchId: string) =>
+  claimJobs(
+    { consumerId: 2, quarantine: false },
+    (await rowsOf(batchId)).map(({ id }) => ({ id, redelivered: false })),
+  );
+
+/** The rows complete. */
+export const end = (batchId: string, rows: { id: string; attempt: number }[]) =>
+  recordOutcomes(rows.map((row) => completed(batchId, row)));

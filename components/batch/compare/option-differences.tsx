@@ -1,7 +1,7 @@
 import { Panel } from '@/components/ui/panel';
 import { Table, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
-import { batchOptions } from '@/lib/contracts/batch';
+import { batchOptions } from '@/lib/contracts/batch-options';
 import type { ComparedSide, ComparisonDto } from '@/lib/contracts/compare';
 import { stringifyJson } from '@/lib/contracts/json';
 

@@ -1,5 +1,6 @@
 import { env } from '@/lib/config/env';
-import type { AddItemsResult, BatchOptions } from '@/lib/contracts/batch';
+import type { AddItemsResult } from '@/lib/contracts/batch';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';

@@ -1,4 +1,5 @@
-import type { BatchDto, BatchOptions } from '@/lib/contracts/batch';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { batchProgress } from '@/lib/contracts/progress';
 import { type BatchStatus, isFinished } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';

@@ -1,4 +1,4 @@
-import type { Budget } from '@/lib/contracts/batch';
+import type { Budget } from '@/lib/contracts/batch-options';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 

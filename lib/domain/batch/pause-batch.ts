@@ -1,4 +1,5 @@
-import type { BatchDto, BatchOptions, ResumeBatchBody } from '@/lib/contracts/batch';
+import type { BatchDto, ResumeBatchBody } from '@/lib/contracts/batch';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { defined } from '@/lib/contracts/defined';
 import { stringifyJson } from '@/lib/contracts/json';
 import { isId } from '@/lib/db/ids';

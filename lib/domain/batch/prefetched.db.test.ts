@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { BatchOptions } from '@/lib/contracts/batch';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';

@@ -1,4 +1,4 @@
-import { OPTION_DEFAULTS } from '@/lib/contracts/batch';
+import { OPTION_DEFAULTS } from '@/lib/contracts/batch-options';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 

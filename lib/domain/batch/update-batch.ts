@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchDto, BatchOptions, EffectiveOptions } from '@/lib/contracts/batch';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchOptions, EffectiveOptions } from '@/lib/contracts/batch-options';
 import { defined } from '@/lib/contracts/defined';
 import { stringifyJson } from '@/lib/contracts/json';
 import type { SteeringOptions, UpdateBatchBody } from '@/lib/contracts/steering';

@@ -1,5 +1,5 @@
 import { env } from '@/lib/config/env';
-import type { BatchOptions } from '@/lib/contracts/batch';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import type { CreateJobBody } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
 import { must } from '@/lib/contracts/must';

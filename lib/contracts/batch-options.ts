@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { defined } from './defined';
+import { backoffSchema, MAX_ATTEMPTS, prioritySchema } from './job';
+import type { JobTypeDefaults } from './job-type';
+
+/** About one item per week. A timer cannot wait long enough for a slower rate. */
+const MIN_RATE = 0.0001;
+
+/** The largest Postgres integer: SQL casts the option to `int`. */
+const MAX_STOP_AFTER = 2 ** 31 - 1;
+
+/** Defaults of the options that neither the launch nor its job type sets. */
+export const OPTION_DEFAULTS = { priority: 0, delaySeconds: 0, stopAfter: 20 } as const;
+
+/** Maximum of the minutes of a budget: a year. */
+const MAX_MINUTES = 366 * 24 * 60;
+
+export const budgetSchema = z.strictObject({
+  failed: z
+    .int()
+    .min(1)
+    .max(MAX_STOP_AFTER)
+    .optional()
+    .describe('the batch is paused, and asks, when so many items have failed')
+    .meta({ title: 'Budget of failures' }),
+  minutes: z
+    .number()
+    .min(0.01)
+    .max(MAX_MINUTES)
+    .optional()
+    .describe('the batch is paused, and asks, when it has run for so long; pauses do not count')
+    .meta({ title: 'Budget of time', 'x-unit': 'minutes' }),
+});
+export type Budget = z.infer<typeof budgetSchema>;
+
+/** Why a batch is paused: somebody did it, or its budget was spent. */
+export const PAUSE_REASONS = ['by-hand', 'budget-failed', 'budget-minutes'] as const;
+
+/**
+ * The single definition of the batch options. The launch form is generated from it: `title` is the label; `x-unit` is
+ * the unit that a user enters, and `x-scale` converts it (20 % × 0.01 = 0.2); `x-zero` is the meaning of 0; `x-hint`
+ * replaces the description.
+ */
+export const batchOptions = z
+  .strictObject({
+    concurrency: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .optional()
+      .describe('items at once; 0 = as many as the workers take')
+      .meta({ title: 'Concurrency', 'x-zero': 'as many as the workers take' }),
+    ratePerMinute: z
+      .number()
+      .min(0)
+      .max(10_000_000)
+      .refine((v) => v === 0 || v >= MIN_RATE, `must be 0 or at least ${MIN_RATE}`)
+      .optional()
+      .describe('items started per minute; 0 = no limit')
+      .meta({ title: 'Rate', 'x-zero': 'no limit' }),
+    priority: prioritySchema.optional().meta({ title: 'Priority', default: OPTION_DEFAULTS.priority }),
+    maxAttempts: z
+      .int()
+      .min(1)
+      .max(MAX_ATTEMPTS)
+      .optional()
+      .describe('attempts of an item before it counts as failed')
+      .meta({ title: 'Attempts' }),
+    backoff: backoffSchema.optional(),
+    delaySeconds: z
+      .number()
+      .min(0)
+      .max(30 * 24 * 3600)
+      .optional()
+      .describe('before the first item may start')
+      .meta({ title: 'Delay', 'x-unit': 'seconds', 'x-zero': 'none', default: OPTION_DEFAULTS.delaySeconds }),
+    stopOnFailureRate: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('cancels the items that have not started when this share of the finished ones has failed')
+      .meta({ title: 'Stop at failure rate', 'x-unit': '%', 'x-scale': 0.01 }),
+    stopAfter: z
+      .int()
+      .min(1)
+      .max(MAX_STOP_AFTER)
+      .optional()
+      .describe('finished items before the failure limit applies')
+      .meta({ title: 'Minimum sample', default: OPTION_DEFAULTS.stopAfter }),
+    budget: budgetSchema.optional().describe('limits after which the batch is paused'),
+  })
+  .meta({ id: 'BatchOptions' });
+export type BatchOptions = z.infer<typeof batchOptions>;
+
+/** Returns the effective options of a batch: its own, then the defaults of its type, then the general defaults. */
+export function effectiveOptions(options: BatchOptions, { timeoutMs: _, ...ofType }: JobTypeDefaults) {
+  return { ...OPTION_DEFAULTS, ...ofType, ...defined(options) };
+}
+export type EffectiveOptions = ReturnType<typeof effectiveOptions>;
