@@ -1,6 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { FactList } from '@/components/ui/fact-list';
 import { formatCount } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { TypeTitle } from '@/components/ui/type-title';
@@ -28,14 +29,7 @@ export function ScheduleFacts({ schedule }: { schedule: ScheduleDto }) {
   }
   return (
     <Panel title="What and how">
-      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-sm">
-        {facts.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
-            <dd className="min-w-0 [overflow-wrap:anywhere]">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
     </Panel>
   );
 }

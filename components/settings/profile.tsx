@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { NameForm } from '@/components/shared/name-form';
 import { ROLE_WORD } from '@/components/shared/role-select';
+import { FactList } from '@/components/ui/fact-list';
 import { Panel } from '@/components/ui/panel';
 import { useUpdateProfile } from '@/lib/client/mutations/account';
 import { useViewer } from '@/lib/client/queries/system';
@@ -12,7 +13,7 @@ import type { ViewerDto } from '@/lib/contracts/system';
 export function Profile() {
   const { data: viewer } = useViewer();
   if (!viewer) return null;
-  const facts = [
+  const facts: [name: string, value: string][] = [
     ['E-mail', viewer.email ?? 'None'],
     ['Organization', viewer.organization.name],
     ['Role', `${ROLE_WORD[viewer.role]}${viewer.systemAdmin ? ' · system administrator' : ''}`],
@@ -22,14 +23,7 @@ export function Profile() {
     <Panel title="You">
       <div className="flex flex-col gap-5">
         <OwnName key={viewer.name} viewer={viewer} />
-        <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 text-sm">
-          {facts.map(([name, value]) => (
-            <div key={name} className="contents">
-              <dt className="text-muted">{name}</dt>
-              <dd className="min-w-0 [overflow-wrap:anywhere]">{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <FactList facts={facts} />
       </div>
     </Panel>
   );

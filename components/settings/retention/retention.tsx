@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from 'react';
 import { TypeChoice } from '@/components/shared/type-choice';
 import { Button } from '@/components/ui/button';
+import { FactList } from '@/components/ui/fact-list';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
@@ -53,21 +54,14 @@ export function Retention() {
 
 function RetentionFacts({ answer: { settings, defaults, jobTypes } }: { answer: SettingsAnswer }) {
   const types = jobTypes.filter(({ type, allowed }) => allowed && (settings.jobTypes?.includes(type) ?? true));
-  const facts = [
+  const facts: [name: string, value: string][] = [
     ['Finished batches, jobs and flows are kept', days(settings.retentionDays ?? defaults.retentionDays)],
     ['Files that nothing uses are kept', days(settings.unusedUploadDays ?? defaults.unusedUploadDays)],
     ['Job types that can be launched', types.map(({ title }) => title).join(', ') || 'none'],
   ];
   return (
     <Panel title="Retention and job types">
-      <dl className="grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[auto_1fr]">
-        {facts.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
-            <dd className="min-w-0 [overflow-wrap:anywhere]">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
       <p className="mt-3 text-muted text-xs">Only an administrator or an owner can change this.</p>
     </Panel>
   );

@@ -11,16 +11,17 @@ import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { optionsOf } from '@/lib/domain/defaults';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { FileFields, useFiles } from '@/lib/domain/file/use-files';
+import { useFiles } from '@/lib/domain/file/use-files';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { track } from '@/lib/domain/monitoring/track';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
-import { requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
+import { requireRows } from '@/lib/domain/organization/limits/require-room';
 import { indexChildren } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
 import type { JobType } from '@/lib/job-types/catalogue';
-import { checkItems, type LaunchItem } from './check-items';
+import type { LaunchItem } from './check-items';
+import { copyItems } from './copy-items';
 import { copyRows } from './copy-rows';
 import { batchSealed, joinBatch } from './join-batch';
 
@@ -99,21 +100,7 @@ async function insertItems(
   );
   const shared = { organizationId: context.organizationId, type, batchId, maxAttempts, priority, backoff };
   const rows = copyRows(db, shared, 'added_item');
-  const files = new FileFields();
-  const requireRoom = await rowGuard(context);
-  let count = 0;
-  try {
-    for await (const item of checkItems(type, input.items)) {
-      count += 1;
-      requireRoom(count);
-      files.note(item.data);
-      await rows.write(item.name, item.data);
-    }
-  } catch (error) {
-    rows.abort();
-    throw error;
-  }
-  const added = await rows.end();
+  const { count: added, files } = await copyItems(context, type, input.items, rows);
   if (added === 0) throw new DomainError('empty-batch', 'There is no item to add.');
   const place = await joinBatch(db, batchId, { count: added, seal: input.seal, limit: env().MAX_BATCH_ITEMS });
   await db.query(

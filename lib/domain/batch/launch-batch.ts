@@ -13,7 +13,7 @@ import { noSlot, requireSlot, takeSlot } from '@/lib/domain/capacity/take-slot';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { optionsOf } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
-import { FileFields, useFiles } from '@/lib/domain/file/use-files';
+import { useFiles } from '@/lib/domain/file/use-files';
 import type { Repeatable } from '@/lib/domain/idempotency';
 import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { checkMetadata } from '@/lib/domain/metadata';
@@ -21,12 +21,13 @@ import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { track } from '@/lib/domain/monitoring/track';
 import { requireTargets, storeTargets } from '@/lib/domain/notification/event/targets';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
-import { requireOrganization, requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
+import { requireOrganization, requireRows } from '@/lib/domain/organization/limits/require-room';
 import { indexChildren, searchableFields } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SOON_SECONDS } from './batch-slot';
 import { minutesOf } from './budget';
-import { checkItems, type LaunchItem } from './check-items';
+import type { LaunchItem } from './check-items';
+import { copyItems } from './copy-items';
 import { copyRows } from './copy-rows';
 import { findLaunched, UNIQUE_KEY_LOCK } from './find-launched';
 import { tooMany } from './join-batch';
@@ -127,21 +128,7 @@ async function insertBatch(
     priority: effective.priority,
     backoff: effective.backoff,
   });
-  const files = new FileFields();
-  const requireRoom = await rowGuard(context);
-  let count = 0;
-  try {
-    for await (const item of checkItems(type, items)) {
-      count += 1;
-      requireRoom(count);
-      files.note(item.data);
-      await rows.write(item.name, item.data);
-    }
-  } catch (error) {
-    rows.abort();
-    throw error;
-  }
-  const total = await rows.end();
+  const { count: total, files } = await copyItems(context, type, items, rows);
   if (total === 0 && fields.sealed !== false) throw new DomainError('empty-batch', 'A batch needs at least one item.');
   await indexChildren(db, searchable, sql`r.batch_id = ${batchId}::uuid`);
   if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(db, batchId, total);

@@ -5,13 +5,14 @@ import { isFields } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
+import { openStored } from '@/lib/domain/file/open-file';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { shownCell } from '@/lib/tabular/bad-cell';
 import { LeftOutTally } from '@/lib/tabular/left-out';
 import { fieldsOf } from './mapping/fields';
 import { fits, suggestMapping } from './mapping/suggest-mapping';
-import { detectReading, HEAD_BYTES } from './reading/detect-reading';
-import { readHead, readRows, type Table, type TableFile } from './reading/read-rows';
+import { detectReading, HEAD_BYTES, readHead } from './reading/detect-reading';
+import { readRows, type Table, type TableFile } from './reading/read-rows';
 import { ReadingError } from './reading/reading-error';
 import type { Cells } from './reading/source-row';
 
@@ -39,7 +40,7 @@ export async function inspectFiles(
 ): Promise<Inspection> {
   const first = files[0];
   if (!first) throw new ReadingError('empty', 'There is no file.');
-  const head = await readHead(context, first.fileId, HEAD_BYTES);
+  const head = await headOf(context, first);
   const names = fieldsOf(type).flatMap((field) => [field.path, field.path.split('.').at(-1) ?? '']);
   const detected = await detectReading(head, {
     name: first.name,
@@ -67,6 +68,9 @@ export function withOverrides(found: Reading, overrides: ReadingOverrides): Read
   return reading.header && headerRow !== undefined ? { ...reading, headerRow } : reading;
 }
 
+const headOf = async (context: Context, { fileId }: TableFile): Promise<Uint8Array> =>
+  readHead((await openStored(context, fileId)).stream);
+
 /**
  * How many further files are compared with the first one. Differences in later files are found when all rows are read.
  */
@@ -76,7 +80,7 @@ const FORMAT = { csv: 'a CSV', json: 'JSON', jsonl: 'JSON lines', xlsx: 'a workb
 /** Requires that a further file has the format of the first one. @throws ReadingError with the difference */
 async function requireLike(context: Context, first: TableFile, file: TableFile, inspection: Inspection): Promise<void> {
   const { reading, columns } = inspection;
-  const head = await readHead(context, file.fileId, HEAD_BYTES);
+  const head = await headOf(context, file);
   const { format } = (await detectReading(head, { name: file.name, whole: head.length < HEAD_BYTES })).reading;
   if (format !== reading.format) {
     throw new ReadingError(

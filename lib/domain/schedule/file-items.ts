@@ -2,7 +2,7 @@ import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { openStored } from '@/lib/domain/file/open-file';
-import { detectReading, HEAD_BYTES, parquetIn } from '@/lib/domain/import/reading/detect-reading';
+import { detectReading, parquetIn, readHead } from '@/lib/domain/import/reading/detect-reading';
 import { ReadingError } from '@/lib/domain/import/reading/reading-error';
 import { itemFromCsv } from '@/lib/domain/job/item-from-csv';
 import type { JobType } from '@/lib/job-types/catalogue';
@@ -38,18 +38,7 @@ const withoutEmpty = (values: Record<string, unknown>): Record<string, unknown> 
 
 async function readingOf(context: Context, fileId: string): Promise<ReadOptions & { format: TabularFormat }> {
   const { file, stream } = await openStored(context, fileId);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const part of stream as AsyncIterable<Uint8Array>) {
-      parts.push(part);
-      size += part.byteLength;
-      if (size >= HEAD_BYTES) break;
-    }
-  } finally {
-    stream.destroy();
-  }
-  const head = Buffer.concat(parts).subarray(0, HEAD_BYTES);
+  const head = await readHead(stream);
   if (parquetIn(head) !== undefined) return { format: 'parquet' };
   const whole = head.length === file.size;
   const { reading } = await detectReading(head, { name: file.name, whole, overrides: {} });

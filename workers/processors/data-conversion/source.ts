@@ -1,5 +1,5 @@
 import type { ReadingOverrides } from '@/lib/contracts/import';
-import { detectReading, HEAD_BYTES, parquetIn } from '@/lib/domain/import/reading/detect-reading';
+import { detectReading, parquetIn, readHead } from '@/lib/domain/import/reading/detect-reading';
 import type { InputOf } from '@/lib/job-types/catalogue';
 import { readRows } from '@/lib/tabular/read-rows';
 import type { ReadOptions, ReadRow, TabularFormat } from '@/lib/tabular/row';
@@ -24,7 +24,8 @@ export interface Source {
 
 /** Guesses the options that the input does not set. @throws ReadingError for a file that is not a table */
 export async function openSource({ data, openFile, signal }: Job): Promise<Source> {
-  const { file, head } = await readHead(openFile, data.fileId);
+  const { file, stream: start } = await openFile(data.fileId);
+  const head = await readHead(start);
   const { format, remarks, ...reading } = await readingOf(data, file.name, { head, whole: head.length === file.size });
   const options: ReadOptions = { ...reading, ...inputOptions(data), signal };
   return {
@@ -78,22 +79,6 @@ const inputOptions = ({ encoding, delimiter, header, headerRow, sheet }: InputOf
   ...(headerRow === undefined ? {} : { header: true, headerRow }),
   ...(sheet === undefined ? {} : { sheet }),
 });
-
-async function readHead(openFile: Job['openFile'], fileId: string) {
-  const { file, stream } = await openFile(fileId);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const part of stream as AsyncIterable<Uint8Array>) {
-      parts.push(part);
-      size += part.byteLength;
-      if (size >= HEAD_BYTES) break;
-    }
-  } finally {
-    stream.destroy();
-  }
-  return { file, head: Buffer.concat(parts).subarray(0, HEAD_BYTES) };
-}
 
 async function* counted(
   stream: AsyncIterable<Uint8Array>,

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Encoding, Reading, ReadingOverrides } from '@/lib/contracts/import';
 import { sniff } from '@/lib/domain/file/content-type';
 import { extensionOf } from '@/lib/domain/file/file-name';
@@ -8,6 +9,22 @@ import { ReadingError } from './reading-error';
 /** How many bytes of a file are read to guess its format. */
 export const HEAD_BYTES = 256 * 1024;
 
+/** Reads the first bytes of a file and closes its stream. */
+export async function readHead(stream: Readable, most = HEAD_BYTES): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const part of stream as AsyncIterable<Uint8Array>) {
+      parts.push(part);
+      size += part.byteLength;
+      if (size >= most) break;
+    }
+  } finally {
+    stream.destroy();
+  }
+  return Buffer.concat(parts).subarray(0, most);
+}
+
 export interface Detected {
   reading: Reading;
   remarks: string[];
@@ -16,7 +33,7 @@ export interface Detected {
 const CSV_READING = { delimiter: ',', quote: '"', header: true } as const;
 
 export interface DetectOptions {
-  /** size of the file in bytes */
+  /** with the extension, which is one of the signs */
   name: string;
   /** whether the first bytes are the whole file */
   whole: boolean;

@@ -129,23 +129,6 @@ function isBlank(cells: Readonly<Record<string, unknown>>): boolean {
   return true;
 }
 
-/** Returns the first bytes of a stored file. */
-export async function readHead(context: Context, fileId: string, most: number): Promise<Uint8Array> {
-  const { stream } = await openStored(context, fileId);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const part of stream as AsyncIterable<Uint8Array>) {
-      parts.push(part);
-      size += part.byteLength;
-      if (size >= most) break;
-    }
-  } finally {
-    stream.destroy();
-  }
-  return Buffer.concat(parts).subarray(0, most);
-}
-
 async function* counted(
   stream: AsyncIterable<Uint8Array>,
   onBytes: (count: number) => void = () => undefined,
