@@ -6,6 +6,8 @@ import { pool } from '@/lib/db/pool';
 import { audit } from '@/lib/domain/audit';
 import { forgetKeys } from '@/lib/domain/auth/authenticate-key';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
+import { estimateBulkAction } from '@/lib/domain/bulk-action/estimate-bulk-action';
+import { startBulkAction } from '@/lib/domain/bulk-action/start-bulk-action';
 import { type Context, systemContext } from '@/lib/domain/context';
 import { storeChunks } from '@/lib/domain/document/store-chunks';
 import { saveArtifact } from '@/lib/domain/file/save-artifact';
@@ -39,6 +41,26 @@ interface World {
   context: Context;
   ids: Record<string, string[]>;
   keys: Record<'whole' | 'blind' | 'redacted', string>;
+}
+
+/** Starts a discard and an edit of what failed, chosen by their contents. An item of the edit was refused. */
+async function startBulkActions(context: Context): Promise<string[]> {
+  const query = `is:dead error:"no mail for ${MARK}" data.customer.code:${AT_PATH} "${MARK}"`;
+  const discard = await estimateBulkAction(context, { action: 'discard', query });
+  const set = { text: `"Dear ${MARK} (${AT_PATH})"` };
+  const edit = await estimateBulkAction(context, {
+    action: 'edit',
+    query: `is:dead type:document-processing ${MARK}`,
+    set,
+  });
+  expect([discard, edit]).toMatchObject([{ matched: 1 }, { matched: 1, preview: [{}] }]);
+  const ids = [];
+  for (const { token } of [discard, edit]) ids.push((await startBulkAction(context, token)).bulkAction.id);
+  await pool().query(
+    `update bulk_action_job set state = 'failed', why = 'invalid-input', detail = 'text: ${MARK} ${AT_PATH}' where bulk_action_id = $1`,
+    [edit.token],
+  );
+  return ids;
 }
 
 async function createWorld(): Promise<World> {
@@ -105,6 +127,7 @@ async function createWorld(): Promise<World> {
   const scheduleId = await createHourly(context, {
     launch: { batch: { name: 'report', type: 'document-processing', items: [{ text: MARK }] } },
   });
+  const bulkActions = await startBulkActions(context);
   const target = { kind: 'batch', id: batchId };
   await audit(pool(), context, 'batch.edit', target, { before: { payload: DATA }, after: { payload: { text: MARK } } });
   const keyOf = async (role: 'admin' | 'operator', sees: boolean) => {
@@ -133,6 +156,7 @@ async function createWorld(): Promise<World> {
       schedules: [scheduleId],
       files: [fileId],
       imports: [imported.id],
+      'bulk-actions': bulkActions,
     },
   };
 }
@@ -178,6 +202,10 @@ const QUERIES: Record<string, string[]> = {
   'GET /api/batches/{id}/errors': ['?format=csv', '?format=jsonl', '?format=csv&columns=fields', '?format=xlsx'],
   'GET /api/batches/{id}/jobs': [`?q=${MARK}`, `?q=${AT_PATH}`],
   'GET /api/jobs': [`?q=${MARK}`],
+  'GET /api/dead-letters': ['reason', 'type', 'batch'].flatMap((by) => [
+    `?groupBy=${by}`,
+    `?groupBy=${by}&query=${encodeURIComponent(`error:"no mail for ${MARK}"`)}`,
+  ]),
   'GET /api/search': [`?q=${MARK}`, '?q=about'],
   'GET /api/imports/{id}/issues': ['?format=csv', '?format=xlsx'],
   'GET /api/flows/{id}': ['?values=true'],
@@ -187,6 +215,7 @@ const BODIES: Record<string, unknown> = {
   'POST /api/batches/{id}/retry': { dry: true, q: MARK },
   'POST /api/batches/{id}/edit': { dry: true, set: { title: 'input.text' } },
   'POST /api/batches/{id}/corrections': { dry: true, rows: [{ row: 1, data: { text: 'x' } }] },
+  'POST /api/bulk-actions': { action: 'discard', dry: true, query: 'status:failed' },
   'PATCH /api/imports/{id}/rows': { row: 2, cells: { Wait: 'late' } },
 };
 
@@ -274,6 +303,10 @@ it('a key that sees payloads finds them in most of these calls', async () => {
       'GET /api/batches/{id}/errors',
       'GET /api/batches/{id}/failures',
       'GET /api/batches/{id}/activity',
+      'GET /api/bulk-actions',
+      'GET /api/bulk-actions/{id}',
+      'GET /api/bulk-actions/{id}/jobs',
+      'GET /api/dead-letters',
       'GET /api/jobs',
       'GET /api/jobs/{id}',
       'GET /api/jobs/{id}/logs',

@@ -4,8 +4,9 @@ import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
-import { type Context, seesPayloads } from '@/lib/domain/context';
+import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
+import { queryAt } from '@/lib/domain/query/scope';
 import { type Door, openDoor } from '@/lib/domain/redaction/door';
 import { type Reasons, reasonsOf } from './reasons';
 
@@ -93,9 +94,9 @@ export function toBulkActionDto(row: BulkActionRow, context: Context, door: Door
   return {
     id: row.id,
     action: row.action,
-    query: row.query,
+    query: row.query && queryAt(door, row.query, 'jobs'),
     // Expressions may contain parts of inputs.
-    set: seesPayloads(context) ? row.set : null,
+    set: door.level === 'full' ? row.set : null,
     ratePerMinute: row.ratePerMinute,
     note: row.note && door.label(row.note),
     status: status === 'completed' || status === 'aborted' ? status : 'running',

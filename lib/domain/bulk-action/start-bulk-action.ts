@@ -6,6 +6,8 @@ import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { queryAt } from '@/lib/domain/query/scope';
+import { HIDDEN } from '@/lib/domain/redaction/door';
 import { hintControl } from '@/lib/events/relay';
 import { BULK_ACTION_COLUMNS, type BulkActionRow, loadBulkAction } from './bulk-action-row';
 import { requireAction } from './require-action';
@@ -40,14 +42,15 @@ export async function startBulkAction(
          started_by = ${stringifyJson(by)}::json where id = ${row.id}`,
     );
     const { action, matched, skipped, ratePerMinute, note, query, set } = row;
+    // Who may not see contents gets the query without the values that were searched for.
     const after = {
       action,
       matched,
       changes: matched - skipped,
       ratePerMinute,
       note,
-      query,
-      payload: set ? { set } : undefined,
+      query: query && queryAt(HIDDEN, query, 'jobs'),
+      payload: query || set ? { query, set } : undefined,
     };
     await audit(db, context, 'bulk-action.start', { kind: 'bulk-action', id: row.id, name: action }, { after });
     return true;

@@ -4,7 +4,7 @@ import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { type Door, openDoor, requireUnredacted } from '@/lib/domain/redaction/door';
 import { parseQuery } from '@/lib/query/parse';
-import { queryOf } from '@/lib/query/print';
+import { printQuery, queryOf } from '@/lib/query/print';
 import type { Field, Query, QueryKind, Term } from '@/lib/query/query';
 
 /** Whose rows a query searches, and what of them. */
@@ -54,6 +54,36 @@ export async function openScope(
     await requireUnredacted(context, 'search for tags, which are part of the metadata');
   }
   return { organizationId: context.organizationId, door, searchesContents: door.level === 'full', now };
+}
+
+const HIDDEN_VALUE = ['…'];
+
+/**
+ * Prints a query that somebody else wrote. Who may not search in contents does not see which ones were searched for; a
+ * name is a part of an input too.
+ */
+export function queryAt(door: Door, text: string, kind: QueryKind): string {
+  if (door.level === 'full') return text;
+  const { terms, problems } = parseQuery(text, kind);
+  if (problems.length > 0) return '…';
+  return door.label(printQuery({ terms: terms.map(({ term }) => withoutContents(door, term)) }));
+}
+
+function withoutContents(door: Door, term: Term): Term {
+  switch (term.field) {
+    case 'data':
+    case 'result':
+      return { ...term, test: { pattern: HIDDEN_VALUE } };
+    case 'error':
+    case 'reason':
+    case 'name':
+    case 'text':
+      return { ...term, pattern: HIDDEN_VALUE };
+    case 'tag':
+      return door.showsTags ? term : { ...term, any: [HIDDEN_VALUE] };
+    default:
+      return term;
+  }
 }
 
 /** The parameters that lists had before they had queries. */
