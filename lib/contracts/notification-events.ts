@@ -12,7 +12,7 @@ export const NOTIFICATION_EVENTS = {
   'schedule.failed': { title: 'a schedule could not launch', about: 'other' },
   'schedule.paused': { title: 'a schedule was paused after failures', about: 'other' },
   'dead-letters.growing': { title: 'more and more jobs failed for good', about: 'other' },
-  'worker.none': { title: 'jobs wait, and no worker runs', about: 'other' },
+  'worker.none': { title: 'jobs of a type wait, and no worker runs them', about: 'other' },
 } as const;
 
 export type NotificationEvent = keyof typeof NOTIFICATION_EVENTS;
@@ -60,6 +60,6 @@ export function exampleData(type: string): MessageData {
   if (type.startsWith('batch.') || type === 'capacity.waiting') return { ...batch, ...counts, status: 'partial' };
   if (type.startsWith('schedule.')) return { name: 'nightly', why: 'No supervisor was there within 5 s.' };
   if (type === 'dead-letters.growing') return { count: 120 };
-  if (type === 'worker.none') return { types: ['diagnostic'], count: 40 };
+  if (type === 'worker.none') return { jobType: 'diagnostic', types: ['diagnostic'], count: 40 };
   return { name: 'embed-handbook', status: 'completed' };
 }

@@ -78,7 +78,9 @@ function singleMessage(type: string, data: MessageData): Message {
     case 'dead-letters.growing':
       return message(`${number(data.count)} jobs failed for good and wait for a decision`, 'bad');
     case 'worker.none':
-      return message('Jobs wait, and no worker runs', 'bad', [`${number(data.count)} jobs wait.`]);
+      return message(`Jobs of type ${data.jobType ?? data.types?.join(', ')} wait, and no worker runs them`, 'bad', [
+        `${number(data.count)} jobs wait.`,
+      ]);
     case 'channel.test':
       return message('A test of this channel', 'neutral', ['Batchyard can reach it. Nothing has happened.']);
     default:

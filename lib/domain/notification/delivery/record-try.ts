@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import { type DeliveryTry, MAX_FAILURES, RETRY_SECONDS } from '@/lib/contracts/delivery';
 import { stringifyJson } from '@/lib/contracts/json';
+import { ROLES, roleHas } from '@/lib/contracts/permissions';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
@@ -12,6 +13,10 @@ import type { TryOutcome } from './send';
 
 /** Tries that a delivery keeps in its log. */
 const KEPT_TRIES = 20;
+/** Roles that may switch a channel on again. */
+const MANAGERS = ROLES.filter((role) => roleHas(role, 'channel.update'));
+/** Administrators who get a mail when a channel was switched off; the others see it on the overview. */
+const MAX_TOLD = 20;
 /** A receiver that asks for patience gets at most this, in seconds. */
 const LONGEST_WAIT = 3600;
 
@@ -63,9 +68,9 @@ async function noteFailure(
 ): Promise<void> {
   // Whoever tests a channel sees what came of it.
   const counted = type === 'channel.test' ? 0 : 1;
-  const { rows } = await db.query<{ name: string; failures: number; off: boolean; makerId: string }>(
+  const { rows } = await db.query<{ name: string; failures: number; off: boolean }>(
     sql`update notification_channel set failures = failures + ${counted}::int where id = ${channelId}::uuid
-     returning name, failures, disabled_at is not null as off, created_by_id as "makerId"`,
+     returning name, failures, disabled_at is not null as off`,
   );
   const channel = rows[0];
   if (!channel || channel.off || !(outcome.gone || channel.failures >= MAX_FAILURES)) return;
@@ -78,9 +83,11 @@ async function noteFailure(
   const target = { kind: 'channel', id: channelId, name: channel.name };
   await audit(db, systemContext(organizationId), 'channel.disable', target, { after: { why } });
   logger.warn({ channelId, organizationId, why }, 'A notification channel was switched off. Nothing is sent to it.');
-  const maker = await db.query<{ email: string }>(sql`select email from "user" where id = ${channel.makerId}`);
-  const to = maker.rows[0]?.email;
-  if (to === undefined) return;
+  const administrators = await db.query<{ email: string }>(
+    sql`select u.email from member m join "user" u on u.id = m.user_id
+     where m.organization_id = ${organizationId} and m.role = any(${MANAGERS}::text[]) order by m.created_at, m.id limit ${MAX_TOLD}`,
+  );
   const text = `The channel ${channel.name} of Batchyard was switched off.\n\n${why}\n\nMessages that were not sent can be sent again from the log, after the channel is switched on: ${publicUrl()}/settings/notifications\n`;
-  afterCommit(() => void sendMail({ to, subject: `${channel.name} gets no more messages`, text }));
+  const subject = `${channel.name} gets no more messages`;
+  for (const { email } of administrators.rows) afterCommit(() => void sendMail({ to: email, subject, text }));
 }

@@ -2,9 +2,11 @@ import type { MessageData } from '@/lib/contracts/notification-events';
 import type { RuleDto } from '@/lib/contracts/notification-rule';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
+import { countOpenJobs, type OpenJobs } from '@/lib/domain/attention/queues';
 import { systemContext } from '@/lib/domain/context';
 import { listStuckBatches } from '@/lib/domain/doctor/list-stuck-batches';
 import { problemOf } from '@/lib/domain/schedule/problem';
+import { batchCondition } from './match-query';
 
 /** Types of events that are looked for, because no statement makes them true. */
 export const WATCHED = [
@@ -35,7 +37,9 @@ export async function findConditions(
 ): Promise<Condition[]> {
   if (type === 'batch.stuck') return findStuck(organizationId, rule.stuckMinutes);
   if (type === 'batch.failure-rate') return findFailing(organizationId, rule);
-  return type === 'capacity.waiting' ? findWaiting(organizationId, rule.waitingMinutes) : findUnserved(organizationId);
+  return type === 'capacity.waiting'
+    ? findWaiting(organizationId, rule.waitingMinutes)
+    : findUnserved(organizationId, rule.query);
 }
 
 async function findStuck(organizationId: string, minutes: number): Promise<Condition[]> {
@@ -62,10 +66,11 @@ interface BatchRow {
   completed: number;
   failed: number;
   cancelled: number;
+  run: number;
   since: Date | null;
 }
 
-const COLUMNS = sql`b.id, b.name, b.type, b.status, b.total, b.completed, b.failed, b.cancelled, b.queued_at as since`;
+const COLUMNS = sql`b.id, b.name, b.type, b.status, b.total, b.completed, b.failed, b.cancelled, b.run, b.queued_at as since`;
 
 const toCondition = ({ id, type, since, ...counts }: BatchRow): Condition => ({
   subject: id,
@@ -73,13 +78,16 @@ const toCondition = ({ id, type, since, ...counts }: BatchRow): Condition => ({
   data: { batchId: id, jobType: type, ...counts, ...(since ? { since: since.toISOString() } : {}) },
 });
 
+/** Each run of a batch is reported for itself. */
+export const failureSubject = (batchId: string, run: number): string => `${batchId}:${run}`;
+
 async function findFailing(organizationId: string, { failureRate, minFinished }: RuleDto): Promise<Condition[]> {
   const { rows } = await pool().query<BatchRow>(
     sql`select ${COLUMNS} from batch b where b.organization_id = ${organizationId} and b.status = 'in-progress'
      and b.completed + b.failed >= ${minFinished}::int and b.failed >= ${failureRate}::float8 * (b.completed + b.failed)
      order by b.id limit ${MOST}`,
   );
-  return rows.map(toCondition);
+  return rows.map((row) => ({ ...toCondition(row), subject: failureSubject(row.id, row.run) }));
 }
 
 async function findWaiting(organizationId: string, minutes: number): Promise<Condition[]> {
@@ -90,20 +98,29 @@ async function findWaiting(organizationId: string, minutes: number): Promise<Con
   return rows.map(toCondition);
 }
 
-/** Work that waits while no worker of this product runs. Of other BullMQ clients nothing is known. */
-async function findUnserved(organizationId: string): Promise<Condition[]> {
-  const { rows } = await pool().query<{ type: string; count: number }>(
-    sql`select t.type, sum(t.open)::float8 as count from (
-       select b.type, b.total - b.completed - b.failed - b.cancelled as open from batch b
-       where b.organization_id = ${organizationId} and b.status = 'in-progress' and not b.paused
-       union all
-       select j.type, 1 from (select s.type from job s where s.organization_id = ${organizationId} and s.batch_id is null and s.outcome is null
-         and s.status = 'pending' limit 1000) j) t
-     where t.open > 0 group by t.type order by t.type`,
+/**
+ * Types whose jobs wait while no worker runs them, each for itself. Of workers of other BullMQ clients nothing is known.
+ * @param query of the rule: only batches that match it count
+ */
+async function findUnserved(organizationId: string, query: string | null): Promise<Condition[]> {
+  const openJobs = query
+    ? await countMatching(organizationId, query)
+    : await countOpenJobs(systemContext(organizationId));
+  const found: Condition[] = [];
+  for (const [jobType, count] of openJobs) {
+    const why = await problemOf(pool(), [jobType]);
+    if (why !== null) found.push({ subject: jobType, ownerId: null, data: { jobType, types: [jobType], count, why } });
+  }
+  return found;
+}
+
+async function countMatching(organizationId: string, query: string): Promise<OpenJobs> {
+  const matches = await batchCondition(pool(), organizationId, query);
+  if (!matches) return new Map();
+  const { rows } = await pool().query<{ type: string; open: number }>(
+    sql`select b.type, sum(b.total - b.completed - b.failed - b.cancelled)::float8 as open from batch b
+     where b.status in ('pending', 'in-progress') and not b.paused and (b.status = 'in-progress' or b.queued_at is not null) and ${matches}
+     group by b.type having sum(b.total - b.completed - b.failed - b.cancelled) > 0 order by b.type`,
   );
-  const types = rows.map(({ type }) => type);
-  const problem = types.length === 0 ? null : await problemOf(pool(), types);
-  if (problem === null) return [];
-  const count = rows.reduce((sum, row) => sum + row.count, 0);
-  return [{ subject: '', ownerId: null, data: { types, count, why: problem } }];
+  return new Map(rows.map(({ type, open }) => [type, open]));
 }

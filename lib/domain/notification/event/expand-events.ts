@@ -1,12 +1,16 @@
 import type { ChannelKind } from '@/lib/contracts/channel';
 import type { MessageData } from '@/lib/contracts/notification-events';
+import { THRESHOLDS } from '@/lib/contracts/notification-rule';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { publicUrl } from '@/lib/domain/auth/origins';
 import { insertDelivery, type NewDelivery } from '@/lib/domain/notification/delivery/insert-delivery';
+import type { RuleRow } from '@/lib/domain/notification/rule/rule-row';
+import { failureSubject } from './conditions';
 import { joinGroup, waitOfNext } from './group';
 import { matchesQuery } from './match-query';
+import { raiseAlarm } from './watch-conditions';
 
 /** Events that one transaction turns into deliveries. */
 const CHUNK = 50;
@@ -30,11 +34,7 @@ interface Receiver {
   off: boolean;
 }
 
-interface RuleRow {
-  id: string;
-  events: string[];
-  query: string | null;
-}
+type Rule = Pick<RuleRow, 'id' | 'events' | 'query' | 'thresholds'>;
 
 /**
  * Turns events into deliveries: events leave the outbox in the transaction that stores what is sent, so each is sent once
@@ -92,18 +92,18 @@ async function tellTargets(db: Queryable, event: EventRow): Promise<void> {
 
 /** Returns the types under which a rule may know an event: the end of a batch is also a failed or a partial one. */
 const typesOf = ({ type, data }: EventRow): string[] =>
-  type === 'batch.finished' ? [type, `batch.${data.status}`] : [type];
+  type === 'batch.finished' ? [type, `batch.${data.status}`, 'batch.failure-rate'] : [type];
 
-async function rulesOf(db: Queryable, event: EventRow): Promise<RuleRow[]> {
-  const { rows } = await db.query<RuleRow>(
-    sql`select r.id, r.events, r.query from notification_rule r
+async function rulesOf(db: Queryable, event: EventRow): Promise<Rule[]> {
+  const { rows } = await db.query<Rule>(
+    sql`select r.id, r.events, r.query, r.thresholds from notification_rule r
      where r.organization_id = ${event.organizationId} and r.enabled and r.events && ${typesOf(event)}::text[]
        and (${event.ruleId}::uuid is null or r.id = ${event.ruleId}::uuid) order by r.id`,
   );
   return rows;
 }
 
-async function tellRule(db: Queryable, event: EventRow, rule: RuleRow): Promise<void> {
+async function tellRule(db: Queryable, event: EventRow, rule: Rule): Promise<void> {
   const { batchId } = event.data;
   if (batchId !== undefined && rule.query !== null && rule.query !== '') {
     if (!(await matchesQuery(db, event.organizationId, batchId, rule.query))) return;
@@ -112,13 +112,27 @@ async function tellRule(db: Queryable, event: EventRow, rule: RuleRow): Promise<
     sql`select c.id as "channelId", null::bytea as sealed, c.kind, c.name as target, c.id::text as lane, c.disabled_at is not null as off
      from notification_rule_channel l join notification_channel c on c.id = l.channel_id where l.rule_id = ${rule.id}::uuid order by c.id`,
   );
+  const types: string[] = [];
+  for (const type of typesOf(event).filter((each) => rule.events.includes(each))) {
+    // While it runs, such an event is one of its own.
+    if (type === event.type || type !== 'batch.failure-rate' || (await crossedLate(db, event, rule))) types.push(type);
+  }
   for (const receiver of receivers) {
-    for (const type of typesOf(event).filter((each) => rule.events.includes(each))) {
+    for (const type of types) {
       const delivery = { ...deliveryOf(event, receiver), type, ruleId: rule.id };
       if (await joinGroup(db, delivery)) continue;
       await insertDelivery(db, { ...delivery, waitSeconds: await waitOfNext(db, delivery) });
     }
   }
+}
+
+/** Whether a batch that has ended crossed the rate of a rule, which was not noticed while it ran: short runs end earlier. */
+async function crossedLate(db: Queryable, { data }: EventRow, { id, thresholds }: Rule): Promise<boolean> {
+  const { batchId, completed = 0, failed = 0, run } = data;
+  const { failureRate = THRESHOLDS.failureRate, minFinished = THRESHOLDS.minFinished } = thresholds;
+  const finished = completed + failed;
+  if (batchId === undefined || failed === 0 || finished < minFinished || failed < failureRate * finished) return false;
+  return raiseAlarm(db, id, 'batch.failure-rate', failureSubject(batchId, Number(run)));
 }
 
 const deliveryOf = (event: EventRow, { off, ...receiver }: Receiver): NewDelivery => ({

@@ -46,17 +46,27 @@ async function watch(rule: RuleRow, type: WatchedType): Promise<void> {
   await retrying(() => transaction(({ db }) => reportNew(db, rule, type, found)));
 }
 
+/** SQL condition: the end of a batch reads whether its failures were reported, so alarms outlive a run for some time. */
+const JUST_ENDED = sql`exists (select from batch b where b.finished_at > now() - interval '1 hour'
+  and b.id = case when split_part(subject, ':', 1) = 'batch.failure-rate' then split_part(subject, ':', 2)::uuid end)`;
+
 async function reportNew(db: Queryable, rule: RuleRow, type: string, found: readonly Condition[]): Promise<void> {
   const subjects = found.map(({ subject }) => `${type}:${subject}`);
   await db.query(
-    sql`delete from notification_alarm where rule_id = ${rule.id}::uuid and split_part(subject, ':', 1) = ${type} and subject <> all(${subjects}::text[])`,
+    sql`delete from notification_alarm where rule_id = ${rule.id}::uuid and split_part(subject, ':', 1) = ${type}
+     and subject <> all(${subjects}::text[]) and not ${JUST_ENDED}`,
   );
   for (const condition of found) {
-    const { rowCount } = await db.query(
-      sql`insert into notification_alarm (rule_id, subject) values (${rule.id}::uuid, ${`${type}:${condition.subject}`}) on conflict do nothing`,
-    );
-    if (rowCount) await insertEvent(db, rule, type, condition);
+    if (await raiseAlarm(db, rule.id, type, condition.subject)) await insertEvent(db, rule, type, condition);
   }
+}
+
+/** Notes that a rule reports a condition. @returns whether it did not do so before */
+export async function raiseAlarm(db: Queryable, ruleId: string, type: string, subject: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    sql`insert into notification_alarm (rule_id, subject) values (${ruleId}::uuid, ${`${type}:${subject}`}) on conflict do nothing`,
+  );
+  return rowCount === 1;
 }
 
 /** Reports a number each time that it has grown by so many since it was reported; a lower number is the new beginning. */
