@@ -126,12 +126,6 @@ export const notifyTarget = z.union([
 ]);
 export type NotifyTarget = z.infer<typeof notifyTarget>;
 
-/** What is kept to launch later holds no secret: a channel does. */
-export const keptNotifySchema = z
-  .array(z.union([z.strictObject({ channelId: text(100) }), z.strictObject({ url: webhookUrl })]))
-  .max(MAX_TARGETS)
-  .describe('who is told once a run has ended; a receiver with a secret of its own must be a channel');
-
 export const notifySchema = z
   .array(notifyTarget)
   .max(MAX_TARGETS)

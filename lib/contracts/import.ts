@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type LaunchFields, launchFields } from './batch';
-import { keptNotifySchema } from './channel';
 import { ERROR_CODES, inputIssue } from './errors';
 import { count, nextCursor, time } from './fields';
 import { placeCursor } from './job';
@@ -110,7 +109,6 @@ export const tryImportBody = z.strictObject({
 });
 
 export const launchImportBody = launchFields.omit({ type: true }).extend({
-  notify: keptNotifySchema.optional(),
   skipBad: z.boolean().default(false).describe('launch the good rows and leave the bad ones out'),
 });
 export type LaunchImportBody = z.infer<typeof launchImportBody>;

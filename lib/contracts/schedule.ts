@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { launchFields } from './batch';
-import { keptNotifySchema } from './channel';
+import { notifySchema } from './channel';
 import { count, nextCursor, time } from './fields';
 import { FIRING_STATUSES, firingDto, moment, OVERLAPS } from './firing';
 import { type FlowNodeBody, flowNodeBody } from './flow';
@@ -62,7 +62,6 @@ const excludeEntry = z.union([
 /** What is launched as a batch: the body of `POST /api/batches`, with its items or the file that holds them. */
 const batchLaunch = launchFields
   .extend({
-    notify: keptNotifySchema.optional(),
     start: z
       .enum(['now', 'queue'])
       .default('queue')
@@ -81,16 +80,25 @@ const batchLaunch = launchFields
   });
 export type BatchLaunch = z.infer<typeof batchLaunch>;
 
-const jobLaunch = jobFields.omit({ runAt: true, parentJobId: true }).extend({ notify: keptNotifySchema.optional() });
+const jobLaunch = jobFields.omit({ runAt: true, parentJobId: true });
 export type JobLaunch = z.infer<typeof jobLaunch>;
 
 // Absent options and undefined ones are the same here.
 const flowLaunch = flowNodeBody as z.ZodType<FlowNodeBody>;
 
 export const scheduledLaunch = z
-  .strictObject({ batch: batchLaunch.optional(), job: jobLaunch.optional(), flow: flowLaunch.optional() })
+  .strictObject({
+    batch: batchLaunch.optional(),
+    job: jobLaunch.optional(),
+    flow: flowLaunch.optional(),
+    notify: notifySchema.optional().describe('of a flow: who is told once it has ended'),
+  })
   .refine((launch) => LAUNCH_KINDS.filter((kind) => launch[kind] !== undefined).length === 1, {
     message: 'give one of batch, job and flow',
+  })
+  .refine((launch) => launch.notify === undefined || launch.flow !== undefined, {
+    message: 'belongs into the batch or the job',
+    path: ['notify'],
   })
   .meta({ id: 'ScheduledLaunch', description: 'What a schedule launches: a batch, a job or a flow.' });
 export type ScheduledLaunch = z.infer<typeof scheduledLaunch>;

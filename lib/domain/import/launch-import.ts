@@ -8,6 +8,8 @@ import { requireSlot } from '@/lib/domain/capacity/take-slot';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { checkMetadata } from '@/lib/domain/metadata';
+import { keepSecrets, withoutSecrets } from '@/lib/domain/notification/event/kept-secrets';
+import { requireTargets } from '@/lib/domain/notification/event/targets';
 import { findImport, type ImportRow, readImport } from './import-row';
 import { startWork } from './start-work';
 
@@ -16,7 +18,7 @@ import { startWork } from './start-work';
  * at once and the import is unchanged. A second call returns the same launch.
  * @returns `launched` with the batch, or `launching` until a worker has written it
  * @throws DomainError `not-found`, `not-ready`, `invalid-items` while bad rows are neither fixed nor skipped,
- * `empty-batch`, `capacity-reached`, `invalid-metadata`
+ * `empty-batch`, `capacity-reached`, `invalid-metadata`, `unknown-channel`, `invalid-channel`
  */
 export async function launchImport(
   context: Context,
@@ -25,10 +27,12 @@ export async function launchImport(
 ): Promise<{ import: ImportDto }> {
   requirePermission(context, 'import.launch');
   requirePayloads(context, 'import tables');
+  const { notify } = fields;
   const before = await findImport(pool(), context, id);
   if (before.status === 'launched' || before.status === 'launching') return { import: await readImport(context, id) };
   const metadata = { ...fields.metadata, importId: id };
   checkMetadata(metadata);
+  await requireTargets(context, fields.notify);
   // Checked again under the lock when the batch is written. The early check avoids a useless wait.
   if (fields.start === 'now') await requireSlot(pool(), context);
   await transaction(async (tx) => {
@@ -37,12 +41,13 @@ export async function launchImport(
     requireLaunchable(row, skipBad);
     const { actor, credential, origin } = context;
     const launch: ImportLaunch = {
-      fields: { ...fields, type: row.type, metadata },
+      fields: { ...fields, type: row.type, metadata, ...(notify ? { notify: withoutSecrets(notify) } : {}) },
       skipBad,
       actor: { kind: actor.kind === 'key' ? 'key' : 'user', id: actor.id, name: actor.name },
       credential,
       origin,
     };
+    await keepSecrets(tx.db, context, id, notify);
     await tx.db.query(sql`update import set launch = ${stringifyJson(launch)}, bytes_read = 0 where id = ${id}`);
     await audit(
       tx.db,

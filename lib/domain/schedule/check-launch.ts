@@ -12,6 +12,7 @@ import { checkMetadata } from '@/lib/domain/metadata';
 import { requireTargets } from '@/lib/domain/notification/event/targets';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import type { JobType } from '@/lib/job-types/catalogue';
+import { notifyOf } from './launch-summary';
 
 /** What a schedule launches, after it was checked. */
 export interface CheckedLaunch {
@@ -35,7 +36,7 @@ export async function checkLaunch(context: Context, launch: ScheduledLaunch): Pr
       `What a schedule launches may have at most ${MAX_LAUNCH_BYTES} bytes as JSON. Store the items as a file and give fileId.`,
     );
   }
-  await requireTargets(context, launch.batch?.notify ?? launch.job?.notify);
+  await requireTargets(context, notifyOf(launch));
   const types = await typesOf(context, launch);
   await requireAllowedTypes(context, types);
   return { kind, types };

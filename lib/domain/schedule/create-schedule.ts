@@ -6,9 +6,10 @@ import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { keepSecrets } from '@/lib/domain/notification/event/kept-secrets';
 import { requireOrganization } from '@/lib/domain/organization/limits/require-room';
 import { checkLaunch } from './check-launch';
-import { summaryOf } from './launch-summary';
+import { notifyOf, summaryOf, withoutNotifySecrets } from './launch-summary';
 import { loadSchedule, readNow } from './load-schedules';
 import { fieldsInAudit, requireRange, toDate, useScheduledFiles } from './schedule-fields';
 import { timingOf } from './schedule-row';
@@ -24,6 +25,7 @@ const MAX_SCHEDULES = 1000;
 export async function createSchedule(context: Context, body: CreateScheduleBody): Promise<ScheduleDto> {
   requirePermission(context, 'schedule.create');
   const { kind, types } = await checkLaunch(context, body.launch);
+  const launch = withoutNotifySecrets(body.launch);
   const id = newId();
   const [startAt, endAt] = [toDate(body.startAt), toDate(body.endAt)];
   requireRange(startAt, endAt);
@@ -47,11 +49,12 @@ export async function createSchedule(context: Context, body: CreateScheduleBody)
          catch_up_seconds, jitter_seconds, start_at, end_at, exclude, pause_after_failures, anchor, paused_at, next_due, next_at,
          created_by, created_by_id)
        values (${id}, ${context.organizationId}, ${body.name}, ${cron}, ${everySeconds}, ${timeZone}, ${kind},
-         ${stringifyJson(body.launch)}, ${stringifyJson(summaryOf(body.launch))}, ${types}, ${body.overlap ?? 'skip'}, ${body.catchUp ?? 'none'}, ${body.catchUpSeconds ?? null},
+         ${stringifyJson(launch)}, ${stringifyJson(summaryOf(launch))}, ${types}, ${body.overlap ?? 'skip'}, ${body.catchUp ?? 'none'}, ${body.catchUpSeconds ?? null},
          ${jitterSeconds}, ${startAt}, ${endAt}, ${stringifyJson(exclude)}, ${body.pauseAfterFailures ?? null}, ${anchor},
          case when ${paused} then now() end, ${paused ? null : toDate(next.nextDue)}, ${paused ? null : toDate(next.nextAt)},
          ${context.actor.name}, ${context.actor.id})`,
     );
+    await keepSecrets(db, context, id, notifyOf(body.launch));
     await useScheduledFiles(db, context.organizationId, id);
     await requireOrganization(db, context);
     await audit(
@@ -59,7 +62,7 @@ export async function createSchedule(context: Context, body: CreateScheduleBody)
       context,
       'schedule.create',
       { kind: 'schedule', id, name: body.name },
-      { after: fieldsInAudit(body) },
+      { after: fieldsInAudit({ ...body, launch }) },
     );
   });
   return loadSchedule(context, id);

@@ -15,6 +15,7 @@ export async function deleteSchedule(context: Context, id: string): Promise<void
     const { name } = await lockSchedule(db, context, id, 'delete');
     await requireNoLaunch(db, id);
     await db.query(sql`delete from file_use where owner_id = ${id}`);
+    await db.query(sql`delete from notification_target where owner_id = ${id}::uuid`);
     await db.query(sql`delete from schedule where id = ${id}`);
     await audit(db, context, 'schedule.delete', { kind: 'schedule', id, name });
   });

@@ -1,5 +1,7 @@
+import type { NotifyTarget } from '@/lib/contracts/channel';
 import type { FlowNodeBody } from '@/lib/contracts/flow';
 import type { LaunchSummary, ScheduledLaunch } from '@/lib/contracts/schedule';
+import { withoutSecrets } from '@/lib/domain/notification/event/kept-secrets';
 import type { Door } from '@/lib/domain/redaction/door';
 
 /** What is stored about a launch beside it, so that lists do not read its items. */
@@ -12,6 +14,24 @@ export const summaryOf = ({ batch, job, flow }: ScheduledLaunch): StoredSummary 
   fileId: batch?.fileId ?? null,
 });
 
+/** Returns whom a launch tells. */
+export const notifyOf = ({ batch, job, notify }: ScheduledLaunch): NotifyTarget[] | undefined =>
+  batch?.notify ?? job?.notify ?? notify;
+
+/** Returns a launch as it is stored, shown and exported: the secrets of its receivers are kept apart. */
+export function withoutNotifySecrets(launch: ScheduledLaunch): ScheduledLaunch {
+  const { batch, job, notify } = launch;
+  const told = notifyOf(launch);
+  if (told === undefined) return launch;
+  const shown = withoutSecrets(told);
+  return {
+    ...launch,
+    ...(batch ? { batch: { ...batch, notify: shown } } : {}),
+    ...(job ? { job: { ...job, notify: shown } } : {}),
+    ...(notify ? { notify: shown } : {}),
+  };
+}
+
 /** Returns a node and everything below it. */
 function nodesOf(root: FlowNodeBody): FlowNodeBody[] {
   const found = [root];
@@ -23,7 +43,7 @@ function nodesOf(root: FlowNodeBody): FlowNodeBody[] {
 export async function launchAt(door: Door, launch: ScheduledLaunch): Promise<ScheduledLaunch | undefined> {
   if (door.level === 'full') return launch;
   if (door.level === 'hidden') return undefined;
-  const { batch, job, flow } = launch;
+  const { batch, job, flow, notify } = launch;
   if (batch) {
     const items = batch.items && (await Promise.all(batch.items.map((item) => door.whole(item, 'data'))));
     return {
@@ -47,7 +67,7 @@ export async function launchAt(door: Door, launch: ScheduledLaunch): Promise<Sch
       },
     };
   }
-  return flow ? { flow: await nodeAt(door, flow) } : {};
+  return flow ? { flow: await nodeAt(door, flow), ...(notify ? { notify } : {}) } : {};
 }
 
 async function metadataAt(door: Door, { metadata }: { metadata?: Record<string, unknown> | undefined }) {

@@ -5,12 +5,13 @@ import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
+import { keepSecrets } from '@/lib/domain/notification/event/kept-secrets';
 import { openDoor } from '@/lib/domain/redaction/door';
 import { restore } from '@/lib/domain/redaction/restore';
 import { checkLaunch } from './check-launch';
 import { dropQueued } from './firing/admit-firings';
 import { decideDue } from './firing/fire-due';
-import { launchAt, summaryOf } from './launch-summary';
+import { launchAt, notifyOf, summaryOf, withoutNotifySecrets } from './launch-summary';
 import { loadSchedule, lockSchedule, readNow } from './load-schedules';
 import { fieldsInAudit, requireRange, toDate, useScheduledFiles } from './schedule-fields';
 import { type ScheduleRow, timingOf } from './schedule-row';
@@ -35,8 +36,9 @@ export async function updateSchedule(context: Context, id: string, body: UpdateS
       await decideDue(db, id, { early: true });
       before = await lockSchedule(db, context, id, 'change');
     }
-    const launch = body.launch && (await restoreLaunch(context, body.launch, before.launch));
-    const checked = launch ? await checkLaunch(context, launch) : { kind: before.kind, types: before.types };
+    const given = body.launch && (await restoreLaunch(context, body.launch, before.launch));
+    const checked = given ? await checkLaunch(context, given) : { kind: before.kind, types: before.types };
+    const launch = given && withoutNotifySecrets(given);
     const after = merged(before, body);
     requireRange(after.startAt, after.endAt);
     const { paused = before.pausedAt !== null } = body;
@@ -57,11 +59,14 @@ export async function updateSchedule(context: Context, id: string, body: UpdateS
        where id = ${id}`,
     );
     if (paused && before.pausedAt === null) await dropQueued(db, id, 'The schedule was paused.');
-    if (launch) await useScheduledFiles(db, context.organizationId, id);
+    if (given) {
+      await keepSecrets(db, context, id, notifyOf(given));
+      await useScheduledFiles(db, context.organizationId, id);
+    }
     const target = { kind: 'schedule', id, name: after.name };
     await audit(db, context, actionOf(body, before), target, {
       before: fieldsInAudit(beforeOf(before, body)),
-      after: fieldsInAudit(body),
+      after: fieldsInAudit({ ...body, ...(body.launch ? { launch: withoutNotifySecrets(body.launch) } : {}) }),
     });
   });
   return loadSchedule(context, id);

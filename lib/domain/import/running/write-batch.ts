@@ -8,6 +8,7 @@ import { DomainError } from '@/lib/domain/errors';
 import type { ImportRow } from '@/lib/domain/import/import-row';
 import { launchItems } from '@/lib/domain/import/mapped-rows';
 import { RowSet } from '@/lib/domain/import/table/row-set';
+import { withSecrets } from '@/lib/domain/notification/event/kept-secrets';
 import type { WorkControl } from './import-work';
 
 const REPORT_MS = 400;
@@ -35,7 +36,7 @@ export async function writeBatch(
   const items = () => recordingRows(launchItems(context, row, { skipBad: launch.skipBad }), taken);
   try {
     const { outcome, result } = await launchBatch(asker, {
-      fields: launch.fields,
+      fields: { ...launch.fields, notify: await withSecrets(pool(), asker, row.id, launch.fields.notify) },
       items: paced(items(), row, control, (count) => {
         rows = count;
       }),

@@ -13,8 +13,10 @@ import { createFlows } from '@/lib/domain/flow/create-flows';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { createJob } from '@/lib/domain/job/create-job';
 import { requireJobType } from '@/lib/domain/job-type/require-job-type';
+import { withSecrets } from '@/lib/domain/notification/event/kept-secrets';
 import { numbered } from '@/lib/domain/schedule/check-launch';
 import { fileItems } from '@/lib/domain/schedule/file-items';
+import { notifyOf } from '@/lib/domain/schedule/launch-summary';
 import { LaunchLanes } from './launch-lanes';
 import { pauseFailing } from './settle-firings';
 import { ACCEPTED_SECONDS, excludeOthers, type FiringToLaunch, takeFiring } from './take-firing';
@@ -156,20 +158,29 @@ async function launchOnce(firing: FiringToLaunch): Promise<Launched> {
     };
   }
   if (firing.overlap === 'replace') await cancelEarlier(context, firing);
+  const notify = await withSecrets(pool(), context, id, notifyOf(launch));
   if (launch.batch) {
     const { items, fileId, ...fields } = launch.batch;
     const given =
       fileId === undefined ? numbered(items ?? []) : fileItems(context, fileId, requireJobType(fields.type));
-    const { outcome, result } = await launchBatch(context, { fields, items: given, idempotencyKey });
+    const { outcome, result } = await launchBatch(context, {
+      fields: { ...fields, notify },
+      items: given,
+      idempotencyKey,
+    });
     return outcome === 'running'
       ? { status: 'skipped', why: 'A batch with the same unique key was running.' }
       : { status: 'launched', batchId: result.batchId };
   }
   if (launch.job) {
-    const { job } = await createJob(context, launch.job, { idempotencyKey });
+    const { job } = await createJob(context, { ...launch.job, notify }, { idempotencyKey });
     return { status: 'launched', jobId: job.id };
   }
-  const { result } = await createFlows(context, { ...(launch.flow ? { flow: launch.flow } : {}) }, { idempotencyKey });
+  const { result } = await createFlows(
+    context,
+    { ...(launch.flow ? { flow: launch.flow } : {}), notify },
+    { idempotencyKey },
+  );
   return { status: 'launched', ...(result.flowIds[0] === undefined ? {} : { flowId: result.flowIds[0] }) };
 }
 
