@@ -3,6 +3,7 @@
 import { Bell, BellRing } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
+import { useToast } from '@/components/ui/toast';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { messageOf } from '@/lib/contracts/notification-message';
 
@@ -14,6 +15,7 @@ const BLOCKED = 'The browser blocks notifications of this site. Its settings can
  */
 export function WatchBell({ batch }: { batch: BatchDto }) {
   const [permission, setPermission] = useState<NotificationPermission | null>(null);
+  const notify = useToast();
   const [watching, setWatching] = useState(false);
   const hasEnded = batch.finishedAt !== null;
   const before = useRef(hasEnded);
@@ -30,8 +32,14 @@ export function WatchBell({ batch }: { batch: BatchDto }) {
     setWatching(false);
     const { id, name, status, total, completed, failed, cancelled } = batch;
     const { title, lines } = messageOf('batch.finished', { name, status, total, completed, failed, cancelled });
-    new Notification(title, { body: lines.join('\n'), tag: id });
-  }, [hasEnded, watching, batch]);
+    const detail = lines.join('\n');
+    try {
+      new Notification(title, { body: detail, tag: id });
+    } catch {
+      // Browsers of phones have the permission and no such window, so the page itself tells.
+      notify({ title, detail });
+    }
+  }, [hasEnded, watching, batch, notify]);
 
   if (permission === null || hasEnded) return null;
   const toggle = async () => {

@@ -4,7 +4,7 @@ import type { InputIssue } from './errors';
 /** Maximum number of issues in a response: enough to recognize a pattern. */
 export const MAX_ISSUES = 100;
 
-type Issue = z.core.$ZodIssue;
+export type Issue = z.core.$ZodIssue;
 
 const TYPES: Record<string, string> = {
   string: 'text',

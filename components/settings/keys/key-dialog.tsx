@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from 'react';
 import { ROLE_HINT, ROLE_WORD } from '@/components/shared/role-select';
+import { ValueShown } from '@/components/shared/value-shown';
 import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
@@ -13,7 +14,6 @@ import { useCreateApiKey } from '@/lib/client/mutations/limits';
 import { createApiKeyBody } from '@/lib/contracts/api-key';
 import { type Permission, ROLES, type Role } from '@/lib/contracts/permissions';
 import type { ViewerDto } from '@/lib/contracts/system';
-import { KeyShown } from './key-shown';
 import { ScopeList } from './scope-list';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -65,7 +65,15 @@ function KeyForm({ viewer }: { viewer: ViewerDto }) {
     if (parsed.success) create.mutate(parsed.data);
   };
 
-  if (create.data) return <KeyShown name={create.data.apiKey.name} value={create.data.key} />;
+  if (create.data)
+    return (
+      <ValueShown
+        title={`The value of ${create.data.apiKey.name}`}
+        label="Key"
+        value={create.data.key}
+        advice="Keep it where your programs keep their secrets."
+      />
+    );
   return (
     <FormDialog
       title="Create an API key"

@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { ValueShown } from '@/components/shared/value-shown';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
@@ -9,7 +10,6 @@ import { Select } from '@/components/ui/select';
 import { describeError } from '@/lib/client/api';
 import { useRotateApiKey } from '@/lib/client/mutations/limits';
 import type { ApiKeyDto } from '@/lib/contracts/api-key';
-import { KeyShown } from './key-shown';
 
 const OVERLAPS = [
   { seconds: 3600, words: 'for one more hour' },
@@ -38,7 +38,15 @@ function RotateForm({ apiKey }: { apiKey: ApiKeyDto }) {
   const [seconds, setSeconds] = useState(3600);
   if (rotate.data) {
     const note = seconds > 0 ? 'The old value works meanwhile.' : 'The old value is refused from now on.';
-    return <KeyShown name={apiKey.name} value={rotate.data.key} note={note} />;
+    return (
+      <ValueShown
+        title={`The value of ${apiKey.name}`}
+        label="Key"
+        value={rotate.data.key}
+        advice="Keep it where your programs keep their secrets."
+        note={note}
+      />
+    );
   }
   return (
     <DialogContent

@@ -1,6 +1,7 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
+import { ValueShown } from '@/components/shared/value-shown';
 import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
@@ -15,10 +16,11 @@ import {
   type ChannelDto,
   type ChannelKind,
   createChannelBody,
+  updateChannelBody,
 } from '@/lib/contracts/channel';
+import { type Issue, issueMessage } from '@/lib/contracts/issues';
 import { KINDS } from './kinds';
 import { MessagePreview } from './message-preview';
-import { SecretShown } from './secret-shown';
 
 interface ChannelDialogProps {
   /** the channel to change; `new` for another one; null: closed */
@@ -36,10 +38,10 @@ export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
 }
 
 /** Returns the first message for each part of the form. */
-function messagesOf(issues: readonly { path: PropertyKey[]; message: string }[]): Record<string, string> {
-  const parts = issues.map(({ path, message }) => [
-    String(path[path[0] === 'config' ? 1 : 0] ?? 'config'),
-    issueSentence(message),
+function messagesOf(issues: readonly Issue[]): Record<string, string> {
+  const parts = issues.map((issue) => [
+    String(issue.path[issue.path[0] === 'config' ? 1 : 0] ?? 'config'),
+    issueSentence(issueMessage(issue)),
   ]);
   return Object.fromEntries(parts.reverse());
 }
@@ -66,12 +68,12 @@ function ChannelForm({ channel, done }: { channel: ChannelDto | undefined; done:
       // The address is not shown, so an empty field keeps it.
       const config =
         address.trim() === '' && kind !== 'email' ? undefined : CHANNEL_CONFIGS[kind].safeParse(configOf());
-      setWrong(
-        config && !config.success
-          ? messagesOf(config.error.issues.map((i) => ({ ...i, path: ['config', ...i.path] })))
-          : {},
-      );
-      if (config && !config.success) return;
+      const named = updateChannelBody.safeParse({ name: name.trim() });
+      setWrong({
+        ...(config?.error ? messagesOf(config.error.issues.map((i) => ({ ...i, path: ['config', ...i.path] }))) : {}),
+        ...(named.error ? messagesOf(named.error.issues) : {}),
+      });
+      if (config?.success === false || !named.success) return;
       void update
         .mutateAsync({ id: channel.id, name: name.trim(), ...(config ? { config: config.data } : {}) })
         .then(done, () => undefined);
@@ -88,9 +90,10 @@ function ChannelForm({ channel, done }: { channel: ChannelDto | undefined; done:
 
   if (create.data?.secret !== undefined) {
     return (
-      <SecretShown
+      <ValueShown
+        label="Secret"
         title={`The secret of ${create.data.channel.name}`}
-        secret={create.data.secret}
+        value={create.data.secret}
         note="Your receiver verifies with it that a message comes from here. Any library for Standard Webhooks can."
       />
     );

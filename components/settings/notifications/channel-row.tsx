@@ -1,10 +1,9 @@
 'use client';
 
-import { Pencil, Send, Trash2 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { Send } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Notice } from '@/components/ui/notice';
 import { TableCell, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
@@ -12,6 +11,7 @@ import { describeError } from '@/lib/client/api';
 import { useDeleteChannel, useTestChannel, useUpdateChannel } from '@/lib/client/mutations/notifications';
 import type { ChannelDto } from '@/lib/contracts/channel';
 import type { DeliveryDto } from '@/lib/contracts/delivery';
+import { ChangeOrDelete } from './change-or-delete';
 import { KINDS } from './kinds';
 
 interface ChannelRowProps {
@@ -22,7 +22,6 @@ interface ChannelRowProps {
 
 /** A channel, its state and its last test. */
 export function ChannelRow({ channel, canChange, onEdit }: ChannelRowProps) {
-  const [asking, setAsking] = useState(false);
   const test = useTestChannel();
   const update = useUpdateChannel();
   const remove = useDeleteChannel();
@@ -30,7 +29,7 @@ export function ChannelRow({ channel, canChange, onEdit }: ChannelRowProps) {
   const to = config.url ?? [...(config.to ?? []), ...(config.memberIds ?? []).map(() => 'a member')].join(', ');
   return (
     <>
-      <TableRow className="h-auto min-h-(--row) py-1.5 last:border-b-0">
+      <TableRow className="h-auto min-h-(--row) py-1.5 last:border-b-0 max-sm:gap-y-1">
         <TableCell>
           <span className="flex min-w-0 items-center gap-2">
             <span className="truncate font-medium" title={name}>
@@ -60,12 +59,14 @@ export function ChannelRow({ channel, canChange, onEdit }: ChannelRowProps) {
               >
                 <Send /> Test
               </Button>
-              <Button variant="ghost" size="icon-sm" aria-label={`Change ${name}`} onClick={onEdit}>
-                <Pencil />
-              </Button>
-              <Button variant="ghost" size="icon-sm" aria-label={`Delete ${name}`} onClick={() => setAsking(true)}>
-                <Trash2 />
-              </Button>
+              <ChangeOrDelete
+                id={id}
+                name={name}
+                what="channel"
+                consequence="Rules and launches that name it tell nobody there any more, and what was not sent yet is not sent. The log stays."
+                deletion={remove}
+                onEdit={onEdit}
+              />
             </>
           ) : null}
         </TableCell>
@@ -93,18 +94,6 @@ export function ChannelRow({ channel, canChange, onEdit }: ChannelRowProps) {
           <TestOutcome name={name} delivery={test.data} error={test.error} />
         </BelowRow>
       ) : null}
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={`Delete ${name}?`}
-        consequence="Rules and launches that name it tell nobody there any more, and what was not sent yet is not sent. The log stays."
-        confirm="Delete channel"
-        keep="Keep it"
-        danger
-        busy={remove.isPending}
-        error={remove.error ? describeError(remove.error) : null}
-        onConfirm={() => remove.mutate(id, { onSuccess: () => setAsking(false) })}
-      />
     </>
   );
 }

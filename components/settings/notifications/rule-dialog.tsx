@@ -9,6 +9,7 @@ import { Notice } from '@/components/ui/notice';
 import { ApiError, describeError, issueSentence } from '@/lib/client/api';
 import { useCreateRule, useUpdateRule } from '@/lib/client/mutations/notifications';
 import type { ChannelDto } from '@/lib/contracts/channel';
+import { issueMessage } from '@/lib/contracts/issues';
 import {
   NOTIFICATION_EVENT_TYPES,
   NOTIFICATION_EVENTS,
@@ -74,7 +75,9 @@ function RuleForm({
       ...Object.fromEntries(LIMITS.map(({ key, scale }) => [key, Number(limits[key]) / scale])),
     });
     const issues = parsed.success ? [] : parsed.error.issues;
-    setWrong(Object.fromEntries(issues.map((i) => [String(i.path[0]), issueSentence(i.message)] as const).reverse()));
+    setWrong(
+      Object.fromEntries(issues.map((i) => [String(i.path[0]), issueSentence(issueMessage(i))] as const).reverse()),
+    );
     if (!parsed.success) return;
     const saved = rule ? update.mutateAsync({ id: rule.id, ...parsed.data }) : create.mutateAsync(parsed.data);
     void saved.then(done, () => undefined);

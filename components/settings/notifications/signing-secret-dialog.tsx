@@ -1,10 +1,10 @@
 'use client';
 
+import { ValueShown } from '@/components/shared/value-shown';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Dialog } from '@/components/ui/dialog';
 import { describeError } from '@/lib/client/api';
 import { useCreateSigningSecret } from '@/lib/client/mutations/notifications';
-import { SecretShown } from './secret-shown';
 
 /** Makes the secret that signs messages to addresses which launches name, and shows it once. */
 export function SigningSecretDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -16,9 +16,10 @@ export function SigningSecretDialog({ open, onClose }: { open: boolean; onClose:
   if (create.data !== undefined) {
     return (
       <Dialog open={open} onOpenChange={(on) => !on && close()}>
-        <SecretShown
+        <ValueShown
+          label="Secret"
           title="The signing secret of the organization"
-          secret={create.data}
+          value={create.data}
           note="It signs messages to addresses that a launch names without a secret of their own."
         />
       </Dialog>

@@ -76,7 +76,8 @@ test('a query decides which batches are told, its own or that of a shared view',
 
 test('many events of a rule become one message with their number', async () => {
   await rule({ on: ['batch.failed'] });
-  for (let i = 0; i < 40; i++) await endBatch(on.context, ['failed'], { name: `batch ${i}` }).then(() => expandEvents());
+  for (let i = 0; i < 40; i++)
+    await endBatch(on.context, ['failed'], { name: `batch ${i}` }).then(() => expandEvents());
   const sent = await expanded(on.context);
   expect(sent).toHaveLength(11);
   expect(sent.at(-1)).toMatchObject({ count: 30, data: { events: expect.arrayContaining([]) } });

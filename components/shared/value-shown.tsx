@@ -7,14 +7,24 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 
-/** The content of a dialog that shows the value of a key, this once. */
-export function KeyShown({ name, value, note }: { name: string; value: string; note?: string }) {
+interface ValueShownProps {
+  title: string;
+  /** what it is: `Key` */
+  label: string;
+  value: string;
+  /** where to keep it */
+  advice?: string;
+  note?: string | undefined;
+}
+
+/** The content of a dialog that shows a key or a secret, this once. */
+export function ValueShown({ title, label, value, advice, note }: ValueShownProps) {
   return (
     <DialogContent
-      title={`The value of ${name}`}
+      title={title}
       footer={
         <>
-          <CopyButton value={value} label="Copy key" withText />
+          <CopyButton value={value} label={`Copy ${label.toLowerCase()}`} withText />
           <DialogClose asChild>
             <Button variant="primary">I have saved it</Button>
           </DialogClose>
@@ -22,7 +32,7 @@ export function KeyShown({ name, value, note }: { name: string; value: string; n
       }
     >
       <div className="flex flex-col gap-3">
-        <Field label="Key">
+        <Field label={label}>
           {(control) => (
             <Input
               {...control}
@@ -34,7 +44,7 @@ export function KeyShown({ name, value, note }: { name: string; value: string; n
             />
           )}
         </Field>
-        <Notice tone="warning">It is not shown again. Keep it where your programs keep their secrets.</Notice>
+        <Notice tone="warning">It is not shown again.{advice ? ` ${advice}` : ''}</Notice>
         {note ? <p className="text-muted text-sm">{note}</p> : null}
       </div>
     </DialogContent>
