@@ -34,6 +34,7 @@ const MEASURES = {
   lists: { script: 'lists', args: ['5000000', '200'] },
   queries: { script: 'queries', args: ['1000000', '100'] },
   'dead-letters': { script: 'dead-letters', args: ['1000000', '20'] },
+  notifications: { script: 'notifications', args: ['50000', '2000', '5'] },
 };
 
 const INTRODUCTION = `# Performance
