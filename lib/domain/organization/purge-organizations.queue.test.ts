@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
+import { createRuleBody } from '@/lib/contracts/notification-rule';
 import { pool } from '@/lib/db/pool';
 import { audit } from '@/lib/domain/audit';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { settleNow } from '@/lib/domain/batch/settle';
 import type { Context } from '@/lib/domain/context';
 import { storageOf } from '@/lib/domain/file/storage/storage-of';
 import { storeFile } from '@/lib/domain/file/store-file';
@@ -10,6 +13,10 @@ import { createFlows } from '@/lib/domain/flow/create-flows';
 import { saveMapping } from '@/lib/domain/import/mappings';
 import { createJob } from '@/lib/domain/job/create-job';
 import { flushMonitoring } from '@/lib/domain/monitoring/track';
+import { createChannel } from '@/lib/domain/notification/channel/create-channel';
+import { createSigningSecret } from '@/lib/domain/notification/channel/signing-secret';
+import { expandEvents } from '@/lib/domain/notification/event/expand-events';
+import { createRule } from '@/lib/domain/notification/rule/create-rule';
 import { createSecret } from '@/lib/domain/secret/create-secret';
 import { queueOf } from '@/lib/queue/queues';
 import { createContext, createMember } from '@/lib/testing/factories';
@@ -19,6 +26,8 @@ import { createHourly } from '@/lib/testing/schedules';
 import { until } from '@/lib/testing/until';
 import { createInvitation } from './invitations';
 import { purgeOrganizations } from './purge-organizations';
+
+const NOTIFY_SECRET = `whsec_${Buffer.alloc(24, 5).toString('base64')}`;
 
 /** Fills an organization with something of each kind. Returns the id of its file. */
 async function fill(context: Context): Promise<string> {
@@ -43,7 +52,26 @@ async function fill(context: Context): Promise<string> {
     flow: { name: 'theirs', type: 'diagnostic', children: [{ name: 'a', type: 'diagnostic' }] },
   });
   await createJob(context, { type: 'diagnostic', data: {}, delayMs: 3_600_000 });
-  await createHourly(context);
+  const config = { url: 'https://93.184.216.34/hook', secret: NOTIFY_SECRET };
+  const { channel } = await createChannel(context, { kind: 'webhook', name: 'theirs', config });
+  await createSigningSecret(context);
+  const rule = createRuleBody.parse({
+    name: 'theirs',
+    on: ['batch.finished', 'worker.none'],
+    channelIds: [channel.id],
+  });
+  const { id: ruleId } = await createRule(context, rule);
+  await pool().query(`insert into notification_alarm (rule_id, subject) values ($1, 'worker.none:theirs')`, [ruleId]);
+  const notify = [{ channelId: channel.id }, config];
+  await createHourly(context, { launch: { job: { type: 'diagnostic', data: {}, notify } } });
+  for (const ended of [1, 2]) {
+    const fields = { name: 'told', type: 'diagnostic', start: 'manual', notify } as const;
+    const { result } = await launchBatch(context, { fields, items: asItems([{}]) });
+    await cancelBatch(context, result.batchId, { force: true });
+    await settleNow(pool(), result.batchId);
+    // What the second one wrote is still in the outbox.
+    if (ended === 1) await expandEvents();
+  }
   await pool().query(
     `insert into document_chunk (organization_id, job_id, position, title, text, model, dimensions, embedding, terms)
      select $1, gen_random_uuid(), n, 't', 't', 'm', 1, '\\x00', '{}' from generate_series(1, 2500) n`,
@@ -65,7 +93,16 @@ it('an organization is deleted with its rows of every table, its files and its d
   await flushMonitoring();
   const before = await rowsOf(others.organizationId);
   expect(Object.keys(before)).toEqual(
-    expect.arrayContaining(['api_key', 'batch', 'document_chunk', 'file', 'flow', 'job', 'member', 'secret']),
+    expect.arrayContaining([
+      ...['api_key', 'batch', 'document_chunk', 'file', 'flow', 'job', 'member', 'secret', 'signing_secret'],
+      ...[
+        'notification_channel',
+        'notification_rule',
+        'notification_target',
+        'notification_event',
+        'notification_delivery',
+      ],
+    ]),
   );
   const { rows: jobs } = await pool().query('select id from job where organization_id = $1', [theirs.organizationId]);
   const jobIds: string[] = jobs.map(({ id }) => id);
@@ -98,12 +135,13 @@ it('an organization is deleted with its rows of every table, its files and its d
       target_name: 'Test organization',
       after: {
         deleted: {
-          batches: 2,
+          batches: 4,
           jobs: jobIds.length,
           flows: 1,
           files: 1,
           fileBytes: 6,
           schedules: 1,
+          channels: 1,
           members: 1,
           apiKeys: 1,
           secrets: 1,
