@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import type { Context } from '@/lib/domain/context';
 import { middle, percentile } from './figures';
+import { processorTime } from './processor-time';
 import { publish, table } from './report';
 import { startServices } from './services';
 
@@ -66,21 +66,6 @@ async function search(context: Context, query: (i: number) => string) {
   return { took: took.slice(Math.floor(calls / 10)), read };
 }
 
-/** Processor time of this process and of its database sessions, in milliseconds. */
-async function processorTime(): Promise<number> {
-  const { rows } = await pool().query<{ pid: number }>(
-    "select pid from pg_stat_activity where backend_type = 'client backend'",
-  );
-  const ticks = await Promise.all(
-    rows.map(async ({ pid }) => {
-      const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-      return Number(fields[11]) + Number(fields[12]);
-    }),
-  );
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000 + ticks.reduce((sum, each) => sum + each, 0) * 10;
-}
-
 async function* items() {
   for (let i = 0; i < LAUNCH; i += 1)
     yield { row: i + 1, data: { payload: { customer: `c${i % 5000}`, note: 'x'.repeat(100) } } };
@@ -93,9 +78,9 @@ async function launchCosts(context: Context) {
     for (const kind of round % 2 === 0 ? (['none', 'one'] as const) : (['one', 'none'] as const)) {
       const fields: LaunchFields = { name: kind, type: 'diagnostic', start: 'manual' };
       if (kind === 'one') fields.searchable = ['payload.customer'];
-      const before = await processorTime();
+      const before = await processorTime(pool());
       await launchBatch(context, { fields, items: items() });
-      costs[kind].push(((await processorTime()) - before) * (1000 / LAUNCH));
+      costs[kind].push(((await processorTime(pool())) - before) * (1000 / LAUNCH));
     }
   }
   return { none: middle(costs.none), one: middle(costs.one) };

@@ -35,6 +35,7 @@ const MEASURES = {
   queries: { script: 'queries', args: ['1000000', '100'] },
   'dead-letters': { script: 'dead-letters', args: ['1000000', '20'] },
   notifications: { script: 'notifications', args: ['50000', '2000', '5'] },
+  attention: { script: 'attention', args: ['1000000', '40'] },
 };
 
 const INTRODUCTION = `# Performance

@@ -3,7 +3,7 @@ import { type Sql, sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { IS_DEAD } from '@/lib/domain/query/failure-condition';
 import type { Door } from '@/lib/domain/redaction/door';
-import { atLeast, counted, type Found, listLink, MAX_COUNTED, MAX_ITEMS } from './item';
+import { atLeast, counted, type Found, listLink, MAX_COUNTED, MAX_ITEMS, moreOf } from './item';
 
 /** Days for which a batch that failed is listed after its end. */
 const RECENT_DAYS = 7;
@@ -28,7 +28,9 @@ export async function findFailedBatches({ organizationId }: Context, { door }: {
   const { rows } = await pool().query<Row>(
     sql`with dead as (
        select * from (${newest(organizationId, 'failed')} union all ${newest(organizationId, 'partial')}) b
-       where b.finished_at > now() - make_interval(days => ${RECENT_DAYS}) and b.failed > 0
+       where b.finished_at > now() - make_interval(days => ${RECENT_DAYS})
+         -- an index answers this: only where some are neither discarded nor deleted are the failed ones read
+         and b.failed > (select count(*) from job j where j.batch_id = b.id and j.discarded_at is not null)
          and exists (select from job j where j.batch_id = b.id and ${IS_DEAD})
        limit ${MAX_COUNTED + 1})
      select id, name, status, failed, total, stop_reason is not null as stopped, finished_at, (count(*) over ())::int as found
@@ -67,13 +69,12 @@ function toItem({ id, name, status, failed, total, stopped, finished_at }: Row, 
   };
 }
 
-const restOf = (more: number, shown: readonly Row[]): Found => ({
-  id: 'batch-failed:more',
-  kind: 'batch-failed',
-  severity: 'warning',
-  since: shown.at(-1)?.finished_at ?? null,
-  count: more,
-  text: `${atLeast(more, 'more batch', 'more batches')} of the last ${RECENT_DAYS} days ended with failed items.`,
-  link: listLink('batches', `status:failed,partial is:dead finished:>${RECENT_DAYS}d`),
-  actions: [],
-});
+const restOf = (more: number, shown: readonly Row[]): Found =>
+  moreOf({
+    kind: 'batch-failed',
+    severity: 'warning',
+    since: shown.at(-1)?.finished_at ?? null,
+    count: more,
+    text: `${atLeast(more, 'more batch', 'more batches')} of the last ${RECENT_DAYS} days ended with failed items.`,
+    link: listLink('batches', `status:failed,partial is:dead finished:>${RECENT_DAYS}d`),
+  });

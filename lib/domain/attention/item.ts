@@ -25,3 +25,10 @@ export const resumeBatch = (batchId: string): AttentionAction => ({
   path: `/api/batches/${batchId}/resume`,
   permission: 'batch.pause',
 });
+
+/** Stands for the items of a kind that are beyond the listed ones. */
+export const moreOf = (fields: Omit<Found, 'id' | 'actions'>): Found => ({
+  ...fields,
+  id: `${fields.kind}:more`,
+  actions: [],
+});

@@ -3,7 +3,7 @@ import { sql } from '@/lib/db/sql';
 import { type Context, may } from '@/lib/domain/context';
 import type { Door } from '@/lib/domain/redaction/door';
 import { problemWith } from '@/lib/domain/schedule/problem';
-import { counted, type Found, MAX_ITEMS } from './item';
+import { counted, type Found, MAX_ITEMS, moreOf } from './item';
 
 /** Hours for which a firing that was missed or has failed is listed. */
 const RECENT_HOURS = 24;
@@ -38,16 +38,16 @@ export async function findPausedSchedules(context: Context): Promise<Found[]> {
   );
   const rest = rows.slice(MAX_ITEMS);
   if (rest.length > 0) {
-    items.push({
-      id: 'schedule-paused:more',
-      kind: 'schedule-paused',
-      severity: 'critical',
-      since: rest[0]?.since ?? null,
-      count: rest.length,
-      text: `${counted(rest.length, 'more schedule was', 'more schedules were')} paused after failures.`,
-      link: '/schedules',
-      actions: [],
-    });
+    items.push(
+      moreOf({
+        kind: 'schedule-paused',
+        severity: 'critical',
+        since: rest[0]?.since ?? null,
+        count: rest.length,
+        text: `${counted(rest.length, 'more schedule was', 'more schedules were')} paused after failures.`,
+        link: '/schedules',
+      }),
+    );
   }
   return items;
 }
@@ -98,17 +98,21 @@ interface Unfired {
  */
 export async function findUnfired(context: Context, { door }: { door: Door }): Promise<Found[]> {
   const { rows } = await pool().query<Unfired>(
-    sql`select s.id, s.name, f.status, count(*)::int as count, max(f.due_at) as since, (array_agg(f.why order by f.due_at desc))[1] as why
-     from schedule s
-       cross join lateral (select max(h.due_at) as at from schedule_firing h
-         where h.schedule_id = s.id and h.kind = 'hand' and h.status in ('queued', 'launched')) by_hand
-       left join lateral (select l.due_at as at from schedule_firing l
-         where l.schedule_id = s.id and l.status = 'launched' order by l.due_at desc limit 1) launched on true
-       join schedule_firing f on f.schedule_id = s.id and f.status in ('missed', 'failed')
-         and f.due_at > now() - make_interval(hours => ${RECENT_HOURS})
-         and f.due_at > coalesce(case when f.status = 'missed' then by_hand.at else launched.at end, '-infinity')
-     where s.organization_id = ${context.organizationId}
-     group by s.id, f.status order by since desc`,
+    sql`with unfired as materialized (
+       select s.id, s.name, f.status, f.due_at, f.why from schedule s
+         join schedule_firing f on f.schedule_id = s.id and f.status in ('missed', 'failed')
+           and f.due_at > now() - make_interval(hours => ${RECENT_HOURS})
+       where s.organization_id = ${context.organizationId}),
+     of as (
+       select u.id, (select max(h.due_at) from schedule_firing h
+           where h.schedule_id = u.id and h.kind = 'hand' and h.status in ('queued', 'launched')) as by_hand_at,
+         (select l.due_at from schedule_firing l
+           where l.schedule_id = u.id and l.status = 'launched' order by l.due_at desc limit 1) as launched_at
+       from (select distinct id from unfired) u)
+     select u.id, u.name, u.status, count(*)::int as count, max(u.due_at) as since, (array_agg(u.why order by u.due_at desc))[1] as why
+     from unfired u join of on of.id = u.id
+     where u.due_at > coalesce(case when u.status = 'missed' then of.by_hand_at else of.launched_at end, '-infinity')
+     group by u.id, u.name, u.status order by since desc`,
   );
   return (['missed', 'failed'] as const).flatMap((status) => {
     const of = rows.filter((row) => row.status === status);
@@ -136,13 +140,12 @@ function toUnfired({ id, name, status, count, since, why }: Unfired, door: Door)
   };
 }
 
-const restOf = (status: 'missed' | 'failed', more: number, since: Date | null): Found => ({
-  id: `schedule-${status}:more`,
-  kind: `schedule-${status}`,
-  severity: 'warning',
-  since,
-  count: more,
-  text: `${counted(more, 'more schedule')} ${status === 'missed' ? 'missed due times' : 'could not launch'} in the last ${RECENT_HOURS} hours.`,
-  link: '/schedules',
-  actions: [],
-});
+const restOf = (status: 'missed' | 'failed', more: number, since: Date | null): Found =>
+  moreOf({
+    kind: `schedule-${status}`,
+    severity: 'warning',
+    since,
+    count: more,
+    text: `${counted(more, 'more schedule')} ${status === 'missed' ? 'missed due times' : 'could not launch'} in the last ${RECENT_HOURS} hours.`,
+    link: '/schedules',
+  });

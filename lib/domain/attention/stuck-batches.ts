@@ -1,7 +1,7 @@
 import type { StuckBatchDto } from '@/lib/contracts/doctor';
 import type { Context } from '@/lib/domain/context';
 import { listStuckBatches } from '@/lib/domain/doctor/list-stuck-batches';
-import { counted, type Found, MAX_ITEMS } from './item';
+import { counted, type Found, MAX_ITEMS, moreOf } from './item';
 
 /** These reasons are the same for all batches, so each is one item of its own. */
 const OF_ALL = new Set(['queue-paused', 'no-workers']);
@@ -64,24 +64,22 @@ const toOpen = ({ batchId, name, open, since }: StuckBatchDto): Found => ({
   ],
 });
 
-const restOfStuck = (batches: readonly StuckBatchDto[]): Found => ({
-  id: 'batch-stuck:more',
-  kind: 'batch-stuck',
-  severity: 'critical',
-  since: batches[0]?.since ?? null,
-  count: batches.length,
-  text: `${counted(batches.length, 'more batch looks', 'more batches look')} stuck.`,
-  link: '/batches?query=status%3Ain-progress%2Cpending',
-  actions: [],
-});
+const restOfStuck = (batches: readonly StuckBatchDto[]): Found =>
+  moreOf({
+    kind: 'batch-stuck',
+    severity: 'critical',
+    since: batches[0]?.since ?? null,
+    count: batches.length,
+    text: `${counted(batches.length, 'more batch looks', 'more batches look')} stuck.`,
+    link: '/batches?query=status%3Ain-progress%2Cpending',
+  });
 
-const restOfOpen = (batches: readonly StuckBatchDto[]): Found => ({
-  id: 'waiting-for-items:more',
-  kind: 'waiting-for-items',
-  severity: 'warning',
-  since: batches[0]?.since ?? null,
-  count: batches.length,
-  text: `${counted(batches.length, 'more batch waits', 'more batches wait')} for further items.`,
-  link: '/batches?query=status%3Ain-progress%2Cpending',
-  actions: [],
-});
+const restOfOpen = (batches: readonly StuckBatchDto[]): Found =>
+  moreOf({
+    kind: 'waiting-for-items',
+    severity: 'warning',
+    since: batches[0]?.since ?? null,
+    count: batches.length,
+    text: `${counted(batches.length, 'more batch waits', 'more batches wait')} for further items.`,
+    link: '/batches?query=status%3Ain-progress%2Cpending',
+  });

@@ -3,7 +3,7 @@ import { sql } from '@/lib/db/sql';
 import { WAITS_FOR_SLOT } from '@/lib/domain/capacity/read-slots';
 import type { Context } from '@/lib/domain/context';
 import type { Door } from '@/lib/domain/redaction/door';
-import { atLeast, counted, type Found, listLink, MAX_COUNTED, MAX_ITEMS, resumeBatch } from './item';
+import { atLeast, counted, type Found, listLink, MAX_COUNTED, MAX_ITEMS, moreOf, resumeBatch } from './item';
 
 /** Minutes for which a batch may wait for a free slot before it is listed. */
 export const WAITS_LONG_MINUTES = 15;
@@ -67,13 +67,12 @@ export async function findPausedBatches({ organizationId }: Context, { door }: {
   return items;
 }
 
-const restOfPaused = (more: number, since: Date | null): Found => ({
-  id: 'batch-paused:more',
-  kind: 'batch-paused',
-  severity: 'notice',
-  since,
-  count: more,
-  text: `${atLeast(more, 'more batch is', 'more batches are')} paused.`,
-  link: listLink('batches', 'is:paused'),
-  actions: [],
-});
+const restOfPaused = (more: number, since: Date | null): Found =>
+  moreOf({
+    kind: 'batch-paused',
+    severity: 'notice',
+    since,
+    count: more,
+    text: `${atLeast(more, 'more batch is', 'more batches are')} paused.`,
+    link: listLink('batches', 'is:paused'),
+  });
