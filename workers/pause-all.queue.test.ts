@@ -6,8 +6,9 @@ import type { Context } from '@/lib/domain/context';
 import { createJob } from '@/lib/domain/job/create-job';
 import { pauseAll, resumeAll } from '@/lib/domain/pause/pause-all';
 import { queueOf } from '@/lib/queue/queues';
+import { bull, closeOpened, open } from '@/lib/testing/bull-client';
 import { closedGate } from '@/lib/testing/closed-gate';
-import { batchEnded, flowEnded, wholeFlow } from '@/lib/testing/ended';
+import { batchEnded, flowEnded, jobEnded, wholeFlow } from '@/lib/testing/ended';
 import { createContext, jobRows } from '@/lib/testing/factories';
 import { createFlow, held, leaf, parent } from '@/lib/testing/flow-nodes';
 import { expectConsistent } from '@/lib/testing/oracle';
@@ -29,6 +30,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await closeOpened();
   expect(await workers.stop()).toBe(0);
   await expectConsistent();
 });
@@ -107,4 +109,37 @@ test('everything waits that has not started, also what is in the queue, and all 
     'nothing is left of the pause',
     async () => (await pool().query('select 1 from work_pause')).rowCount === 0,
   );
+});
+
+test('what waits for workers of other clients leaves the queue, and runs once after the resume', async () => {
+  const queue = open(new bull.Queue('external', {}));
+  const waiting = async () => (await queue.getJobs(['waiting', 'prioritized'])).length;
+  const outside = async (of: Context): Promise<string> => (await createJob(of, { type: 'external', data: {} })).job.id;
+  const singles = await Promise.all(Array.from({ length: 20 }, () => outside(context)));
+  const { result } = await launchItems(context, 10, { type: 'external', start: 'queue' });
+  const theirs = await outside(other);
+  await until('all of it is in the queue', async () => (await waiting()) === 31);
+
+  await pauseAll(context, HERE);
+  await until('only the job of the other organization waits there', async () => (await waiting()) === 1);
+  const later = await outside(context);
+  await resumeAll(context, HERE);
+  await until('all of it is in the queue again', async () => (await waiting()) === 32);
+
+  const seen: string[] = [];
+  open(
+    new bull.Worker(
+      'external',
+      async (job) => {
+        seen.push(String(job.data.jobId));
+        return {};
+      },
+      {},
+    ),
+  );
+  expect(await batchEnded(context, result.batchId)).toMatchObject({ completed: 10 });
+  for (const id of [...singles, later]) await jobEnded(context, id);
+  await jobEnded(other, theirs);
+  expect(seen).toHaveLength(32);
+  expect(new Set(seen).size).toBe(32);
 });

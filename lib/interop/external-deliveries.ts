@@ -25,12 +25,22 @@ export async function listExternalDeliveries(
   state: ExternalDelivery['state'],
   limit: number,
 ): Promise<ExternalDelivery[]> {
-  const states = state === 'waiting' ? (['waiting', 'prioritized', 'delayed'] as const) : ([state] as const);
-  for (let at = 0; ; at += limit) {
-    const jobs = await whileRedisAnswers(() => queueOf(type).getJobs([...states], at, at + limit - 1, true));
-    const own = jobs.flatMap((job) => (job && isOwnDelivery(job) ? externalDelivery(job, state) : []));
-    if (own.length > 0 || jobs.length < limit) return own;
+  for (let from = 0; ; from += limit) {
+    const { own, isLast } = await readPage(type, state, { from, limit });
+    if (own.length > 0 || isLast) return own;
   }
+}
+
+/** Reads a part of the deliveries of one state, the oldest first. `isLast`: there is nothing after it. */
+export async function readPage(
+  type: JobType,
+  state: ExternalDelivery['state'],
+  { from, limit }: { from: number; limit: number },
+): Promise<{ own: ExternalDelivery[]; isLast: boolean }> {
+  const states = state === 'waiting' ? (['waiting', 'prioritized', 'delayed'] as const) : ([state] as const);
+  const jobs = await whileRedisAnswers(() => queueOf(type).getJobs([...states], from, from + limit - 1, true));
+  const own = jobs.flatMap((job) => (job && isOwnDelivery(job) ? externalDelivery(job, state) : []));
+  return { own, isLast: jobs.length < limit };
 }
 
 function externalDelivery(job: Job<Delivery>, state: ExternalDelivery['state']): ExternalDelivery {

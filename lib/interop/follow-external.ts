@@ -2,9 +2,10 @@ import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
 import type { Changes } from '@/lib/contracts/events';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import { readPauses } from '@/lib/domain/pause/paused';
 import { EXTERNAL_TYPES, type JobType } from '@/lib/job-types/catalogue';
 import { findMissing } from '@/lib/queue/inspect';
-import { listExternalDeliveries } from './external-deliveries';
+import { listExternalDeliveries, readPage } from './external-deliveries';
 import {
   type ExternalChanges,
   listActiveElsewhere,
@@ -16,6 +17,8 @@ import {
 } from './record-external';
 
 const PAGE = 500;
+/** Pages of waiting deliveries that one round examines during a pause: more than workers of others start until the next one. */
+const PAGES_WHILE_PAUSED = 20;
 /** A worker with our library claims its row within milliseconds. A row that takes longer is another client's. */
 const CLAIM_MS = 1500;
 /** The expensive checks run only every so many rounds. */
@@ -62,12 +65,21 @@ async function followType(type: JobType, round: number, publish: Publish): Promi
   if (round % EVERY.held === 0) await repairLost(type, publish);
 }
 
-/** Removes deliveries that no worker should start, such as those of cancelled jobs: no consumer of ours checks them. */
+/**
+ * Removes deliveries that no worker should start, such as those of cancelled jobs: no consumer of ours checks them. While
+ * everything of an organization is paused, its deliveries are also looked for behind those of others.
+ */
 async function removeUnwanted(type: JobType): Promise<void> {
-  const waiting = await listExternalDeliveries(type, 'waiting', PAGE);
-  if (waiting.length === 0) return;
-  const unwanted = await listUnwanted(waiting.map((w) => w.rowId));
-  await Promise.all(waiting.filter((w) => unwanted.has(w.rowId)).map((w) => w.remove()));
+  const { length: pauses } = await readPauses();
+  const pages = pauses > 0 ? PAGES_WHILE_PAUSED : 1;
+  for (let page = 0, from = 0; page < pages; page += 1) {
+    const { own, isLast } = await readPage(type, 'waiting', { from, limit: PAGE });
+    const unwanted = own.length > 0 ? await listUnwanted(own.map(({ rowId }) => rowId)) : new Set();
+    await Promise.all(own.filter(({ rowId }) => unwanted.has(rowId)).map((delivery) => delivery.remove()));
+    if (isLast) return;
+    // What follows has moved forward by what was removed.
+    from = Math.max(0, from + PAGE - unwanted.size);
+  }
 }
 
 /** Ends active rows that were cancelled by force, and requeues those whose delivery the queue has lost. */

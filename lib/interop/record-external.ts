@@ -9,6 +9,7 @@ import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/re
 import { recordProgress } from '@/lib/domain/job/record-progress';
 import { traceElsewhere } from '@/lib/domain/monitoring/trace-elsewhere';
 import { trackUpdates } from '@/lib/domain/monitoring/track';
+import { isPaused } from '@/lib/domain/pause/paused';
 import type { ExternalDelivery } from './external-deliveries';
 
 /** A row whose attempt an external worker runs. */
@@ -103,13 +104,16 @@ function progressOf({ progress }: ExternalDelivery): JobProgress | undefined {
   return { current, total, message: typeof message === 'string' ? message.slice(0, 500) : null };
 }
 
-/** Returns those of the rows that no worker should start: they have ended, are deleted, or their batch is paused. */
+/**
+ * Returns those of the rows that no worker should start: they have ended, are deleted, or their batch or everything is
+ * paused. What is due later stays in the queue, because a resume delivers again only what is due.
+ */
 export async function listUnwanted(ids: string[]): Promise<Set<string>> {
   const { rows } = await pool().query<{ id: string }>(
     sql`select i.id from unnest(${ids}::uuid[]) as i(id) left join job j on j.id = i.id
      left join batch b on b.id = j.batch_id
      where j.id is null or j.outcome is not null or b.cancel_mode is not null
-       or ${SUSPENDED}`,
+       or ${SUSPENDED} or (${isPaused(sql`j.organization_id`)} and (j.run_at is null or j.run_at <= now()))`,
   );
   return new Set(rows.map((r) => r.id));
 }

@@ -33,15 +33,7 @@ export async function pauseAll(context: Context, { everywhere }: PauseAllBody): 
       const ids = batches.map((batch) => batch.id);
       const now = await answerOf(db, context, scope);
       if (isNew) {
-        await audit(
-          db,
-          context,
-          everywhere ? 'system.pause' : 'organization.pause',
-          await targetOf(db, context, scope),
-          {
-            after: { batches: now.batches },
-          },
-        );
+        await auditAs(db, context, 'pause', { scope, batches: now.batches });
         tx.afterCommit(() =>
           Promise.all([publish('control', { startQueued: true }), publishChanges({ batches: ids, capacity: true })]),
         );
@@ -81,15 +73,7 @@ export async function resumeAll(context: Context, { everywhere }: PauseAllBody):
         sql`update batch_dispatch d set recall = true from batch b
          where d.batch_id = b.id and d.loose and b.finished_at is null and ${within(scope)}`,
       );
-      await audit(
-        db,
-        context,
-        everywhere ? 'system.resume' : 'organization.resume',
-        await targetOf(db, context, scope),
-        {
-          after: { batches: answer.batches },
-        },
-      );
+      await auditAs(db, context, 'resume', { scope, batches: answer.batches });
       tx.afterCommit(() =>
         Promise.all([publish('control', { startQueued: true }), publishChanges({ capacity: true })]),
       );
@@ -116,6 +100,16 @@ async function answerOf(db: Queryable, { organizationId }: Context, scope: strin
          and (b.status = 'in-progress' or (b.status = 'pending' and b.queued_at is not null))) as batches`,
   );
   return must(rows[0], 'The state of a pause');
+}
+
+async function auditAs(
+  db: Queryable,
+  context: Context,
+  verb: 'pause' | 'resume',
+  { scope, batches }: { scope: string; batches: number },
+): Promise<void> {
+  const action = `${scope === EVERYWHERE ? 'system' : 'organization'}.${verb}` as const;
+  await audit(db, context, action, await targetOf(db, context, scope), { after: { batches } });
 }
 
 async function targetOf(db: Queryable, { organizationId }: Context, scope: string) {
