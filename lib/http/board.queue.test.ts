@@ -1,9 +1,11 @@
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { GET, PUT } from '@/app/api/admin/queues/[...path]/route';
+import { RedisAway } from '@/lib/config/redis';
 import { pool } from '@/lib/db/pool';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import type { Context } from '@/lib/domain/context';
 import { createJob } from '@/lib/domain/job/create-job';
+import * as queueBoard from '@/lib/queue/board';
 import { queueOf } from '@/lib/queue/queues';
 import { createContext } from '@/lib/testing/factories';
 
@@ -76,4 +78,22 @@ it('changes nothing unless an operator allows it', async () => {
   expect(answer.status).toBe(403);
   expect(await answer.json()).toMatchObject({ code: 'forbidden', detail: expect.stringContaining('QUEUE_BOARD') });
   expect(await queueOf('diagnostic').isPaused()).toBe(false);
+});
+
+it('answers a browser with a page that reloads while the queue does not answer, and programs with the error', async () => {
+  const spy = vi.spyOn(queueBoard, 'boardServer').mockImplementation(() => {
+    throw new RedisAway('Redis is away');
+  });
+  const page = await ask('board', { authorization: `Bearer ${admin}`, accept: 'text/html,*/*' });
+  const data = await ask('api/queues', { authorization: `Bearer ${admin}`, accept: 'application/json' });
+  spy.mockRestore();
+  expect(page.status).toBe(503);
+  expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+  const html = await page.text();
+  const nonce = /<script nonce="([^"]+)">/.exec(html)?.[1];
+  expect(page.headers.get('content-security-policy')).toContain(`'nonce-${nonce}'`);
+  expect(html).toContain('This page reloads automatically.');
+  expect(html).toContain('href="/"');
+  expect(data.status).toBe(503);
+  expect(data.headers.get('content-type')).toBe('application/problem+json');
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
@@ -7,6 +8,7 @@ import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { askBoard, BOARD_PATH } from '@/lib/domain/queue-board/ask-board';
 import { validate } from '@/lib/domain/validate';
+import { awayPage, QUEUE } from './away-page';
 import { readJson } from './body';
 import type { Handler } from './route';
 
@@ -70,12 +72,17 @@ function queryOf(url: URL): Record<string, string | string[]> {
   return Object.fromEntries([...found].map(([name, values]) => [name, values.length > 1 ? values : (values[0] ?? '')]));
 }
 
-/** A browser without a session is redirected to the sign-in page; every other client gets the error. */
-export function orSignIn(handler: Handler): Handler {
+/**
+ * A browser without a session is redirected to the sign-in page, and one that can't be answered because the queue is late
+ * gets a page that reloads; every other client gets the error.
+ */
+export function forBrowsers(handler: Handler): Handler {
   return async (request, route) => {
     const answer = await handler(request, route);
     const isPage = request.method === 'GET' && (request.headers.get('accept') ?? '').includes('text/html');
-    if (answer.status !== 401 || !isPage || request.headers.has('authorization')) return answer;
+    if (!isPage) return answer;
+    if (answer.status === 503) return awayPage(randomBytes(16).toString('base64'), 'The queue did not answer.', QUEUE);
+    if (answer.status !== 401 || request.headers.has('authorization')) return answer;
     const location = `/sign-in?next=${encodeURIComponent(BOARD_PATH)}`;
     return new Response(null, { status: 302, headers: { location, 'cache-control': 'no-store' } });
   };
