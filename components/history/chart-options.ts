@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import { HISTORY_STEP_MS, type HistoryStep } from '@/lib/contracts/history';
+import { loneValues } from './history-view';
 
 /** The tokens of the theme that charts draw with. */
 export const THEME_COLORS = [
@@ -81,13 +82,14 @@ export function optionsOf(given: Given): uPlot.Options {
     cursor: { sync: { key: SYNC }, drag: { x: true, y: false, setScale: false }, y: false, points: { size: 6 } },
     series: [
       {},
-      ...curves.map(({ label, color, dash, bars: asBars, fill }): uPlot.Series => {
+      ...curves.map(({ label, color, values, dash, bars: asBars, fill }): uPlot.Series => {
         const stroke = colors[color];
         return {
           label,
           stroke,
           width: 1.5,
-          points: { show: false },
+          // A line needs two values; one between gaps is drawn as a dot.
+          points: { show: false, size: 5, fill: stroke, filter: () => (asBars ? null : loneValues(values)) },
           ...(dash ? { dash: [...dash] } : {}),
           ...(asBars && bars ? { paths: bars, fill: stroke, width: 0 } : {}),
           ...(fill ? { fill: `color-mix(in srgb, ${stroke} 14%, transparent)` } : {}),

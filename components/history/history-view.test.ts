@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { comparisonOf, jobsQuery, stepFor, viewOf } from './history-view';
+import { comparisonOf, jobsQuery, loneValues, stepFor, viewOf } from './history-view';
 
 const NOW = Date.parse('2026-06-30T12:00:00Z');
 const HOUR = 3_600_000;
@@ -42,4 +42,10 @@ test('the jobs behind a point are found by their end, its last millisecond inclu
   expect(jobsQuery(NOW - HOUR, NOW, { status: 'failed', type: 'diagnostic' })).toBe(
     'finished:2026-06-30T11:00:00.000Z..2026-06-30T11:59:59.999Z status:failed type:diagnostic',
   );
+});
+
+test('a value between gaps is found, because no line shows it', () => {
+  expect(loneValues([null, 5, null, 3, 4, null, 7])).toEqual([1, 6]);
+  expect(loneValues([0])).toEqual([0]);
+  expect(loneValues([1, 2, null, null])).toBeNull();
 });

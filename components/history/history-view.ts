@@ -72,3 +72,10 @@ export const jobsQuery = (
   if (type) parts.push(`type:${type}`);
   return parts.join(' ');
 };
+
+/** Returns the places of the values that have no value beside them; null if there is none. */
+export function loneValues(values: readonly (number | null)[]): number[] | null {
+  const isValue = (i: number) => (values[i] ?? null) !== null;
+  const places = values.flatMap((_, i) => (isValue(i) && !isValue(i - 1) && !isValue(i + 1) ? [i] : []));
+  return places.length > 0 ? places : null;
+}

@@ -10,6 +10,7 @@ import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { createJob } from '@/lib/domain/job/create-job';
 import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { retryJob } from '@/lib/domain/job/retry-job';
+import { contentsOfOrganization } from '@/lib/domain/privacy/contents-of-organization';
 import { registerConsumer, registerNode } from '@/lib/domain/worker/nodes';
 import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
 import { createContext, truncateAll } from '@/lib/testing/factories';
@@ -217,4 +218,24 @@ test('the highest number of waiting jobs is kept; drafts do not wait; other orga
   await measureDepth();
   expect(await queued()).toBe(8);
   expect(await queued(await createContext())).toBe(0);
+});
+
+test('an export of the organization has its history by step and type, and nothing of others', async () => {
+  const finish = async (of: Context) => {
+    const { result } = await launchItems(of, 3);
+    await runBatch(result.batchId, (i) => (i === 0 ? 'failed' : 'completed'));
+  };
+  await finish(context);
+  await finish(await createContext());
+  await addUpHistory();
+  const lines: unknown[] = [];
+  for await (const { name, lines: found } of contentsOfOrganization(context.organizationId)) {
+    if (name === 'history.jsonl') for await (const line of found) lines.push(JSON.parse(line));
+  }
+  const one = { type: 'diagnostic', started: 3, completed: 2, failed: 1 };
+  expect(lines).toMatchObject([
+    { step: 'day', ...one },
+    { step: 'hour', ...one },
+    { step: 'minute', ...one },
+  ]);
 });

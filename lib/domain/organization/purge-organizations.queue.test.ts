@@ -72,6 +72,15 @@ async function fill(context: Context): Promise<string> {
     // What the second one wrote is still in the outbox.
     if (ended === 1) await expandEvents();
   }
+  // History that is added up already, and what the last seconds brought.
+  await pool().query(
+    `insert into history (organization_id, step, type, at, completed) values ($1, 'day', 'diagnostic', date_trunc('day', now()), 7)`,
+    [context.organizationId],
+  );
+  await pool().query(
+    `insert into history_delta (organization_id, type, ended_minute, completed) values ($1, 'diagnostic', date_trunc('minute', now()), 1)`,
+    [context.organizationId],
+  );
   await pool().query(
     `insert into document_chunk (organization_id, job_id, position, title, text, model, dimensions, embedding, terms)
      select $1, gen_random_uuid(), n, 't', 't', 'm', 1, '\\x00', '{}' from generate_series(1, 2500) n`,
@@ -102,6 +111,7 @@ it('an organization is deleted with its rows of every table, its files and its d
         'notification_event',
         'notification_delivery',
       ],
+      ...['history', 'history_delta'],
     ]),
   );
   const { rows: jobs } = await pool().query('select id from job where organization_id = $1', [theirs.organizationId]);
