@@ -18,6 +18,7 @@ export const DEFAULT_ROUTES: Routes = {
   'GET /flows': { flows: [], nextCursor: null },
   'GET /dead-letters/count': { count: 4431 },
   'GET /dead-letters': { groups: [], total: 0, groupCount: 0, searched: { all: true, rows: 0 } },
+  'GET /bulk-actions': { bulkActions: [], nextCursor: null },
   'GET /channels': { channels: [], nextCursor: null },
   'GET /notification-rules': { rules: [], nextCursor: null },
   'GET /deliveries': { deliveries: [], nextCursor: null },

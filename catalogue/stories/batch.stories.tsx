@@ -58,6 +58,10 @@ export const InShell: Story = {
     </Shell>
   ),
 };
+export const FailedInShell: Story = {
+  ...page(BATCHES.partial),
+  render: InShell.render,
+};
 export const RunningOnPhone = page(BATCHES.running, { phone: true });
 export const RunningForViewer = page(BATCHES.running, {
   viewer: { ...MEMBER, role: 'viewer', seesPayloads: false },

@@ -1,3 +1,4 @@
+import { aBulkAction } from '@/catalogue/bulk-action-fixtures';
 import { ADMIN, ALL_PAUSED, AT_CAPACITY, ago, BATCHES, MEMBER, NO_WORKERS, QUEUE_AWAY } from '@/catalogue/fixtures';
 import { quiet } from '@/catalogue/history-fixtures';
 import { pending, problem, unreachable } from '@/catalogue/server';
@@ -104,6 +105,31 @@ export const ForViewer = shell({}, { viewer: { ...MEMBER, role: 'viewer' } });
 export const PaletteFails = shell({
   'GET /batches': problem(400, 'invalid-request', 'The search took too long.'),
   'GET /jobs': problem(400, 'invalid-request', 'The search took too long.'),
+});
+export const PaletteFinds = shell({
+  'GET /dead-letters': {
+    groups: [
+      {
+        ...{ reason: 'PDF is encrypted', code: 'encrypted', type: null, batch: null, count: 118, sampleJobId: 'j1' },
+        ...{ oldestAt: ago(900), newestAt: ago(60), query: 'is:dead reason:"PDF is encrypted" code:encrypted' },
+      },
+    ],
+    ...{ total: 118, groupCount: 1, searched: { all: true, rows: 118 } },
+  },
+  'GET /bulk-actions': {
+    bulkActions: [aBulkAction({ id: 'a1', query: 'error:encrypted', matched: 118 })],
+    nextCursor: null,
+  },
+  'GET /channels': {
+    channels: [
+      {
+        ...{ id: 'c1', kind: 'slack', name: 'Encrypted night shift', config: { url: 'https://hooks.slack.com/…' } },
+        ...{ enabled: true, failures: 0, disabledAt: null, disabledWhy: null, deliveredAt: null },
+        ...{ createdBy: 'Ana', createdAt: ago(900), updatedAt: ago(900) },
+      },
+    ],
+    nextCursor: null,
+  },
 });
 export const AtCapacity = shell({ 'GET /capacity': AT_CAPACITY });
 export const QueueUnavailable = shell({ 'GET /capacity': QUEUE_AWAY });

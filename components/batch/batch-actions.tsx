@@ -29,7 +29,7 @@ interface BatchActionsProps {
 
 /** An action of the palette, if its button is shown. */
 const offered = (id: string, title: string, { shown, reason }: Gate, run: () => void): PageAction[] =>
-  shown ? [{ id: `batch-${id}`, title, reason, run }] : [];
+  shown ? [{ id: `batch-${id}`, title, changes: true, reason, run }] : [];
 
 /** The actions of a batch, on its page and in the palette. A disabled action shows its reason. */
 export function BatchActions({ situation, actions, onExamine }: BatchActionsProps) {

@@ -69,7 +69,7 @@ function JobsIn({ bulkAction, state }: { bulkAction: BulkActionDto; state: BulkJ
   }
   return (
     <>
-      <ul aria-label="Jobs of this bulk action" className="max-h-120 overflow-y-auto">
+      <ul aria-label="Jobs of this bulk action" data-rows="" className="max-h-120 overflow-y-auto">
         {jobs.map(({ jobId, was, reason, detail }) => (
           <li
             key={jobId}

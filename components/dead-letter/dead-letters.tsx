@@ -157,7 +157,9 @@ function Groups({ answer: { groups, groupCount, searched }, isFiltered, isStale,
   }
   return (
     <Panel flush aria-busy={isStale || undefined} className={isStale ? 'opacity-60' : undefined}>
-      <ul aria-label="Groups of dead letters">{children}</ul>
+      <ul aria-label="Groups of dead letters" data-rows="">
+        {children}
+      </ul>
       {groupCount > groups.length ? (
         <p className="border-t px-3 py-2 text-muted text-xs">
           The {formatNumber(groups.length)} largest of {formatNumber(groupCount)} groups. A query finds the others.

@@ -79,7 +79,7 @@ function Items({ items }: { items: readonly AttentionItem[] }) {
   const more = still.items.length - shown.length;
   return (
     <div {...still.handlers}>
-      <ul className="divide-y">
+      <ul data-rows="" className="divide-y">
         {shown.map(({ item, settled }) => (
           <AttentionRow key={item.id} item={item} settled={settled} />
         ))}

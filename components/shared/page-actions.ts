@@ -8,6 +8,8 @@ export interface PageAction {
   title: string;
   /** more search terms */
   words?: string;
+  /** it changes something at once: it is never what Enter does before anything was typed or chosen */
+  changes?: boolean;
   /** why it can't be done now; null if it can */
   reason?: string | null;
   run: () => void;

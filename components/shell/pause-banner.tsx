@@ -4,12 +4,12 @@ import { Pause, Play } from 'lucide-react';
 import { useState } from 'react';
 import { roleReason } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Notice } from '@/components/ui/notice';
 import { Time } from '@/components/ui/time';
 import { describeError } from '@/lib/client/api';
-import { usePauseAll, useResumeAll } from '@/lib/client/mutations/steering';
+import { useResumeAll } from '@/lib/client/mutations/steering';
 import { useCapacity, useViewer } from '@/lib/client/queries/system';
+import { type AskedPause, PauseDialog } from './palette/pause-dialog';
 
 /** A banner while everything is paused: who did it, since when, and the button to resume for those who may. */
 export function PauseBanner() {
@@ -49,36 +49,19 @@ export function PauseBanner() {
 export function PauseEverything() {
   const { data: capacity } = useCapacity();
   const { data: viewer } = useViewer();
-  const pause = usePauseAll();
-  const [asked, setAsked] = useState<'here' | 'everywhere' | null>(null);
+  const [asked, setAsked] = useState<AskedPause | null>(null);
   if (!capacity || capacity.paused || !viewer || roleReason(viewer, 'organization.pause') !== null) return null;
-  const everywhere = asked === 'everywhere';
-  const confirm = () =>
-    void pause.mutateAsync({ everywhere }).then(
-      () => setAsked(null),
-      () => undefined,
-    );
   return (
     <div className="flex flex-wrap gap-2 border-t px-3 py-2">
-      <Button size="sm" onClick={() => setAsked('here')}>
+      <Button size="sm" onClick={() => setAsked({ verb: 'pause', everywhere: false })}>
         <Pause /> Pause everything
       </Button>
       {viewer.systemAdmin ? (
-        <Button size="sm" variant="ghost" onClick={() => setAsked('everywhere')}>
+        <Button size="sm" variant="ghost" onClick={() => setAsked({ verb: 'pause', everywhere: true })}>
           In all organizations
         </Button>
       ) : null}
-      <ConfirmDialog
-        open={asked !== null}
-        onOpenChange={(open) => setAsked(open ? asked : null)}
-        title={everywhere ? 'Pause all organizations?' : `Pause everything of ${viewer.organization.name}?`}
-        consequence="What runs ends, and nothing else starts: no item, no job, no step of a flow, and nothing that a schedule launches. Launches are accepted and wait. Batches that are paused already stay paused after the resume."
-        confirm="Pause everything"
-        keep="Keep running"
-        busy={pause.isPending}
-        error={pause.error ? describeError(pause.error) : null}
-        onConfirm={confirm}
-      />
+      <PauseDialog asked={asked} onClose={() => setAsked(null)} />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { isKey, isTyping, KEYS, printedKey } from '@/components/shared/keys';
 import { Dialog, DialogContent } from '@/components/ui/dialog';
 import { Kbd, useIsApple } from './palette/kbd';
 import { KeysDialog } from './palette/keys-dialog';
+import { type AskedPause, PauseDialog } from './palette/pause-dialog';
 import { useListKeys } from './palette/use-list-keys';
 import { SearchPanel } from './search-panel';
 
@@ -29,6 +30,7 @@ const isInDialog = (target: EventTarget | null): boolean =>
 export function SearchBox() {
   const [open, setOpen] = useState(false);
   const [keysShown, setKeysShown] = useState(false);
+  const [asked, setAsked] = useState<AskedPause | null>(null);
   useListKeys();
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
@@ -65,9 +67,13 @@ export function SearchBox() {
         size="md"
         className="max-sm:top-0 max-sm:bottom-auto max-sm:rounded-t-none max-sm:rounded-b-lg sm:top-[10vh] [&>div]:overflow-hidden [&>div]:p-0"
       >
-        <SearchPanel onDone={() => setOpen(false)} onShowKeys={() => setKeysShown(true)} />
+        <SearchPanel
+          onDone={() => setOpen(false)}
+          onShow={(dialog) => (dialog === 'keys' ? setKeysShown(true) : setAsked(dialog))}
+        />
       </DialogContent>
       <KeysDialog open={keysShown} onClose={() => setKeysShown(false)} />
+      <PauseDialog asked={asked} onClose={() => setAsked(null)} />
     </Dialog>
   );
 }

@@ -11,8 +11,10 @@ import { StatusMark } from '@/components/ui/status-mark';
 import { TypeTitle } from '@/components/ui/type-title';
 import { useViewer } from '@/lib/client/queries/system';
 import { DESTINATIONS } from './navigation';
+import type { Hit } from './palette/match';
 import { remember } from './palette/recent';
-import { type Hit, useSearchHits } from './use-search-hits';
+import type { PaletteDialog } from './palette/use-palette-actions';
+import { useSearchHits } from './use-search-hits';
 
 function HitMark({ hit }: { hit: Hit }) {
   if (hit.status) return <StatusMark status={hit.status} label={STATUS_LOOK[hit.status].word} still />;
@@ -22,15 +24,16 @@ function HitMark({ hit }: { hit: Hit }) {
 
 interface SearchPanelProps {
   onDone: () => void;
-  onShowKeys: () => void;
+  /** opens a dialog after the palette was closed */
+  onShow: (dialog: PaletteDialog) => void;
 }
 
 /** The field of the palette and what fits. Arrow keys select, Enter opens or does it. */
-export function SearchPanel({ onDone, onShowKeys }: SearchPanelProps) {
+export function SearchPanel({ onDone, onShow }: SearchPanelProps) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const [entered, setEntered] = useState(false);
-  const { hits, typed, searching, failed } = useSearchHits(text, onShowKeys);
+  const { hits, typed, searching, failed } = useSearchHits(text, onShow);
   const { data: viewer } = useViewer();
   const router = useRouter();
   const listId = useId();
@@ -43,7 +46,8 @@ export function SearchPanel({ onDone, onShowKeys }: SearchPanelProps) {
 
   const open = (hit: Hit | undefined) => {
     if (!hit || hit.reason) return;
-    if (viewer) remember(viewer.organization.id, hit);
+    // What changes something must not be the first entry the next time.
+    if (viewer && !hit.changes) remember(viewer.organization.id, hit);
     onDone();
     if (hit.href !== undefined) router.push(hit.href);
     else hit.run?.();

@@ -9,29 +9,11 @@ import { useSchedules } from '@/lib/client/queries/schedules';
 import { useSearch, useViewer } from '@/lib/client/queries/system';
 import { useViews } from '@/lib/client/queries/views';
 import type { SearchHit } from '@/lib/contracts/search';
-import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
 import { DESTINATIONS, useOffered } from './navigation';
-import { fitOf } from './palette/match';
+import { best, EACH, fitOf, type Hit } from './palette/match';
 import { readRecent } from './palette/recent';
-import { usePaletteActions } from './palette/use-palette-actions';
-
-export interface Hit {
-  id: string;
-  /** the heading over it */
-  group: string;
-  title: string;
-  /** a page to open; else `run` */
-  href?: string;
-  run?: () => void;
-  /** why an action can't be done now */
-  reason?: string | null;
-  /** one line of detail: an excerpt */
-  detail?: string;
-  /** the job type, shown instead of `detail` */
-  type?: string;
-  status?: BatchStatus | JobStatus;
-  isAction?: boolean;
-}
+import { useFurtherHits } from './palette/use-further-hits';
+import { type PaletteDialog, usePaletteActions } from './palette/use-palette-actions';
 
 function useSettled(value: string, ms: number): string {
   const [settled, setSettled] = useState(value);
@@ -42,22 +24,14 @@ function useSettled(value: string, ms: number): string {
   return settled;
 }
 
-/** Returns those that fit, the best first; among equals the given order stays. */
-const best = <T extends { title: string; words?: string }>(typed: string, entries: readonly T[]): T[] =>
-  entries
-    .map((entry) => ({ entry, fit: fitOf(typed, entry.title, entry.words) }))
-    .filter(({ fit }) => fit > 0)
-    .sort((a, b) => b.fit - a.fit)
-    .map(({ entry }) => entry);
-
 const onePerJob = (found: readonly SearchHit[]): SearchHit[] =>
   found.filter((hit, i) => found.findIndex((other) => other.jobId === hit.jobId) === i).slice(0, 8);
 
-/** Records of each kind. */
-const EACH = 5;
-
 /** Returns what fits the text of what needs no request: pages, actions, views, and what was chosen last. */
-function useOwnHits(typed: string, showKeys: () => void): { things: Hit[]; actions: Hit[]; recent: Hit[] } {
+function useOwnHits(
+  typed: string,
+  show: (dialog: PaletteDialog) => void,
+): { things: Hit[]; actions: Hit[]; recent: Hit[] } {
   const { data: viewer } = useViewer();
   const pages = best(typed, useOffered(DESTINATIONS));
   const { data: views = [] } = useViews();
@@ -65,7 +39,7 @@ function useOwnHits(typed: string, showKeys: () => void): { things: Hit[]; actio
     typed,
     views.map((view) => ({ view, title: view.name, words: `view ${view.of}` })),
   ).slice(0, EACH);
-  const offered = usePaletteActions(showKeys);
+  const offered = usePaletteActions(show);
   const actions = best(typed, offered).map((action): Hit => ({ ...action, isAction: true }));
   const things = [
     ...pages.map((page): Hit => ({ id: page.href, group: 'Go to', href: page.href, title: page.title })),
@@ -92,7 +66,7 @@ function useOwnHits(typed: string, showKeys: () => void): { things: Hit[]; actio
 /** Returns everything that fits the text: pages and actions at once, records after a debounce. */
 export function useSearchHits(
   text: string,
-  showKeys: () => void,
+  show: (dialog: PaletteDialog) => void,
 ): { hits: Hit[]; typed: string; searching: boolean; failed: boolean } {
   const typed = useDeferredValue(text.trim());
   const q = useSettled(typed, 180);
@@ -102,8 +76,9 @@ export function useSearchHits(
   const flows = useFlows({ q }, { limit: EACH, enabled });
   const schedules = useSchedules(q, { limit: EACH, enabled });
   const documents = useSearch(q, { limit: 30 });
-  const asked = [jobs, flows, schedules, documents];
-  const { things, actions, recent } = useOwnHits(typed, showKeys);
+  const further = useFurtherHits(typed);
+  const asked = [jobs, flows, schedules, documents, ...further.asked];
+  const { things, actions, recent } = useOwnHits(typed, show);
   const shown = new Set(recent.map(({ id }) => id));
   const record =
     (group: string, path: string) =>
@@ -132,10 +107,11 @@ export function useSearchHits(
   const everywhere = actions.filter(({ group }) => group === 'Actions');
   const hits = [
     ...recent,
-    // Without a text, what can be done here is what one most likely wants.
-    ...(typed === '' ? ofPage : []),
+    // Without a text, what can be done here is what one most likely wants: first what changes nothing.
+    ...(typed === '' ? [...ofPage].sort((a, b) => Number(a.changes ?? false) - Number(b.changes ?? false)) : []),
     ...things,
     ...found,
+    ...further.hits,
     ...(typed === '' ? [] : ofPage),
     ...everywhere,
     // Several passages of one document are shown as one hit, the best.

@@ -1,3 +1,37 @@
+import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
+
+/** An entry of the palette. */
+export interface Hit {
+  id: string;
+  /** the heading over it */
+  group: string;
+  title: string;
+  /** a page to open; else `run` */
+  href?: string;
+  run?: () => void;
+  /** why an action can't be done now */
+  reason?: string | null;
+  /** one line of detail: an excerpt */
+  detail?: string;
+  /** the job type, shown instead of `detail` */
+  type?: string;
+  status?: BatchStatus | JobStatus;
+  isAction?: boolean;
+  /** as of an action: it changes something at once */
+  changes?: boolean;
+}
+
+/** Records of each kind that the palette lists. */
+export const EACH = 5;
+
+/** Returns those that fit, the best first; among equals the given order stays. */
+export const best = <T extends { title: string; words?: string }>(typed: string, entries: readonly T[]): T[] =>
+  entries
+    .map((entry) => ({ entry, fit: fitOf(typed, entry.title, entry.words) }))
+    .filter(({ fit }) => fit > 0)
+    .sort((a, b) => b.fit - a.fit)
+    .map(({ entry }) => entry);
+
 /**
  * Returns how well a text fits what was typed; 0 if it does not. Every typed word must be found. The beginning of a word
  * counts more than its inside, and the title more than further search terms; first letters of words only in the title.

@@ -4,8 +4,8 @@ import { useEffect } from 'react';
 import { isKey, isTyping } from '@/components/shared/keys';
 
 /** Rows of the lists of a page that lead somewhere. */
-const ROWS = '#content [role="row"]';
-const LINK = 'a[href], button[data-row]';
+const ROWS = '#content [role="row"], #content [data-rows] > li';
+const LINK = 'a[href], button[data-row], [data-rows] > li button';
 
 /** Moves the focus between the rows of a page's lists. Lists that have keys of their own handle them first. */
 export function useListKeys(): void {

@@ -19,8 +19,9 @@ const IDLE_MS = 10_000;
 const pathOf = (id: string): string => `/bulk-actions/${encodeURIComponent(id)}`;
 
 /** The bulk actions of the organization, newest first, a page at a time. */
-export function useBulkActions({ limit = 50 } = {}) {
+export function useBulkActions({ limit = 50, enabled = true } = {}) {
   return useInfiniteQuery({
+    enabled,
     queryKey: keys.bulkActions.list(limit),
     initialPageParam: null as string | null,
     getNextPageParam: (page: BulkActionList) => page.nextCursor,
