@@ -1,5 +1,5 @@
 import { fireEvent, screen, within } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { JobList } from '@/components/job/list/job-list';
 import { Page } from '@/components/ui/panel';
 import type { JobSummaryDto } from '@/lib/contracts/job';
@@ -28,6 +28,12 @@ const jobs = (more: Partial<Story> = {}, answer: unknown = { jobs: rows, nextCur
   ...more,
   routes: { 'GET /jobs': answer, 'POST /bulk-actions': anEstimate(), ...more.routes },
 });
+/** The search has not come to its end, so only the query names all that match. */
+const partly = {
+  jobs: rows,
+  nextCursor: '0199aaaa-0000-7000-8000-000000000000',
+  searched: { all: false, rows: 200_000 },
+};
 const box = (name: string) => screen.getByRole<HTMLInputElement>('checkbox', { name });
 const bar = () => within(screen.getByRole('region', { name: 'Selection' }));
 
@@ -67,11 +73,6 @@ test('an action on picked rows names them by their ids, and the selection is gon
 });
 
 test('all that match are a query when not all are loaded, and rows can be left out', async () => {
-  const partly = {
-    jobs: rows,
-    nextCursor: '0199aaaa-0000-7000-8000-000000000000',
-    searched: { all: false, rows: 200_000 },
-  };
   const { user, settle, server } = await renderStory(jobs({}, partly));
   await user.click(box('Select all jobs that match'));
   expect(bar().getByText('All 14+ that match')).toBeTruthy();
@@ -81,6 +82,34 @@ test('all that match are a query when not all are loaded, and rows can be left o
   await user.click(bar().getByRole('button', { name: 'Retry' }));
   await settle();
   expect(server.bodies).toContainEqual({ action: 'retry', query: 'data.customer:acme -id:j3', dry: true });
+});
+
+test('the results of all that match are links, and those of picked rows are asked for by their ids', async () => {
+  const routes = { 'POST /jobs/results': { rows: 2 } };
+  const { user, settle, server } = await renderStory(jobs({ routes }, partly));
+  await user.click(box('Select all jobs that match'));
+  await user.click(box('Select row 3'));
+  await user.click(bar().getByRole('button', { name: 'Download' }));
+  const csv = screen.getByRole('menuitem', { name: /^CSV/ });
+  expect(csv.getAttribute('href')).toBe('/api/jobs/results?format=csv&query=data.customer%3Aacme%20-id%3Aj3');
+  expect(await violations()).toEqual([]);
+  await user.keyboard('{Escape}');
+  await user.click(bar().getByRole('button', { name: 'Clear the selection' }));
+  await user.click(box('Select row 2'));
+  await user.click(bar().getByRole('button', { name: 'Download' }));
+  // The document would leave for the address of the file: it has no place for downloads.
+  const saved = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue();
+  await user.click(screen.getByRole('menuitem', { name: /^XLSX/ }));
+  await settle();
+  expect(server.bodies).toContainEqual({ format: 'xlsx', jobIds: ['j2'] });
+  expect(saved).toHaveBeenCalledOnce();
+  saved.mockRestore();
+});
+
+test('who does not see the contents of jobs is offered no download', async () => {
+  const { user } = await renderStory(jobs({ viewer: { ...ADMIN, seesPayloads: false } }));
+  await user.click(box('Select row 1'));
+  expect(bar().queryByRole('button', { name: 'Download' })).toBeNull();
 });
 
 test('all rows are picked when all are loaded, and none after another click', async () => {

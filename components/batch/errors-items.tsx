@@ -1,12 +1,12 @@
 'use client';
 
+import { DownloadItem } from '@/components/ui/download-item';
 import { DropdownMenuLabel } from '@/components/ui/dropdown-menu';
 import { links } from '@/lib/client/links';
 import { useBatchTable } from '@/lib/client/queries/batches';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchTableDto } from '@/lib/contracts/import';
 import { MAX_SHEET_ROWS } from '@/lib/contracts/results';
-import { DownloadItem } from './download-item';
 
 const tooManyFor = (rows: number): string | null => (rows > MAX_SHEET_ROWS ? 'Too many rows for a sheet' : null);
 

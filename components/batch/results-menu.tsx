@@ -3,6 +3,7 @@
 import { ChevronDown, Download } from 'lucide-react';
 import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
+import { DownloadItem } from '@/components/ui/download-item';
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -16,7 +17,6 @@ import { useBatchTable } from '@/lib/client/queries/batches';
 import { useSeesPayloads } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { MAX_SHEET_ROWS } from '@/lib/contracts/results';
-import { DownloadItem } from './download-item';
 import { ErrorsItems, LeftOutItems } from './errors-items';
 
 /** Downloads of the results. The server streams them in item order. */

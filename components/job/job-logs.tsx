@@ -2,6 +2,7 @@
 
 import { ArrowDownToLine, Download, WrapText } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { saveFile } from '@/components/shared/save-file';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatCount, formatExact, formatNumber } from '@/components/ui/format';
@@ -11,7 +12,6 @@ import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
 import { useJobLogs } from '@/lib/client/queries/jobs';
 import type { JobLogLine } from '@/lib/contracts/job';
-import { saveText } from './save-text';
 
 /** The most lines on screen; the download contains all of them. */
 const SHOWN = 1_000;
@@ -80,7 +80,7 @@ export function JobLogs({ jobId, running }: { jobId: string; running: boolean })
           size="icon-sm"
           aria-label="Download the log"
           disabled={!lines?.length}
-          onClick={() => saveText(`job-${jobId}.log`, (lines ?? []).map(asText).join('\n'), 'text/plain')}
+          onClick={() => saveFile(`job-${jobId}.log`, (lines ?? []).map(asText).join('\n'), 'text/plain')}
         >
           <Download />
         </Button>

@@ -2,12 +2,12 @@
 
 import { Download, WrapText } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { saveFile } from '@/components/shared/save-file';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { CopyButton } from '@/components/ui/copy-button';
 import { formatBytes } from '@/components/ui/format';
 import { stringifyJson } from '@/lib/contracts/json';
-import { saveText } from './save-text';
 
 /** The most characters that are shown. Longer texts make scrolling slow. */
 const SHOWN = 20_000;
@@ -43,7 +43,7 @@ export function Payload({ name, value, fileName }: PayloadProps) {
           variant="ghost"
           size="icon-sm"
           aria-label={`Download ${name}`}
-          onClick={() => saveText(fileName, text, typeof value === 'string' ? 'text/plain' : 'application/json')}
+          onClick={() => saveFile(fileName, text, typeof value === 'string' ? 'text/plain' : 'application/json')}
         >
           <Download />
         </Button>

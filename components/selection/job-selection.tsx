@@ -22,6 +22,7 @@ import type { JobSummaryDto } from '@/lib/contracts/job';
 import type { OrganizationPermission } from '@/lib/contracts/permissions';
 import { appliesTo, queryOfMatching } from './selection';
 import { SelectionBar } from './selection-bar';
+import { SelectionDownload } from './selection-download';
 import type { ListSelection } from './use-selection';
 
 interface ActionFacts {
@@ -46,12 +47,10 @@ interface JobSelectionProps {
   byStatus?: Readonly<Record<string, number>> | undefined;
   /** `jobs` or `items` */
   what: string;
-  /** more to do with the selection, such as a download */
-  children?: ReactNode;
 }
 
 /** The bar of selected jobs: only what the role allows, with how many each action applies to. */
-export function JobSelection({ list, byStatus, what, children }: JobSelectionProps) {
+export function JobSelection({ list, byStatus, what }: JobSelectionProps) {
   const { data: viewer } = useViewer();
   const offline = useStale();
   const phone = usePhone();
@@ -102,7 +101,7 @@ export function JobSelection({ list, byStatus, what, children }: JobSelectionPro
             </DropdownMenuContent>
           </DropdownMenu>
         ) : null}
-        {children}
+        <SelectionDownload list={list} />
         {offered.length === 0 ? <RoleNote reason={absentReason(gates)} /> : null}
       </SelectionBar>
       {action ? (

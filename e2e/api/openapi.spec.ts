@@ -181,6 +181,9 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
     expect((await api.get(`/api/batches/${batch}/results?format=${format}`)).status, format).toBe(200);
   for (const format of ['csv', 'jsonl', 'xlsx'])
     expect((await api.get(`/api/batches/${batch}/errors?format=${format}`)).status, format).toBe(200);
+  const chosen = `batch:${batch}`;
+  expect((await api.get(`/api/jobs/results?query=${chosen}&format=csv`)).status).toBe(200);
+  expect((await api.post('/api/jobs/results', { query: chosen })).status).toBe(200);
   expect((await api.get('/api/batches')).status).toBe(200);
   const rows = [{ row: 2, data: { durationMs: 2 } }];
   expect((await api.post(`/api/batches/${batch}/corrections`, { rows, dry: true })).status).toBe(200);

@@ -84,6 +84,11 @@ export async function apiBytes(path: string, options: ApiOptions = {}): Promise<
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** Calls the API and returns a file, which the browser may keep outside of memory. @throws ApiError, OfflineError */
+export async function apiFile(path: string, options: ApiOptions = {}): Promise<Blob> {
+  return (await send(path, options)).blob();
+}
+
 /**
  * Sends a request. If the server wants the password again, the person is asked for it, and the request is sent once more.
  * @throws ApiError, OfflineError

@@ -27,6 +27,9 @@ export const links = {
     `/api/batches/${encodeURIComponent(batchId)}/results?format=${format}${status ? `&status=${status}` : ''}${layout ? `&layout=${layout}` : ''}${layout === 'table' && format === 'csv' ? '&bom=true' : ''}`,
   errors: (batchId: string, format: 'csv' | 'xlsx' | 'jsonl', columns?: 'table' | 'fields') =>
     `/api/batches/${encodeURIComponent(batchId)}/errors?format=${format}${columns ? `&columns=${columns}` : ''}`,
+  /** results of the jobs that match a query, over all batches */
+  chosenResults: (query: string, format: 'jsonl' | 'csv' | 'xlsx') =>
+    `/api/jobs/results?format=${format}&query=${encodeURIComponent(query)}`,
   leftOut: (importId: string, format: 'csv' | 'xlsx') =>
     `/api/imports/${encodeURIComponent(importId)}/issues?format=${format}`,
   audit: (filters: AuditFilters, format: 'csv' | 'jsonl') => apiPath('/audit', { ...filters, format }),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MAX_JOB_IDS } from './bulk-action';
+import { queryText } from './fields';
 
 export const resultsQuery = z.strictObject({
   format: z.enum(['jsonl', 'csv', 'xlsx', 'zip']).default('jsonl').describe('zip: the files that items made'),
@@ -15,6 +17,26 @@ export const resultsQuery = z.strictObject({
     .describe('of CSV: begin with a byte order mark, which Excel needs to see UTF-8; layout=fields has one by default'),
 });
 export type ResultsQuery = z.output<typeof resultsQuery>;
+
+/** Jobs of one download that are chosen in a list or by a query. */
+export const MAX_CHOSEN_RESULTS = 100_000;
+
+const chosenFormat = z.enum(['jsonl', 'csv', 'xlsx']).default('jsonl');
+const chosenBy = queryText.describe('which jobs, as in the parameter `query` of their list (docs/queries.md)');
+
+export const chosenResultsQuery = z.strictObject({ format: chosenFormat, query: chosenBy });
+
+export const chosenResultsBody = z
+  .strictObject({
+    format: chosenFormat,
+    query: chosenBy.optional(),
+    jobIds: z.array(z.string().max(64)).min(1).max(MAX_JOB_IDS).optional().describe('which jobs, instead of `query`'),
+  })
+  .refine((body) => (body.query === undefined) !== (body.jobIds === undefined), {
+    path: ['query'],
+    message: 'give one of query and jobIds',
+  });
+export type ChosenResults = z.output<typeof chosenResultsBody>;
 
 export const errorsQuery = z.strictObject({
   format: z.enum(['csv', 'jsonl', 'xlsx']).default('csv'),

@@ -206,6 +206,7 @@ const QUERIES: Record<string, string[]> = {
     `?groupBy=${by}`,
     `?groupBy=${by}&query=${encodeURIComponent(`error:"no mail for ${MARK}"`)}`,
   ]),
+  'GET /api/jobs/results': ['jsonl', 'csv', 'xlsx'].map((format) => `?query=&format=${format}`),
   'GET /api/search': [`?q=${MARK}`, '?q=about'],
   'GET /api/imports/{id}/issues': ['?format=csv', '?format=xlsx'],
   'GET /api/flows/{id}': ['?values=true'],
@@ -216,6 +217,7 @@ const BODIES: Record<string, unknown> = {
   'POST /api/batches/{id}/edit': { dry: true, set: { title: 'input.text' } },
   'POST /api/batches/{id}/corrections': { dry: true, rows: [{ row: 1, data: { text: 'x' } }] },
   'POST /api/bulk-actions': { action: 'discard', dry: true, query: 'status:failed' },
+  'POST /api/jobs/results': { query: '', format: 'csv' },
   'PATCH /api/imports/{id}/rows': { row: 2, cells: { Wait: 'late' } },
 };
 

@@ -58,6 +58,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/jobs': 'job.see',
   'POST /api/jobs': 'job.launch',
   'GET /api/jobs/stats': 'job.see',
+  'GET /api/jobs/results': 'job.see',
+  'POST /api/jobs/results': 'job.see',
   'GET /api/history': 'job.see',
   'DELETE /api/jobs/cleanup': 'job.clean-up',
   'GET /api/jobs/{id}': 'job.see',

@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { api } from '@/lib/client/api';
+import { api, apiFile } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { BulkActionAnswer, BulkActionEstimate, BulkActionVerb } from '@/lib/contracts/bulk-action';
 import { useChange } from './people';
@@ -40,3 +40,10 @@ export const useAbortBulkAction = () =>
       ),
     keys.bulkActions.all,
   );
+
+/** Downloads the outcomes of jobs that were picked, as a file. */
+export const useChosenResults = () =>
+  useMutation({
+    mutationFn: (json: { format: 'jsonl' | 'csv' | 'xlsx'; jobIds: readonly string[] }) =>
+      apiFile('/jobs/results', { method: 'POST', json }),
+  });

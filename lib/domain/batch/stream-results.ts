@@ -8,13 +8,21 @@ import { SHOWN_STATUS } from '@/lib/domain/job/job-row';
 import { type Door, errorAt, openDoor, warningsAt } from '@/lib/domain/redaction/door';
 import { loadBatch } from './get-batch';
 
-export interface ResultRow {
-  index: number;
+/** How a job ended, with its input. */
+export interface OutcomeRow {
+  /** its place in its batch, from 0; null for a job without a batch */
+  index: number | null;
   status: JobStatus;
   input: unknown;
   result: unknown;
   error: JobError | null;
   warnings: JobWarning[] | null;
+  /** which job it is, where the rows are of more than one batch */
+  of?: { jobId: string; batchId: string | null; type: string };
+}
+
+export interface ResultRow extends OutcomeRow {
+  index: number;
 }
 
 const PAGE = 1000;
@@ -50,7 +58,8 @@ async function* pages(batchId: string, status: JobStatus | undefined, door: Door
   }
 }
 
-async function atDoor(row: ResultRow, door: Door): Promise<ResultRow> {
+/** Returns a row as the caller sees it. */
+export async function atDoor<Row extends OutcomeRow>(row: Row, door: Door): Promise<Row> {
   if (door.level === 'full') return row;
   return {
     ...row,

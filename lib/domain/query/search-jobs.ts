@@ -13,6 +13,8 @@ interface Page {
   limit: number;
   /** milliseconds */
   limitMs?: number;
+  /** milliseconds that a statement should take */
+  sliceMs?: number;
 }
 
 const REST = 'rest:';

@@ -1,10 +1,11 @@
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { ResultsQuery } from '@/lib/contracts/results';
+import type { ChosenResults, ResultsQuery } from '@/lib/contracts/results';
 import { inputFields, resultFields } from '@/lib/domain/batch/results/result-columns';
 import type { ArtifactEntry } from '@/lib/domain/batch/results/stream-artifacts';
 import { streamArtifacts } from '@/lib/domain/batch/results/stream-artifacts';
 import { streamResults } from '@/lib/domain/batch/stream-results';
 import type { Context } from '@/lib/domain/context';
+import { streamChosenResults } from '@/lib/domain/job/stream-chosen-results';
 import { type ZipEntry, zipStream } from '@/lib/tabular/zip-stream';
 import { broughtTable, tableLines } from './brought-table';
 import { download, requireSheet } from './download';
@@ -32,6 +33,17 @@ export async function sendResults(context: Context, batch: BatchDto, query: Resu
   const type = batch.type as Parameters<typeof resultFields>[0];
   const fields = { input: await inputFields(batch.id, type), result: resultFields(type) };
   return download(resultsTable(pages, { ...fields, warnings: batch.warned > 0 }, format), format, name);
+}
+
+/**
+ * Sends the outcomes of jobs that were chosen in a list or by a query, in the order in which they were made.
+ * @throws DomainError `invalid-query`, `limit-exceeded`, `unavailable`, `forbidden`
+ */
+export async function sendChosenResults(context: Context, { format, ...chosen }: ChosenResults): Promise<Response> {
+  const { pages, fields, warned } = await streamChosenResults(context, chosen);
+  const name = `jobs-results.${format}`;
+  if (format === 'jsonl') return download(resultsText(pages, format), format, name);
+  return download(resultsTable(pages, { ...(await fields()), warnings: warned, of: true }, format), format, name);
 }
 
 /** Content types that are already compressed. */

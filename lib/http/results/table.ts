@@ -1,7 +1,7 @@
 import { isFields, stringifyJson } from '@/lib/contracts/json';
 import { columnOf, META, WHOLE, warningsCell } from '@/lib/domain/batch/results/cells';
 import type { ErrorRow } from '@/lib/domain/batch/results/stream-errors';
-import type { ResultRow } from '@/lib/domain/batch/stream-results';
+import type { OutcomeRow } from '@/lib/domain/batch/stream-results';
 import type { Values } from '@/lib/tabular/row';
 import { writeRows } from '@/lib/tabular/write-rows';
 
@@ -28,19 +28,23 @@ export function table(
   return writeRows(rows, format, { columns: columns.map((name) => ({ name })), bom, guardFormulas: true });
 }
 
-/** Returns results with a column per field of input and result, and a column for warnings if there are any. */
+/**
+ * Returns results with a column per field of input and result, and a column for warnings if there are any.
+ * @param fields `of`: with columns that say which job of which batch and type a row is
+ */
 export function resultsTable(
-  pages: AsyncGenerator<ResultRow[]>,
-  fields: { input: string[]; result: string[]; warnings: boolean },
+  pages: AsyncGenerator<OutcomeRow[]>,
+  fields: { input: string[]; result: string[]; warnings: boolean; of?: boolean },
   format: TableFormat,
 ): AsyncGenerator<Uint8Array> {
   const results = fields.result.length === 0 ? ['result'] : fields.result.map((field) => `result.${field}`);
   async function* rows(): AsyncGenerator<Values> {
     for await (const page of pages) {
-      for (const { index, status, input, result, error, warnings } of page) {
+      for (const { of, index, status, input, result, error, warnings } of page) {
         const given = isFields(result) ? result : {};
         yield {
-          [META.row]: index + 1,
+          ...(of ? { [META.job]: of.jobId, [META.batch]: of.batchId, [META.type]: of.type } : {}),
+          [META.row]: index === null ? null : index + 1,
           [META.status]: status,
           ...inputCells(input, fields.input),
           ...(fields.result.length === 0
@@ -53,7 +57,8 @@ export function resultsTable(
     }
   }
   const last = fields.warnings ? [META.reason, META.warnings] : [META.reason];
-  return table(rows(), [META.row, META.status, ...inputColumns(fields.input), ...results, ...last], format);
+  const first = [...(fields.of ? [META.job, META.batch, META.type] : []), META.row, META.status];
+  return table(rows(), [...first, ...inputColumns(fields.input), ...results, ...last], format);
 }
 
 /** Returns failed items with the reason and their input, so that a user can correct and upload them. */

@@ -6,6 +6,8 @@ import { cutCell, guardCell } from '@/lib/tabular/cell-guards';
 export const META = {
   row: '_row',
   job: '_job',
+  batch: '_batch',
+  type: '_type',
   status: '_status',
   code: '_code',
   reason: '_reason',

@@ -2,7 +2,7 @@ import { isFields } from '@/lib/contracts/json';
 import { must } from '@/lib/contracts/must';
 import { readableJson } from '@/lib/db/expressions';
 import { pool } from '@/lib/db/pool';
-import { sql } from '@/lib/db/sql';
+import { type Sql, sql } from '@/lib/db/sql';
 import { describeJobType, type JobType } from '@/lib/job-types/catalogue';
 
 const MAX_FIELDS = 500;
@@ -24,22 +24,29 @@ export const resultFields = (type: JobType): string[] => fieldsOfSchema(describe
  * None if an item is no object: it is then written as one cell of JSON.
  * @param options `failedOnly`: reads failed items only; `present`: leaves out fields that no item has
  */
-export async function inputFields(
+export const inputFields = (
   batchId: string,
   type: JobType,
   { failedOnly = false, present = false }: { failedOnly?: boolean; present?: boolean } = {},
-): Promise<string[]> {
+): Promise<string[]> =>
+  fieldsOfRows(sql`batch_id = ${batchId} and (${failedOnly} = false or outcome = 'failed')`, [type], present);
+
+/**
+ * The same for jobs of any batches and types.
+ * @param rows an SQL condition on `job`
+ * @param present leaves out fields that no job has
+ */
+export async function fieldsOfRows(rows: Sql, types: readonly JobType[], present: boolean): Promise<string[]> {
   const { rowCount: others } = await pool().query(
-    sql`select 1 from job where batch_id = ${batchId} and (${failedOnly} = false or outcome = 'failed') and json_typeof(data) <> 'object'
-     limit 1`,
+    sql`select 1 from job where ${rows} and json_typeof(data) <> 'object' limit 1`,
   );
   if (others) return [];
-  const { rows } = await pool().query<{ field: string }>(
+  const { rows: named } = await pool().query<{ field: string }>(
     sql`select distinct json_object_keys(${readableJson(sql`data`)}) as field from job
-     where batch_id = ${batchId} and (${failedOnly} = false or outcome = 'failed') order by field limit ${MAX_FIELDS}`,
+     where ${rows} order by field limit ${MAX_FIELDS}`,
   );
-  const found = new Set(rows.map((r) => r.field));
-  const schema = fieldsOfSchema(describeJobType(type).inputSchema);
+  const found = new Set(named.map((r) => r.field));
+  const schema = [...new Set(types.flatMap((type) => fieldsOfSchema(describeJobType(type).inputSchema)))];
   const known = present ? schema.filter((field) => found.has(field)) : schema;
   return [...known, ...[...found].filter((field) => !known.includes(field))];
 }

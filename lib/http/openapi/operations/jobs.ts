@@ -14,7 +14,13 @@ import {
   retryJobBody,
 } from '@/lib/contracts/job';
 import { jobTypeList } from '@/lib/contracts/job-type';
-import { CANCEL, type Operation, RETRY_ERRORS } from './operation';
+import { chosenResultsBody, chosenResultsQuery } from '@/lib/contracts/results';
+import { CANCEL, type Operation, RETRY_ERRORS, XLSX } from './operation';
+
+const CHOSEN_RESULTS: Pick<Operation, 'answers' | 'errors'> = {
+  answers: { 200: ['application/x-ndjson', 'text/csv', XLSX] },
+  errors: ['invalid-query', 'limit-exceeded', 'unavailable'],
+};
 
 /** The calls about jobs and their types. */
 export const JOB_OPERATIONS: Operation[] = [
@@ -62,6 +68,23 @@ export const JOB_OPERATIONS: Operation[] = [
     query: historyQuery,
     answers: { 200: historyDto },
     errors: ['invalid-query'],
+  },
+  {
+    call: 'GET /api/jobs/results',
+    id: 'downloadJobResults',
+    tag: 'Jobs',
+    summary: 'Download the jobs that match a query with their outcomes, at most 100,000, streamed',
+    query: chosenResultsQuery,
+    ...CHOSEN_RESULTS,
+  },
+  {
+    call: 'POST /api/jobs/results',
+    id: 'downloadChosenJobResults',
+    tag: 'Jobs',
+    summary: 'Download the jobs with these ids, or that match a query, with their outcomes',
+    body: chosenResultsBody,
+    example: { jobIds: ['0198b2c4-6f1e-7a32-9d51-3a7c0c5f8e21'], format: 'csv' },
+    ...CHOSEN_RESULTS,
   },
   {
     call: 'GET /api/jobs/{id}',

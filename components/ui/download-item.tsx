@@ -1,4 +1,4 @@
-import { DropdownMenuItem } from '@/components/ui/dropdown-menu';
+import { DropdownMenuItem } from './dropdown-menu';
 
 interface DownloadItemProps {
   href: string;
