@@ -2,6 +2,7 @@ import type { BulkActionDto, BulkActionEstimate } from '@/lib/contracts/bulk-act
 import { ago, JOBS } from './fixtures';
 
 const CHOSEN = {
+  of: 'jobs',
   matched: 74,
   byStatus: { failed: 68, cancelled: 2, active: 4 },
   byBatch: { b1: 40, b2: 30, b3: 4 },

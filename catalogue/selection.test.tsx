@@ -8,6 +8,7 @@ import { ADMIN, JOBS } from './fixtures';
 import { renderStory, violations } from './render-story';
 import { pending } from './server';
 import * as batches from './stories/batch.stories';
+import * as lists from './stories/lists.stories';
 import type { Story } from './story';
 
 const job = (n: number, status: JobSummaryDto['status']): JobSummaryDto => ({
@@ -110,6 +111,36 @@ test('who does not see the contents of jobs is offered no download', async () =>
   const { user } = await renderStory(jobs({ viewer: { ...ADMIN, seesPayloads: false } }));
   await user.click(box('Select row 1'));
   expect(bar().queryByRole('button', { name: 'Download' })).toBeNull();
+});
+
+test.each([
+  ['batches', lists.Batches, 'batchIds'],
+  ['flows', lists.Flows, 'flowIds'],
+] as const)('selected %s are retried and cancelled by their jobs, and deleted as a whole', async (of, story, ids) => {
+  const estimate = anEstimate({ action: 'delete', of, matched: 2, changes: 2, willSkip: [], samples: [] });
+  const { user, settle, server } = await renderStory({
+    ...story,
+    routes: { ...story.routes, 'POST /bulk-actions': estimate },
+  });
+  await user.click(box(`Select all ${of} that match`));
+  expect(bar().getByText(/^\d+ selected$/)).toBeTruthy();
+  expect(bar().getByRole('button', { name: /^Retry [\d,]+ jobs?$/ })).toBeTruthy();
+  expect(bar().getByRole('button', { name: /^Cancel [\d,]+ jobs?$/ })).toBeTruthy();
+  expect(await violations()).toEqual([]);
+  await user.click(bar().getByRole('button', { name: /^Delete \d+ / }));
+  await settle();
+  expect(server.bodies).toContainEqual({ action: 'delete', [ids]: expect.any(Array), dry: true });
+  const dialog = within(screen.getByRole('dialog', { name: `Delete ${of}` }));
+  expect(dialog.getByRole('button', { name: `Delete 2 ${of}` })).toBeTruthy();
+  expect(dialog.getByText(/Their jobs are deleted too/)).toBeTruthy();
+  expect(await violations()).toEqual([]);
+});
+
+test('only administrators are offered to delete batches', async () => {
+  const { user } = await renderStory({ ...lists.Batches, viewer: { ...ADMIN, role: 'operator' } });
+  await user.click(box('Select all batches that match'));
+  expect(bar().getByRole('button', { name: /^Retry/ })).toBeTruthy();
+  expect(bar().queryByRole('button', { name: /^Delete/ })).toBeNull();
 });
 
 test('all rows are picked when all are loaded, and none after another click', async () => {

@@ -1,6 +1,6 @@
 import { formatCount } from '@/components/ui/format';
 import type { MarkStatus } from '@/components/ui/status';
-import type { BulkActionDto, BulkActionVerb } from '@/lib/contracts/bulk-action';
+import type { BulkActionDto, BulkActionOf, BulkActionVerb } from '@/lib/contracts/bulk-action';
 import type { JobStatus } from '@/lib/contracts/status';
 
 interface ActionWords {
@@ -57,7 +57,21 @@ export const ACTION_WORDS: Readonly<Record<BulkActionVerb, ActionWords>> = {
   },
 };
 
+const NOUNS: Readonly<Record<BulkActionOf, readonly [one: string, many: string]>> = {
+  jobs: ['job', 'jobs'],
+  batches: ['batch', 'batches'],
+  flows: ['flow', 'flows'],
+};
+
+/** `1 job`, `3 batches`. */
+export const countOf = (of: BulkActionOf, count: number): string => formatCount(count, ...NOUNS[of]);
+
+/** What a bulk action does with each: whole batches and flows are deleted with all of their jobs. */
+export const effectOf = (action: BulkActionVerb, of: BulkActionOf): string =>
+  of === 'jobs' ? ACTION_WORDS[action].effect : 'Their jobs are deleted too, with inputs, results and logs, for good.';
+
 interface Parts {
+  of: BulkActionOf;
   batches: readonly unknown[];
   moreBatches: number;
   single: number;
@@ -65,7 +79,8 @@ interface Parts {
 }
 
 /** Says where the jobs of a selection are: `in 3 batches`, `in 1 batch, 4 of them single`. */
-export function placesOf({ batches, moreBatches, single, inFlows }: Parts): string {
+export function placesOf({ of, batches, moreBatches, single, inFlows }: Parts): string {
+  if (of !== 'jobs') return '';
   const count = batches.length + moreBatches;
   const parts = [
     count > 0 ? `in ${formatCount(count, 'batch', 'batches')}` : '',
@@ -76,12 +91,12 @@ export function placesOf({ batches, moreBatches, single, inFlows }: Parts): stri
 }
 
 /** Says what a bulk action does: `Retry 70 jobs`. */
-export const titleOf = ({ action, matched }: Pick<BulkActionDto, 'action' | 'matched'>): string =>
-  `${ACTION_WORDS[action].verb} ${formatCount(matched, 'job')}`;
+export const titleOf = ({ action, of, matched }: Pick<BulkActionDto, 'action' | 'of' | 'matched'>): string =>
+  `${ACTION_WORDS[action].verb} ${countOf(of, matched)}`;
 
 /** Says which jobs were chosen: the query, or that they were picked. */
-export const whatOf = ({ query }: Pick<BulkActionDto, 'query'>): string =>
-  query === null ? 'jobs that were picked' : query === '' ? 'all jobs' : query;
+export const whatOf = ({ of, query }: Pick<BulkActionDto, 'of' | 'query'>): string =>
+  query === null ? `${of} that were picked` : query === '' ? 'all jobs' : query;
 
 /** The mark and the word of a bulk action's status. */
 export function lookOf({ status, failed }: Pick<BulkActionDto, 'status' | 'failed'>): {

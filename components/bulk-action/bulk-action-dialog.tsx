@@ -5,7 +5,7 @@ import { type FormEvent, useEffect, useId, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
-import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
+import { formatDuration, formatNumber } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -13,8 +13,8 @@ import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';
 import { links } from '@/lib/client/links';
 import type { EstimateInput } from '@/lib/client/mutations/bulk-actions';
-import type { BulkActionEstimate, BulkActionVerb } from '@/lib/contracts/bulk-action';
-import { ACTION_WORDS } from './action-words';
+import type { BulkActionEstimate, BulkActionOf, BulkActionVerb } from '@/lib/contracts/bulk-action';
+import { ACTION_WORDS, countOf } from './action-words';
 import { EditPart, useEditRules } from './edit-part';
 import { EstimateView } from './estimate-view';
 import { type Renewed, useBulkStart } from './use-bulk-start';
@@ -23,8 +23,11 @@ interface BulkActionDialogProps {
   action: BulkActionVerb;
   /** which jobs: a query, or */
   query?: string;
-  /** their ids */
+  /** their ids, or */
   jobIds?: readonly string[];
+  /** those of batches, or of flows: their jobs, or they themselves to delete them */
+  batchIds?: readonly string[];
+  flowIds?: readonly string[];
   /** their job types, as far as they are known: an edit offers the fields of a single one */
   types?: readonly string[];
   open: boolean;
@@ -45,7 +48,16 @@ export function BulkActionDialog({ open, ...props }: BulkActionDialogProps) {
   );
 }
 
-function Content({ action, query, jobIds, types, onClose, onStarted }: Omit<BulkActionDialogProps, 'open'>) {
+function Content({
+  action,
+  query,
+  jobIds,
+  batchIds,
+  flowIds,
+  types,
+  onClose,
+  onStarted,
+}: Omit<BulkActionDialogProps, 'open'>) {
   const router = useRouter();
   const notify = useToast();
   const form = useId();
@@ -61,7 +73,7 @@ function Content({ action, query, jobIds, types, onClose, onStarted }: Omit<Bulk
     perMinute !== undefined && !(Number.isInteger(perMinute) && perMinute >= 1 && perMinute <= 1_000_000);
   const input: EstimateInput = {
     action,
-    ...(jobIds ? { jobIds } : { query: query ?? '' }),
+    ...(jobIds ? { jobIds } : batchIds ? { batchIds } : flowIds ? { flowIds } : { query: query ?? '' }),
     ...(isEdit ? { set: edit.set } : {}),
     ...(perMinute !== undefined && !wrongRate ? { ratePerMinute: perMinute } : {}),
     ...(note.trim() ? { note: note.trim() } : {}),
@@ -70,6 +82,7 @@ function Content({ action, query, jobIds, types, onClose, onStarted }: Omit<Bulk
   useEffect(() => {
     if (!isEdit) void run.ask(input);
   }, []);
+  const of: BulkActionOf = action !== 'delete' ? 'jobs' : batchIds ? 'batches' : flowIds ? 'flows' : 'jobs';
   const { estimate } = run;
   const changes = estimate?.changes ?? 0;
   const asksNumber = changes > TYPED_ABOVE;
@@ -89,7 +102,7 @@ function Content({ action, query, jobIds, types, onClose, onStarted }: Omit<Bulk
       if (!started) return;
       notify({
         tone: 'success',
-        title: `${verb}: ${formatCount(started.matched, 'job')} chosen, it has started`,
+        title: `${verb}: ${countOf(of, started.matched)} chosen, it has started`,
         action: { label: 'Follow it', onAction: () => router.push(links.bulkAction(started.id)) },
       });
       onStarted?.();
@@ -99,7 +112,7 @@ function Content({ action, query, jobIds, types, onClose, onStarted }: Omit<Bulk
   return (
     <DialogContent
       size="lg"
-      title={`${verb} jobs`}
+      title={`${verb} ${of}`}
       footer={
         <>
           <DialogClose asChild>
@@ -117,12 +130,12 @@ function Content({ action, query, jobIds, types, onClose, onStarted }: Omit<Bulk
             busy={run.starting || (run.asking && estimate !== null)}
             reason={blocked}
           >
-            {changes > 0 ? `${verb} ${formatCount(changes, 'job')}` : verb}
+            {changes > 0 ? `${verb} ${countOf(of, changes)}` : verb}
           </Button>
         </>
       }
     >
-      <form id={form} aria-label={`${verb} jobs`} noValidate onSubmit={submit} className="flex flex-col gap-4">
+      <form id={form} aria-label={`${verb} ${of}`} noValidate onSubmit={submit} className="flex flex-col gap-4">
         {isEdit ? (
           <EditPart edit={edit} types={types ?? typesOf(estimate)} error={run.error} onChange={run.forget} />
         ) : null}
@@ -146,7 +159,7 @@ function Content({ action, query, jobIds, types, onClose, onStarted }: Omit<Bulk
           <>
             <div className="grid gap-4 sm:grid-cols-[10rem_minmax(0,1fr)]">
               <Field
-                label="Jobs a minute, at most"
+                label={`${{ jobs: 'Jobs', batches: 'Batches', flows: 'Flows' }[of]} a minute, at most`}
                 hint={timeInWords(estimate, wrongRate ? undefined : perMinute)}
                 error={wrongRate ? 'A whole number from 1 to 1,000,000' : undefined}
               >
@@ -204,7 +217,7 @@ interface Blocking {
 function blockedBy({ estimate, isEdit, editReason, wrongRate, lacksNote, lacksNumber }: Blocking): string | null {
   if (editReason) return editReason;
   if (!estimate) return isEdit ? 'Open the preview first' : 'It is not estimated yet';
-  if (estimate.changes === 0) return 'No job would change';
+  if (estimate.changes === 0) return 'Nothing would change';
   if (wrongRate) return 'Correct the number of jobs a minute';
   if (lacksNote) return 'Write a note why they are discarded';
   return lacksNumber ? 'Type the number of jobs to confirm' : null;

@@ -7,7 +7,7 @@ import { roleReason } from '@/components/shared/gating';
 import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { formatCount, formatEta, formatNumber } from '@/components/ui/format';
+import { formatEta, formatNumber } from '@/components/ui/format';
 import { Page, PageHeader, Panel } from '@/components/ui/panel';
 import { RecordProblem } from '@/components/ui/record-problem';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -21,7 +21,7 @@ import { useBulkAction } from '@/lib/client/queries/bulk-actions';
 import { useViewer } from '@/lib/client/queries/system';
 import type { BulkActionDto } from '@/lib/contracts/bulk-action';
 import { ActionProgress } from './action-progress';
-import { ACTION_WORDS, lookOf, placesOf, titleOf, whatOf } from './action-words';
+import { ACTION_WORDS, countOf, lookOf, placesOf, titleOf, whatOf } from './action-words';
 import { ChosenJobs } from './chosen-jobs';
 import { Batches, Reasons } from './estimate-view';
 
@@ -47,7 +47,7 @@ export function BulkActionPage({ id }: { id: string }) {
 }
 
 function Loaded({ bulkAction }: { bulkAction: BulkActionDto }) {
-  const { action, query, note, status, matched, done, failed, skipped, waiting, by, abortedBy } = bulkAction;
+  const { action, of, query, note, status, matched, done, failed, skipped, waiting, by, abortedBy } = bulkAction;
   const title = titleOf(bulkAction);
   const places = placesOf(bulkAction);
   const { mark, word } = lookOf(bulkAction);
@@ -104,13 +104,13 @@ function Loaded({ bulkAction }: { bulkAction: BulkActionDto }) {
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
           {skipped > 0 ? (
-            <Panel flush title={`Why ${formatCount(skipped, 'job')} ${skipped === 1 ? 'was' : 'were'} skipped`}>
-              <Reasons title="Skipped" reasons={bulkAction.skippedWhy} />
+            <Panel flush title={`Why ${countOf(of, skipped)} ${skipped === 1 ? 'was' : 'were'} skipped`}>
+              <Reasons title="Skipped" of={of} reasons={bulkAction.skippedWhy} />
             </Panel>
           ) : null}
           {failed > 0 ? (
-            <Panel flush title={`Why ${formatCount(failed, 'job')} could not be changed`}>
-              <Reasons title="Failed" reasons={bulkAction.failedWhy} />
+            <Panel flush title={`Why ${countOf(of, failed)} could not be changed`}>
+              <Reasons title="Failed" of={of} reasons={bulkAction.failedWhy} />
             </Panel>
           ) : null}
           <ChosenJobs bulkAction={bulkAction} />
@@ -118,7 +118,7 @@ function Loaded({ bulkAction }: { bulkAction: BulkActionDto }) {
         <Panel title="What was chosen">
           <div className="flex flex-col gap-3 text-sm">
             <p>
-              {formatCount(matched, 'job')}, chosen and frozen with the estimate.{' '}
+              {countOf(of, matched)}, chosen and frozen with the estimate.{' '}
               {query === null ? 'They were picked in a list.' : 'They matched the query:'}
             </p>
             {query === null ? null : (
@@ -163,7 +163,7 @@ function Changes({ set }: { set: Record<string, string> }) {
 }
 
 function Abort({ bulkAction }: { bulkAction: BulkActionDto }) {
-  const { id, waiting, action } = bulkAction;
+  const { id, of, waiting, action } = bulkAction;
   const { data: viewer } = useViewer();
   const offline = useStale();
   const abort = useAbortBulkAction();
@@ -183,7 +183,7 @@ function Abort({ bulkAction }: { bulkAction: BulkActionDto }) {
         open={asking}
         onOpenChange={setAsking}
         title={`Abort ${titleOf(bulkAction).toLowerCase()}?`}
-        consequence={`About ${formatCount(waiting, 'job')} will stay as ${waiting === 1 ? 'it is' : 'they are'}. What was ${ACTION_WORDS[action].done} before stays so.`}
+        consequence={`About ${countOf(of, waiting)} will stay as ${waiting === 1 ? 'it is' : 'they are'}. What was ${ACTION_WORDS[action].done} before stays so.`}
         confirm="Abort it"
         keep="Let it go on"
         danger

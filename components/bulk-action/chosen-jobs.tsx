@@ -10,14 +10,14 @@ import { ErrorState } from '@/components/ui/states';
 import { StatusMark } from '@/components/ui/status-mark';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
 import { describeError } from '@/lib/client/api';
-import { links } from '@/lib/client/links';
 import { useBulkActionJobs } from '@/lib/client/queries/bulk-actions';
 import type { BulkActionDto, BulkJobState } from '@/lib/contracts/bulk-action';
 import { ACTION_WORDS } from './action-words';
+import { linkOf } from './estimate-view';
 
 /** The chosen jobs by what became of them, with the reason of each that was not changed. */
 export function ChosenJobs({ bulkAction }: { bulkAction: BulkActionDto }) {
-  const { action, done, failed, skipped, waiting } = bulkAction;
+  const { action, of, done, failed, skipped, waiting } = bulkAction;
   const tabs = (
     [
       ['skipped', 'skipped', skipped],
@@ -30,7 +30,7 @@ export function ChosenJobs({ bulkAction }: { bulkAction: BulkActionDto }) {
   const state = tabs.find(([each]) => each === chosen)?.[0] ?? tabs[0]?.[0];
   if (!state) return null;
   return (
-    <Panel title="Jobs" flush>
+    <Panel title={{ jobs: 'Jobs', batches: 'Batches', flows: 'Flows' }[of]} flush>
       <Tabs value={state} onValueChange={(next) => setChosen(tabs.find(([each]) => each === next)?.[0] ?? null)}>
         <TabsList aria-label="What became of them" className="px-3 pt-1">
           {tabs.map(([each, word, count]) => (
@@ -60,7 +60,7 @@ function JobsIn({ bulkAction, state }: { bulkAction: BulkActionDto; state: BulkJ
   if (query.isError && jobs.length === 0) {
     return (
       <ErrorState
-        title="The jobs could not be read"
+        title="The list could not be read"
         detail={describeError(query.error)}
         onRetry={() => void query.refetch()}
         retrying={query.isFetching}
@@ -77,7 +77,7 @@ function JobsIn({ bulkAction, state }: { bulkAction: BulkActionDto; state: BulkJ
           >
             <StatusMark status={was} label={`was ${was}`} still />
             <Link
-              href={links.job(jobId)}
+              href={linkOf(bulkAction.of, jobId)}
               className="min-w-0 truncate font-mono text-xs hover:text-accent hover:underline max-sm:flex-1"
             >
               {jobId}

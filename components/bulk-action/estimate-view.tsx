@@ -11,12 +11,14 @@ import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { TypeTitle } from '@/components/ui/type-title';
 import { links } from '@/lib/client/links';
-import type { BulkActionEstimate, ReasonCount } from '@/lib/contracts/bulk-action';
+import type { BulkActionEstimate, BulkActionOf, ReasonCount } from '@/lib/contracts/bulk-action';
 import { JOB_STATUSES } from '@/lib/contracts/status';
-import { ACTION_WORDS, placesOf } from './action-words';
+import { ACTION_WORDS, countOf, effectOf, placesOf } from './action-words';
 
 /** Batches that are listed before the rest is a number. */
 const SHOWN_BATCHES = 5;
+
+const STATUSES = [...JOB_STATUSES, 'in-progress', 'partial'] as const;
 
 interface EstimateViewProps {
   estimate: BulkActionEstimate;
@@ -26,8 +28,8 @@ interface EstimateViewProps {
 
 /** What a bulk action would do: how many jobs of which states and batches, samples, what is skipped and why. */
 export function EstimateView({ estimate, edited }: EstimateViewProps) {
-  const { action, matched, changes, willSkip, missing, searched, runsAgain, samples } = estimate;
-  const { verb, effect } = ACTION_WORDS[action];
+  const { action, of, matched, changes, willSkip, missing, searched, runsAgain, samples } = estimate;
+  const { verb } = ACTION_WORDS[action];
   const skipped = matched - changes;
   const places = placesOf(estimate);
   return (
@@ -37,15 +39,15 @@ export function EstimateView({ estimate, edited }: EstimateViewProps) {
           {changes === 0
             ? matched === 0
               ? 'Nothing matches'
-              : `None of ${formatCount(matched, 'job')} can be changed so`
-            : `${verb} ${formatCount(changes, 'job')}${places ? ` ${places}` : ''}`}
+              : `None of ${countOf(of, matched)} can be changed so`
+            : `${verb} ${countOf(of, changes)}${places ? ` ${places}` : ''}`}
         </p>
         <p className="text-muted text-sm">
-          {changes > 0 ? effect : null} {skipped > 0 ? `${formatCount(skipped, 'job')} will be skipped.` : null}
+          {changes > 0 ? effectOf(action, of) : null} {skipped > 0 ? `${countOf(of, skipped)} will be skipped.` : null}
         </p>
       </div>
       <Statuses estimate={estimate} />
-      <Reasons title="Skipped" reasons={willSkip} className="rounded-md border bg-sunken" />
+      <Reasons title="Skipped" of={of} reasons={willSkip} className="rounded-md border bg-sunken" />
       {searched && !searched.all ? (
         <Notice tone="warning" title={`Only the newest ${formatNumber(searched.rows)} jobs were searched in time`}>
           Older jobs are not chosen. Add a status, a job type or a time to the query to reach them.
@@ -53,7 +55,7 @@ export function EstimateView({ estimate, edited }: EstimateViewProps) {
       ) : null}
       {missing > 0 ? (
         <Notice tone="warning">
-          {formatCount(missing, 'job')} of the selection {missing === 1 ? 'is' : 'are'} gone.
+          {countOf(of, missing)} of the selection {missing === 1 ? 'is' : 'are'} gone.
         </Notice>
       ) : null}
       {runsAgain.map(({ type, title, count, lastMs, note }) =>
@@ -69,7 +71,7 @@ export function EstimateView({ estimate, edited }: EstimateViewProps) {
       )}
       {estimate.preview.length > 0 ? <EditedRows rows={estimate.preview} fields={edited} /> : null}
       <Batches places={estimate} />
-      {samples.length > 0 && estimate.preview.length === 0 ? (
+      {of === 'jobs' && samples.length > 0 && estimate.preview.length === 0 ? (
         <Folded
           title={
             samples.length < matched
@@ -100,7 +102,7 @@ export function EstimateView({ estimate, edited }: EstimateViewProps) {
 }
 
 function Statuses({ estimate: { byStatus } }: { estimate: Pick<BulkActionEstimate, 'byStatus'> }) {
-  const present = JOB_STATUSES.filter((status) => (byStatus[status] ?? 0) > 0);
+  const present = STATUSES.filter((status) => (byStatus[status] ?? 0) > 0);
   if (present.length === 0) return null;
   return (
     <ul aria-label="States" className="flex flex-wrap gap-x-4 gap-y-1">
@@ -115,12 +117,13 @@ function Statuses({ estimate: { byStatus } }: { estimate: Pick<BulkActionEstimat
 
 interface ReasonsProps {
   title: string;
+  of: BulkActionOf;
   reasons: readonly ReasonCount[];
   className?: string;
 }
 
 /** Why jobs are not changed, with a link to one of each. */
-export function Reasons({ title, reasons, className }: ReasonsProps) {
+export function Reasons({ title, of, reasons, className }: ReasonsProps) {
   if (reasons.length === 0) return null;
   return (
     <ul aria-label={title} className={cn('text-sm', className)}>
@@ -128,7 +131,7 @@ export function Reasons({ title, reasons, className }: ReasonsProps) {
         <li key={code} className="flex items-baseline gap-3 border-b px-3 py-1.5 last:border-b-0">
           <span className="shrink-0 text-right font-medium tabular-nums">{formatNumber(count)}</span>
           <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{reason}</span>
-          <Link href={links.job(sampleJobId)} className="shrink-0 text-accent text-xs hover:underline">
+          <Link href={linkOf(of, sampleJobId)} className="shrink-0 text-accent text-xs hover:underline">
             one of them
           </Link>
         </li>
@@ -137,9 +140,13 @@ export function Reasons({ title, reasons, className }: ReasonsProps) {
   );
 }
 
+/** The page of a job, a batch or a flow. */
+export const linkOf = (of: BulkActionOf, id: string): string =>
+  of === 'batches' ? links.batch(id) : of === 'flows' ? links.flow(id) : links.job(id);
+
 /** The batches of the chosen jobs, the largest part first. */
-export function Batches({ places }: { places: Pick<BulkActionEstimate, 'batches' | 'moreBatches'> }) {
-  const { batches, moreBatches } = places;
+export function Batches({ places }: { places: Pick<BulkActionEstimate, 'of' | 'batches' | 'moreBatches'> }) {
+  const { of, batches, moreBatches } = places;
   if (batches.length === 0) return null;
   const rest = batches.length - SHOWN_BATCHES + moreBatches;
   return (
@@ -150,7 +157,9 @@ export function Batches({ places }: { places: Pick<BulkActionEstimate, 'batches'
             <Link href={links.batch(id)} className="min-w-0 flex-1 hover:text-accent hover:underline">
               <TruncateMiddle text={name} least={28} />
             </Link>
-            <span className="shrink-0 text-muted tabular-nums">{formatCount(count, 'job')}</span>
+            {of === 'jobs' ? (
+              <span className="shrink-0 text-muted tabular-nums">{formatCount(count, 'job')}</span>
+            ) : null}
           </li>
         ))}
         {rest > 0 ? <li className="py-1 text-muted text-xs">and {formatCount(rest, 'more', 'more')}</li> : null}

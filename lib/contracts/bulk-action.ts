@@ -18,9 +18,16 @@ export const BULK_JOB_STATES = ['waiting', 'done', 'failed', 'skipped'] as const
 const bulkJobState = z.enum(BULK_JOB_STATES);
 export type BulkJobState = z.infer<typeof bulkJobState>;
 
+/** What a bulk action is about, and what its numbers count: jobs, or whole batches or flows, which are deleted. */
+export const BULK_ACTION_OF = ['jobs', 'batches', 'flows'] as const;
+const bulkActionOf = z.enum(BULK_ACTION_OF);
+export type BulkActionOf = z.infer<typeof bulkActionOf>;
+
 /** Maximum number of jobs of one bulk action, and of ids in a request. */
 export const MAX_MATCHED = 1_000_000;
 export const MAX_JOB_IDS = 10_000;
+/** Batches, or flows, that a request names. */
+export const MAX_GROUP_IDS = 1_000;
 /** An estimate can be started for so long, in minutes. */
 export const ESTIMATE_MINUTES = 30;
 /** Jobs, and rows of an edit, that an estimate shows. */
@@ -28,6 +35,8 @@ export const MAX_SAMPLES = 10;
 /** Batches that an estimate lists by name, the largest parts first. */
 export const MAX_LISTED_BATCHES = 100;
 const MAX_RATE = 1_000_000;
+
+const groupIds = z.array(z.string().max(64)).min(1).max(MAX_GROUP_IDS).optional();
 
 /** An estimate has `action` and `dry`, a start only the token of an estimate. */
 export const bulkActionRequest = z
@@ -40,6 +49,10 @@ export const bulkActionRequest = z
       .max(MAX_JOB_IDS)
       .optional()
       .describe('which jobs, instead of `query`; a query has no limit of its own'),
+    batchIds: groupIds.describe(
+      'instead of `query`: the jobs of these batches that the action applies to; `delete`: the batches with all of their jobs',
+    ),
+    flowIds: groupIds.describe('the same for flows'),
     set: expressions.optional().describe('only for `edit`, and required there: as in an edit of the items of a batch'),
     ratePerMinute: z.int().min(1).max(MAX_RATE).optional().describe('jobs that it changes in a minute at most, evenly'),
     note: text(1000).optional().describe('a word why; a discarded job keeps it'),
@@ -55,7 +68,8 @@ export const bulkActionRequest = z
     }
     if (!body.action) refuse('action', 'is missing; or send the token of an estimate');
     if (!body.dry) refuse('dry', 'must be true: ask for an estimate first, then send its token to start it');
-    if ((body.query === undefined) === (body.jobIds === undefined)) refuse('query', 'give one of query and jobIds');
+    const given = [body.query, body.jobIds, body.batchIds, body.flowIds].filter((each) => each !== undefined);
+    if (given.length !== 1) refuse('query', 'give one of query, jobIds, batchIds and flowIds');
     if (body.action === 'edit' && !body.set) refuse('set', 'is missing: the fields that change');
     if (body.action && body.action !== 'edit' && body.set) refuse('set', 'belongs to the action edit');
   });
@@ -73,11 +87,12 @@ const reasonCount = z
   .meta({ id: 'BulkActionReason', description: 'Why a bulk action did not change some of its jobs, and how many.' });
 export type ReasonCount = z.infer<typeof reasonCount>;
 
+const chosenStatus = z.enum([...JOB_STATUSES, 'in-progress', 'partial']);
+
 const selection = {
+  of: bulkActionOf.describe('what the numbers count: jobs, or whole batches or flows, which are deleted'),
   matched: count.describe('jobs that were chosen'),
-  byStatus: z
-    .partialRecord(z.enum(JOB_STATUSES), count)
-    .describe('how many of them had which status when they were chosen'),
+  byStatus: z.partialRecord(chosenStatus, count).describe('how many of them had which status when they were chosen'),
   byBatch: z
     .record(z.string(), count)
     .describe(`how many are children of which batch, by its id; the ${MAX_LISTED_BATCHES} largest parts`),
@@ -162,9 +177,9 @@ export type ListBulkActionsQuery = z.infer<typeof listBulkActionsQuery>;
 
 const bulkActionJob = z
   .object({
-    jobId: z.string(),
+    jobId: z.string().describe('of a deleted batch or flow: its own id'),
     batchId: z.string().nullable(),
-    was: z.enum(JOB_STATUSES).describe('its status when it was chosen'),
+    was: chosenStatus.describe('its status when it was chosen'),
     state: bulkJobState,
     code: z.string().nullable(),
     reason: z.string().nullable().describe('why it was skipped or failed'),

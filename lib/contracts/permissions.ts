@@ -29,6 +29,7 @@ export const PERMISSIONS = {
   'flow.launch': 'operator',
   'flow.cancel': 'operator',
   'flow.retry': 'operator',
+  'flow.delete': 'admin',
   'bulk-action.see': 'viewer',
   'bulk-action.create': 'operator',
   'bulk-action.abort': 'operator',

@@ -4,7 +4,7 @@ import { Layers } from 'lucide-react';
 import { ListQueryControls } from '@/components/query/list-query-controls';
 import { searchedOf } from '@/components/query/searched';
 import { useListQuery } from '@/components/query/use-list-query';
-import { BatchSelection } from '@/components/selection/batch-selection';
+import { BatchSelection } from '@/components/selection/record-selection';
 import { SelectionProvider, useSelection } from '@/components/selection/use-selection';
 import { NoRecords } from '@/components/shared/no-records';
 import { RecordList } from '@/components/ui/record-list';

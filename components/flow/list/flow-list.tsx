@@ -4,6 +4,8 @@ import { Workflow } from 'lucide-react';
 import { ListQueryControls } from '@/components/query/list-query-controls';
 import { searchedOf } from '@/components/query/searched';
 import { useListQuery } from '@/components/query/use-list-query';
+import { FlowSelection } from '@/components/selection/record-selection';
+import { SelectionProvider, useSelection } from '@/components/selection/use-selection';
 import { NoRecords } from '@/components/shared/no-records';
 import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';
@@ -26,8 +28,9 @@ export function FlowList() {
   const scope = JSON.stringify(filters);
   const query = useFlows(filters, { limit: PAGE });
   const held = useHeldRows(query.data?.pages.flatMap((page) => page.flows) ?? [], scope);
+  const selection = useSelection({ rows: held.rows, scope, query: null, isComplete: !query.hasNextPage });
   return (
-    <>
+    <SelectionProvider value={selection}>
       <ListQueryControls list={list} statuses={FLOW_STATUSES} />
       <RecordList
         what="flows"
@@ -43,6 +46,7 @@ export function FlowList() {
         waiting={held.waiting}
         onShowWaiting={held.release}
       />
-    </>
+      <FlowSelection list={selection} />
+    </SelectionProvider>
   );
 }

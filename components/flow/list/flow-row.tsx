@@ -1,6 +1,7 @@
 'use client';
 
 import { Fragment } from 'react';
+import { SelectAllCell, SelectCell } from '@/components/selection/select-cell';
 import { formatCount, formatDuration, formatNumber, formatPercent } from '@/components/ui/format';
 import { endedParts, Progress } from '@/components/ui/progress';
 import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
@@ -18,6 +19,7 @@ export const FLOW_COLUMNS =
 export function FlowHeader() {
   return (
     <TableHeader className="max-sm:sr-only">
+      <SelectAllCell what="flows" />
       <TableHead>Status</TableHead>
       <TableHead>Name</TableHead>
       <TableHead className="@max-5xl:hidden">Job types</TableHead>
@@ -46,6 +48,7 @@ export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
   const took = flow.startedAt && flow.finishedAt ? Date.parse(flow.finishedAt) - Date.parse(flow.startedAt) : null;
   return (
     <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
+      <SelectCell row={flow} />
       <TableCell className="max-sm:order-2 max-sm:text-right">
         <StatusBadge
           status={flow.status}

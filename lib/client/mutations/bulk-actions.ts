@@ -11,6 +11,9 @@ export interface EstimateInput {
   action: BulkActionVerb;
   query?: string;
   jobIds?: readonly string[];
+  /** the jobs of batches or flows, or these themselves to delete them */
+  batchIds?: readonly string[];
+  flowIds?: readonly string[];
   /** of an edit: an expression for each field */
   set?: Record<string, string>;
   ratePerMinute?: number;

@@ -1,4 +1,10 @@
-import type { BulkActionDto, BulkActionEstimate, BulkActionStatus, BulkActionVerb } from '@/lib/contracts/bulk-action';
+import type {
+  BulkActionDto,
+  BulkActionEstimate,
+  BulkActionOf,
+  BulkActionStatus,
+  BulkActionVerb,
+} from '@/lib/contracts/bulk-action';
 import { must } from '@/lib/contracts/must';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
@@ -14,7 +20,7 @@ import { type Reasons, reasonsOf } from './reasons';
 export type StoredEstimate = Pick<
   BulkActionEstimate,
   'byStatus' | 'byBatch' | 'batches' | 'moreBatches' | 'inFlows' | 'single' | 'searched' | 'missing' | 'runsAgain'
->;
+> & { of?: BulkActionOf };
 
 interface StartedBy extends Pick<Context, 'credential' | 'origin'> {
   actor: { kind: string; id: string; name: string };
@@ -60,6 +66,9 @@ export const BULK_ACTION_COLUMNS = sql`a.id, a.organization_id as "organizationI
   coalesce(a.expires_at < now(), false) as "isExpired", a.finished_at as "finishedAt", a.aborted_by as "abortedBy",
   extract(epoch from coalesce(a.finished_at, now()) - a.created_at)::float8 as seconds`;
 
+/** What a bulk action is about. Estimates of earlier versions do not say it. */
+export const ofAction = ({ estimate }: Pick<BulkActionRow, 'estimate'>): BulkActionOf => estimate?.of ?? 'jobs';
+
 /** Jobs that are changed in a second where no rate is set, as far as nobody has measured it yet. */
 const CHANGED_PER_SECOND = 4000;
 
@@ -101,6 +110,7 @@ export function toBulkActionDto(row: BulkActionRow, context: Context, door: Door
     note: row.note && door.label(row.note),
     status: status === 'completed' || status === 'aborted' ? status : 'running',
     matched,
+    of: ofAction(row),
     byStatus,
     byBatch,
     batches: withNames(batches, door),

@@ -1,5 +1,6 @@
 import {
   type BulkActionEstimate,
+  type BulkActionOf,
   ESTIMATE_MINUTES,
   type EstimateRequest,
   MAX_LISTED_BATCHES,
@@ -17,6 +18,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { openScope, requireQuery } from '@/lib/domain/query/scope';
 import { definitionOf, isJobType } from '@/lib/job-types/catalogue';
 import { type StoredEstimate, secondsFor, withNames } from './bulk-action-row';
+import { freezeGroups, freezeJobsOf, type Groups } from './freeze-groups';
 import { type Frozen, freezeByIds, freezeByQuery, SINGLE } from './freeze-selection';
 import { previewEdit, readSamples } from './read-samples';
 import { addReason, type Reasons, reasonsOf, reasonToSkip } from './reasons';
@@ -36,17 +38,31 @@ const MAX_CHOSEN = 5 * MAX_MATCHED;
 export async function estimateBulkAction(context: Context, request: EstimateRequest): Promise<BulkActionEstimate> {
   requirePermission(context, 'bulk-action.create', 'change many jobs at once');
   const { action, query: text, jobIds = [], set, ratePerMinute = null, note = null } = request;
-  await requireAction(context, action);
+  const groups = groupsOf(request);
+  const of: BulkActionOf = groups && action === 'delete' ? groups.of : 'jobs';
+  await requireAction(context, action, of);
   const expressions = set ? readExpressions(set) : [];
   const query = text === undefined ? { terms: [] } : requireQuery(text, 'jobs');
   const scope = await openScope(context, query, 'jobs');
   const id = await openEstimate(context, { action, query: text ?? null, set, ratePerMinute, note });
-  const why = reasonToSkip(action, !may(context, 'job.change-external'));
-  const freezing = text === undefined ? freezeByIds(id, jobIds, scope, why) : freezeByQuery(id, query, scope, why);
-  const frozen = await freezing.catch((error) => dropEstimate(id, error));
-  const given = new Set(jobIds.map((jobId) => jobId.toLowerCase())).size;
-  const missing = text === undefined ? given - frozen.matched : 0;
-  const stored = { ...(await describe(id)), searched: frozen.searched, missing, runsAgain: runsAgain(request, frozen) };
+  const ownOnly = !may(context, 'job.change-external');
+  const freeze = (): Promise<Frozen> => {
+    if (groups) {
+      return action === 'delete' ? freezeGroups(id, groups, scope) : freezeJobsOf(id, action, groups, scope, ownOnly);
+    }
+    const why = reasonToSkip(action, ownOnly);
+    return text === undefined ? freezeByIds(id, jobIds, scope, why) : freezeByQuery(id, query, scope, why);
+  };
+  const frozen = await freeze().catch((error) => dropEstimate(id, error));
+  const given = new Set((of === 'jobs' ? jobIds : (groups?.ids ?? [])).map((each) => each.toLowerCase())).size;
+  const missing = given === 0 ? 0 : given - frozen.matched;
+  const stored = {
+    of,
+    ...(await describe(id)),
+    searched: frozen.searched,
+    missing,
+    runsAgain: runsAgain(request, frozen),
+  };
   const reasons = await readReasons(id);
   const skips = reasonsOf(reasons, 'skipped').reduce((sum, { count }) => sum + count, 0);
   const changes = frozen.matched - skips;
@@ -69,6 +85,10 @@ export async function estimateBulkAction(context: Context, request: EstimateRequ
     expiresAt: must(rows[0]?.expiresAt, 'The end of an estimate').toISOString(),
   };
 }
+
+/** Returns the batches or flows that a request names. */
+const groupsOf = ({ batchIds, flowIds }: EstimateRequest): Groups | null =>
+  batchIds ? { of: 'batches', ids: batchIds } : flowIds ? { of: 'flows', ids: flowIds } : null;
 
 interface Asked extends Pick<EstimateRequest, 'action' | 'set'> {
   query: string | null;
@@ -102,7 +122,7 @@ async function dropEstimate(id: string, error: unknown): Promise<never> {
   throw error;
 }
 
-async function describe(id: string): Promise<Omit<StoredEstimate, 'searched' | 'missing' | 'runsAgain'>> {
+async function describe(id: string): Promise<Omit<StoredEstimate, 'of' | 'searched' | 'missing' | 'runsAgain'>> {
   const statuses = await pool().query<{ was: JobStatus; count: number }>(
     sql`select k.was, count(*)::int as count from bulk_action_job k where k.bulk_action_id = ${id} group by k.was order by 2 desc`,
   );

@@ -40,14 +40,21 @@ interface FrozenSlice extends SliceRow {
 
 const nothing = (): Frozen => ({ matched: 0, types: new Map(), searched: null });
 
+/** What was chosen so far, and when the selection ends. */
+export const begin = () => ({ frozen: nothing(), until: performance.now() + SELECT_MS });
+
 /**
  * Chooses what a query finds, from the newest back, a statement for each slice, and stores each row as it is now.
  * @param why an SQL expression over a chosen row `s`: why it is skipped; null if it is changed
  * @throws DomainError `limit-exceeded` if more than a million jobs match, `unavailable`
  */
-export async function freezeByQuery(actionId: string, query: Query, scope: SearchScope, why: Sql): Promise<Frozen> {
-  const frozen = nothing();
-  const until = performance.now() + SELECT_MS;
+export async function freezeByQuery(
+  actionId: string,
+  query: Query,
+  scope: SearchScope,
+  why: Sql,
+  { frozen, until }: { frozen: Frozen; until: number } = begin(),
+): Promise<Frozen> {
   let [rows, all] = [0, true];
   for (const phase of await searchPhases(query, scope)) {
     const { searched } = await searchBack({
@@ -70,7 +77,9 @@ export async function freezeByQuery(actionId: string, query: Query, scope: Searc
     rows += searched.rows;
     all &&= searched.all;
   }
-  return { ...frozen, searched: { all, rows } };
+  const before = frozen.searched ?? { all: true, rows: 0 };
+  frozen.searched = { all: before.all && all, rows: before.rows + rows };
+  return frozen;
 }
 
 /** Chooses jobs by their ids, in the same way. Ids that are no job of the organization are left out. */
@@ -82,16 +91,27 @@ export async function freezeByIds(
 ): Promise<Frozen> {
   const frozen = nothing();
   const ids = jobIds.filter(isId);
+  await freezeAll(frozen, organizationId, actionId, sql`j.id = any(${ids}::uuid[])`, why);
+  return frozen;
+}
+
+/** Chooses the jobs of an SQL condition on `job j` in one statement. @throws DomainError `unavailable`, `limit-exceeded` */
+export async function freezeAll(
+  frozen: Frozen,
+  organizationId: string,
+  actionId: string,
+  which: Sql,
+  why: Sql,
+): Promise<void> {
   const slice = await freezeRows(
     organizationId,
     actionId,
-    sql`select j.*, true as found from job j where j.organization_id = ${organizationId} and j.id = any(${ids}::uuid[])`,
+    sql`select j.*, true as found from job j where j.organization_id = ${organizationId} and ${which}`,
     why,
   );
   if (!slice)
     throw new DomainError('unavailable', 'The jobs could not be read in time. Try again, with fewer of them.');
   add(frozen, slice);
-  return frozen;
 }
 
 function add(frozen: Frozen, slice: FrozenSlice | undefined): FrozenSlice | undefined {

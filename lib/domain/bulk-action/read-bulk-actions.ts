@@ -6,7 +6,6 @@ import type {
   ListBulkActionJobsQuery,
   ListBulkActionsQuery,
 } from '@/lib/contracts/bulk-action';
-import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';
@@ -63,7 +62,7 @@ export async function listBulkActionJobs(
     groupId: string;
     jobId: string;
     batchId: string | null;
-    was: JobStatus;
+    was: BulkActionJobList['jobs'][number]['was'];
     state: BulkJobState;
     code: string | null;
     detail: string | null;

@@ -9,6 +9,7 @@ const REASONS = {
   discarded: 'It was discarded before.',
   ended: 'It has ended, so there is nothing to cancel.',
   'still-open': 'It has not ended. Cancel it first.',
+  'not-ended': 'It has not ended. Cancel it first.',
   'in-batch': 'It is part of a batch, which is deleted as a whole.',
   'in-flow': 'It is part of a flow, which is deleted as a whole.',
   'other-client': 'Another BullMQ client added it. Only an administrator may change it.',

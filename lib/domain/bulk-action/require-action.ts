@@ -1,4 +1,4 @@
-import type { BulkActionVerb } from '@/lib/contracts/bulk-action';
+import type { BulkActionOf, BulkActionVerb } from '@/lib/contracts/bulk-action';
 import type { Permission } from '@/lib/contracts/permissions';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { requireUnredacted } from '@/lib/domain/redaction/door';
@@ -9,12 +9,17 @@ const NEEDED = {
   cancel: 'job.cancel',
   edit: 'batch.edit',
   discard: 'job.discard',
-  delete: 'job.clean-up',
-} as const satisfies Record<BulkActionVerb, Permission>;
+} as const satisfies Record<Exclude<BulkActionVerb, 'delete'>, Permission>;
+
+const DELETES: Record<BulkActionOf, Permission> = {
+  jobs: 'job.clean-up',
+  batches: 'batch.delete',
+  flows: 'flow.delete',
+};
 
 /** @throws DomainError `forbidden` unless the caller may do so with each single job */
-export async function requireAction(context: Context, action: BulkActionVerb): Promise<void> {
-  requirePermission(context, NEEDED[action], `${action} jobs`);
+export async function requireAction(context: Context, action: BulkActionVerb, of: BulkActionOf): Promise<void> {
+  requirePermission(context, action === 'delete' ? DELETES[of] : NEEDED[action], `${action} ${of}`);
   // An expression can copy any part of an input to a place where it is shown.
   if (action === 'edit') await requireUnredacted(context, 'edit jobs by expressions');
 }

@@ -9,7 +9,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { queryAt } from '@/lib/domain/query/scope';
 import { HIDDEN } from '@/lib/domain/redaction/door';
 import { hintControl } from '@/lib/events/relay';
-import { BULK_ACTION_COLUMNS, type BulkActionRow, loadBulkAction } from './bulk-action-row';
+import { BULK_ACTION_COLUMNS, type BulkActionRow, loadBulkAction, ofAction } from './bulk-action-row';
 import { requireAction } from './require-action';
 
 /**
@@ -33,7 +33,7 @@ export async function startBulkAction(
       : { rows: [] };
     const [row] = rows;
     if (!row) throw unknownToken();
-    await requireAction(context, row.action);
+    await requireAction(context, row.action, ofAction(row));
     if (row.status !== 'estimated') return false;
     if (row.isExpired) throw expired();
     const by = { actor: { kind: actor.kind, id: actor.id, name: actor.name }, credential, origin };

@@ -76,19 +76,28 @@ export async function expireOlderThan(retention: Retention, limit: number): Prom
     if (count < CHUNK) break;
   }
   // A batch is deleted after its last child.
-  await pool().query(
+  const old = sql`g.finished_at < now() - make_interval(days => ${days}) and ${covers(retention, sql`g.organization_id`)}`;
+  await deleteWithoutJobs(pool(), 'batch', old);
+  await deleteWithoutJobs(pool(), 'flow', old);
+  return deleted;
+}
+
+/**
+ * Deletes batches or flows that have no job left.
+ * @param which an SQL condition on `batch g` or `flow g`
+ */
+export async function deleteWithoutJobs(db: Queryable, kind: 'batch' | 'flow', which: Sql): Promise<void> {
+  if (kind === 'flow') {
+    await db.query(sql`delete from flow g where ${which} and not exists (select from job j where j.flow_id = g.id)`);
+    return;
+  }
+  await db.query(
     sql`with gone as (
-       delete from batch b where b.finished_at < now() - make_interval(days => ${days}) and ${covers(retention, sql`b.organization_id`)}
-         and not exists (select from job j where j.batch_id = b.id) returning id),
+       delete from batch g where ${which} and not exists (select from job j where j.batch_id = g.id) returning id),
      additions as (delete from batch_addition a using gone where a.batch_id = gone.id),
      uses as (delete from file_use u using gone where u.owner_id = gone.id)
      delete from batch_dispatch d using gone where d.batch_id = gone.id`,
   );
-  await pool().query(
-    sql`delete from flow f where f.finished_at < now() - make_interval(days => ${days}) and ${covers(retention, sql`f.organization_id`)}
-       and not exists (select from job j where j.flow_id = f.id)`,
-  );
-  return deleted;
 }
 
 async function expireChunk(retention: Retention): Promise<number> {

@@ -2,10 +2,12 @@ import type { JobChange } from '@/lib/contracts/events';
 import type { JobStatus } from '@/lib/contracts/status';
 import { sql } from '@/lib/db/sql';
 import type { Transaction } from '@/lib/db/transaction';
+import { ofAction } from '@/lib/domain/bulk-action/bulk-action-row';
 import { cancelTogether } from '@/lib/domain/job/cancel-together';
 import { deleteEndedJobs } from '@/lib/domain/retention/expire';
 import { publishChanges } from '@/lib/events/relay';
 import { all, type Chunk, lockUnchanged, type Results } from './chunk';
+import { deleteGroup } from './delete-group';
 import { retryChunk } from './retry-chunk';
 
 /** Changes of single jobs that are published at once. */
@@ -13,11 +15,12 @@ const MOST_CHANGES = 200;
 
 /**
  * Changes the jobs of a chunk as the action says.
- * @returns `prefetched` if a consumer may start one of them just now; then nothing was changed
+ * @returns `more` if it changed a part, and goes on with the same chunk; `prefetched` if a consumer may start one of them just now; then nothing was changed
  * @throws DomainError `not-retryable`, `unique-key-in-use`
  */
-export async function changeChunk(tx: Transaction, chunk: Chunk): Promise<Results | 'prefetched'> {
+export async function changeChunk(tx: Transaction, chunk: Chunk): Promise<Results | 'prefetched' | 'more'> {
   if (chunk.kind === 'gone') return all(chunk.jobs, { state: 'skipped', why: 'gone' });
+  if (ofAction(chunk.action) !== 'jobs') return deleteGroup(tx, chunk);
   switch (chunk.action.action) {
     case 'cancel':
       return cancelChunk(tx, chunk);

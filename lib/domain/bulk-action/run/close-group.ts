@@ -3,7 +3,7 @@ import { sql } from '@/lib/db/sql';
 import type { Transaction } from '@/lib/db/transaction';
 import { type AuditAction, audit, insertEntries } from '@/lib/domain/audit';
 import { seal } from '@/lib/domain/batch/seal-batch';
-import type { BulkActionRow } from '@/lib/domain/bulk-action/bulk-action-row';
+import { type BulkActionRow, ofAction } from '@/lib/domain/bulk-action/bulk-action-row';
 import type { Context } from '@/lib/domain/context';
 import type { GroupKind } from './chunk';
 
@@ -18,7 +18,8 @@ const ENTRIES: Record<BulkActionVerb, Record<'batch' | 'flow' | 'single', AuditA
 
 type Made = Pick<BulkActionRow, 'id' | 'action' | 'note' | 'set'>;
 
-const detailOf = ({ id, note, set }: Made) => ({
+/** What an entry says of the bulk action that made it. */
+export const detailOf = ({ id, note, set }: Made) => ({
   bulkActionId: id,
   ...(note === null ? {} : { note }),
   ...(set === null ? {} : { payload: { set } }),
@@ -31,10 +32,12 @@ const detailOf = ({ id, note, set }: Made) => ({
 export async function closeGroup(
   tx: Transaction,
   context: Context,
-  action: Made & Pick<BulkActionRow, 'unsealed'>,
+  action: Made & Pick<BulkActionRow, 'unsealed' | 'estimate'>,
   { kind, groupId, count }: { kind: GroupKind; groupId: string; count: number },
 ): Promise<void> {
   if (action.unsealed !== null) await seal(tx, context.organizationId, action.unsealed);
+  // A deletion of the batch or flow itself has written its entry.
+  if (ofAction(action) !== 'jobs') return;
   if (count === 0 || (kind !== 'batch' && kind !== 'flow')) return;
   const after = { ...detailOf(action), count };
   await audit(tx.db, context, ENTRIES[action.action][kind], { kind, id: groupId }, { after });

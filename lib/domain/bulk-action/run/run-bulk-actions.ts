@@ -67,6 +67,11 @@ async function runChunk(tx: Transaction, action: BulkActionRow, last: boolean): 
   const chunk = await readChunk(tx.db, action, last);
   const results = chunk ? await changeOrFail(tx, chunk) : new Map<string, Result>();
   if (results === 'prefetched') return 'prefetched';
+  if (results === 'more') {
+    // Others get their turn in between.
+    await tx.db.query(sql`update bulk_action set next_at = clock_timestamp(), tries = 0 where id = ${action.id}`);
+    return undefined;
+  }
   await storeResults(tx, action, chunk, results);
   return undefined;
 }
@@ -104,7 +109,7 @@ const REFUSALS: Partial<Record<DomainError['code'], ReasonCode>> = {
 };
 
 /** What a batch or flow refuses fails for all jobs of the chunk, and the bulk action goes on. */
-async function changeOrFail(tx: Transaction, chunk: Chunk): Promise<Results | 'prefetched'> {
+async function changeOrFail(tx: Transaction, chunk: Chunk): Promise<Results | 'prefetched' | 'more'> {
   if (chunk.action.tries >= MAX_TRIES) return all(chunk.jobs, { state: 'failed', why: 'interrupted' });
   await tx.db.query(sql`savepoint chunk`);
   try {

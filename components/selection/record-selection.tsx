@@ -1,0 +1,111 @@
+'use client';
+
+import { RotateCcw, Square, Trash2 } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { ACTION_WORDS, countOf } from '@/components/bulk-action/action-words';
+import { BulkActionDialog } from '@/components/bulk-action/bulk-action-dialog';
+import { absentReason, permissionGate } from '@/components/shared/gating';
+import { RoleNote } from '@/components/shared/role-note';
+import { Button } from '@/components/ui/button';
+import { formatNumber } from '@/components/ui/format';
+import { useStale } from '@/lib/client/live/use-connection';
+import { useViewer } from '@/lib/client/queries/system';
+import type { BatchDto } from '@/lib/contracts/batch';
+import { MAX_GROUP_IDS } from '@/lib/contracts/bulk-action';
+import type { FlowSummaryDto } from '@/lib/contracts/flow';
+import { SelectionBar } from './selection-bar';
+import type { ListSelection, Row } from './use-selection';
+
+type Action = 'retry' | 'cancel' | 'delete';
+
+const ACTIONS = ['retry', 'cancel', 'delete'] as const;
+const ICONS: Record<Action, ReactNode> = { retry: <RotateCcw />, cancel: <Square />, delete: <Trash2 /> };
+
+/** What a bar needs to know of a batch or a flow. */
+interface Facts {
+  /** its jobs that a retry runs again, and those that a cancel stops */
+  retry: number;
+  cancel: number;
+  hasEnded: boolean;
+}
+
+const ofBatch = ({ failed, cancelled, active, pending, finishedAt }: BatchDto): Facts => ({
+  retry: failed + cancelled,
+  cancel: active + pending,
+  hasEnded: finishedAt !== null,
+});
+
+const ofFlow = ({ counts, finishedAt }: FlowSummaryDto): Facts => ({
+  retry: counts.failed + counts.cancelled,
+  cancel: counts.pending + counts.delayed + counts['waiting-children'] + counts.active,
+  hasEnded: finishedAt !== null,
+});
+
+/** The bar of selected batches. What it does to their jobs is a bulk action over all of them. */
+export const BatchSelection = ({ list }: { list: ListSelection<BatchDto> }) => (
+  <RecordSelection of="batches" list={list} facts={list.known.map(ofBatch)} />
+);
+
+/** The bar of selected flows. */
+export const FlowSelection = ({ list }: { list: ListSelection<FlowSummaryDto> }) => (
+  <RecordSelection of="flows" list={list} facts={list.known.map(ofFlow)} />
+);
+
+interface RecordSelectionProps {
+  of: 'batches' | 'flows';
+  list: ListSelection<Row>;
+  facts: readonly Facts[];
+}
+
+function RecordSelection({ of, list, facts }: RecordSelectionProps) {
+  const { data: viewer } = useViewer();
+  const offline = useStale();
+  const [action, setAction] = useState<Action | null>(null);
+  const sum = (what: 'retry' | 'cancel'): number => facts.reduce((total, each) => total + each[what], 0);
+  const ended = facts.filter(({ hasEnded }) => hasEnded).length;
+  const applies: Record<Action, number> = { retry: sum('retry'), cancel: sum('cancel'), delete: ended };
+  const none: Record<Action, string> = {
+    retry: 'None of their jobs is failed or cancelled',
+    cancel: 'None of their jobs is open',
+    delete: `None of the ${of} has ended`,
+  };
+  const tooMany = facts.length > MAX_GROUP_IDS ? `At most ${formatNumber(MAX_GROUP_IDS)} ${of} at once` : null;
+  const access = { viewer, pending: false, offline };
+  const deletes = of === 'batches' ? 'batch.delete' : 'flow.delete';
+  const gateOf = (verb: Action) =>
+    permissionGate(
+      access,
+      verb === 'delete' ? deletes : `job.${verb}`,
+      tooMany ?? (applies[verb] === 0 ? none[verb] : null),
+    );
+  const gates = { retry: gateOf('retry'), cancel: gateOf('cancel'), delete: gateOf('delete') };
+  const ids = list.known.map(({ id }) => id);
+  return (
+    <>
+      <SelectionBar what={of}>
+        {ACTIONS.filter((verb) => gates[verb].shown).map((verb) => (
+          <Button
+            key={verb}
+            size="sm"
+            variant={ACTION_WORDS[verb].danger ? 'danger' : 'secondary'}
+            reason={gates[verb].reason}
+            onClick={() => setAction(verb)}
+          >
+            {ICONS[verb]} {ACTION_WORDS[verb].verb}
+            {applies[verb] > 0 ? ` ${countOf(verb === 'delete' ? of : 'jobs', applies[verb])}` : ''}
+          </Button>
+        ))}
+        <RoleNote reason={absentReason({ retry: gates.retry, cancel: gates.cancel })} />
+      </SelectionBar>
+      {action ? (
+        <BulkActionDialog
+          action={action}
+          {...(of === 'batches' ? { batchIds: ids } : { flowIds: ids })}
+          open
+          onClose={() => setAction(null)}
+          onStarted={list.clear}
+        />
+      ) : null}
+    </>
+  );
+}
