@@ -24,7 +24,8 @@ export const MAX_CHOSEN_RESULTS = 100_000;
 const chosenFormat = z.enum(['jsonl', 'csv', 'xlsx']).default('jsonl');
 const chosenBy = queryText.describe('which jobs, as in the parameter `query` of their list (docs/queries.md)');
 
-export const chosenResultsQuery = z.strictObject({ format: chosenFormat, query: chosenBy });
+/** Without a query it is all jobs: an address loses an empty one. */
+export const chosenResultsQuery = z.strictObject({ format: chosenFormat, query: chosenBy.default('') });
 
 export const chosenResultsBody = z
   .strictObject({

@@ -206,7 +206,7 @@ const QUERIES: Record<string, string[]> = {
     `?groupBy=${by}`,
     `?groupBy=${by}&query=${encodeURIComponent(`error:"no mail for ${MARK}"`)}`,
   ]),
-  'GET /api/jobs/results': ['jsonl', 'csv', 'xlsx'].map((format) => `?query=&format=${format}`),
+  'GET /api/jobs/results': ['jsonl', 'csv', 'xlsx'].map((format) => `?format=${format}`),
   'GET /api/search': [`?q=${MARK}`, '?q=about'],
   'GET /api/imports/{id}/issues': ['?format=csv', '?format=xlsx'],
   'GET /api/flows/{id}': ['?values=true'],
