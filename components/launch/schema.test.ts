@@ -83,6 +83,7 @@ test('the form has a field for every option of the contract, and shows the defau
     ['Minimum sample', '20'],
     ['Budget of failures', 'none'],
     ['Budget of time, minutes', 'none'],
+    ['Dead-letter queue', 'none'],
   ]);
   const options = new Set(OPTION_FIELDS.map((field) => field.name.split('.')[0]));
   expect([...options]).toEqual(Object.keys(batchOptions.shape));

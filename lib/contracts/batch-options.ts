@@ -33,6 +33,14 @@ export const budgetSchema = z.strictObject({
 });
 export type Budget = z.infer<typeof budgetSchema>;
 
+/** A queue of other BullMQ clients. A colon separates the parts of a key in Redis, so a name has none. */
+export const deadLetterQueueSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
+    'must begin with a letter or a digit, and have at most 100 letters, digits, - and _',
+  );
+
 /** Why a batch is paused: somebody did it, or its budget was spent. */
 export const PAUSE_REASONS = ['by-hand', 'budget-failed', 'budget-minutes'] as const;
 
@@ -89,6 +97,10 @@ export const batchOptions = z
       .describe('finished items before the failure limit applies')
       .meta({ title: 'Minimum sample', default: OPTION_DEFAULTS.stopAfter }),
     budget: budgetSchema.optional().describe('limits after which the batch is paused'),
+    deadLetterQueue: deadLetterQueueSchema
+      .optional()
+      .describe('a BullMQ queue that failed jobs are added to, for other clients')
+      .meta({ title: 'Dead-letter queue' }),
   })
   .meta({ id: 'BatchOptions' });
 export type BatchOptions = z.infer<typeof batchOptions>;

@@ -10,6 +10,7 @@ export const jobTypeDefaults = z
     timeoutMs: z.number().describe('milliseconds of one attempt'),
     concurrency: z.int().describe('items at once in a batch; 0 = as many as the workers take'),
     ratePerMinute: z.number().describe('items started per minute in a batch; 0 = unlimited'),
+    deadLetterQueue: z.string().optional().describe('a BullMQ queue that failed jobs are added to, for other clients'),
   })
   .meta({ id: 'JobTypeDefaults' });
 export type JobTypeDefaults = z.infer<typeof jobTypeDefaults>;

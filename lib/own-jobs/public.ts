@@ -17,7 +17,7 @@ export interface JobDefinition<Input extends z.ZodType = z.ZodType, Output exten
   input: Input;
   /** the zod schema of one result; without it any JSON is a result */
   output?: Output;
-  /** attempts, backoff, time limit, concurrency and rate; a launch may say otherwise */
+  /** attempts, backoff, time limit, concurrency, rate and dead-letter queue; a launch may say otherwise */
   defaults?: Partial<JobTypeDefaults>;
   /** items that one process runs at once, 10 by default: high for waiting on others, low for computation */
   consumerConcurrency?: number;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deadLetterQueueSchema } from '@/lib/contracts/batch-options';
 import type { AnnouncedDefinition } from '@/lib/contracts/own-jobs';
 import { DEFAULTS, type JobTypeDefinition } from '@/lib/job-types/definition';
 import type { JobContext } from '@/lib/job-types/job-context';
@@ -41,6 +42,7 @@ const exported = z.object(
         timeoutMs: z.int().min(MS.min).max(MS.max),
         concurrency: z.int().min(0).max(10_000),
         ratePerMinute: z.number().min(0).max(10_000_000),
+        deadLetterQueue: deadLetterQueueSchema,
       })
       .partial()
       .optional(),

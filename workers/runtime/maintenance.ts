@@ -28,6 +28,7 @@ import { redeliverUnclaimed } from '@/lib/domain/worker/redeliver';
 import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
 import { listAborts, listCancelling, listDispatchable, redeliverLost } from '@/lib/domain/worker/sweep';
 import { cancelAbandonedSteps } from '@/lib/domain/workflow/cancel-abandoned-steps';
+import { sendDeadLetters } from '@/lib/interop/send-dead-letters';
 import type { Dispatcher } from './dispatcher';
 
 /** Expensive steps run only once in this many rounds. */
@@ -81,6 +82,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
     await unlessQueueIsAway(advanceAllFlows);
     await unlessQueueIsAway(() => deliverLost({}));
     await recoverImports();
+    runBeside('dead letters', () => unlessQueueIsAway(sendDeadLetters));
     runBeside('restate', () => restateAll(RESTATE_ROWS));
     runBeside('purge', () => purgeOrganizations(EXPIRE_ROWS));
     runBeside('purge people', purgePeople);

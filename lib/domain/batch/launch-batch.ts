@@ -11,6 +11,7 @@ import { audit } from '@/lib/domain/audit';
 import { lockSlots } from '@/lib/domain/capacity/slots';
 import { noSlot, requireSlot, takeSlot } from '@/lib/domain/capacity/take-slot';
 import { type Context, requirePermission } from '@/lib/domain/context';
+import { requireForeignQueue } from '@/lib/domain/dead-letter/foreign-queue';
 import { optionsOf } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
 import { useFiles } from '@/lib/domain/file/use-files';
@@ -52,7 +53,7 @@ export interface LaunchOutcome {
  * not at all. Items are streamed: memory use does not depend on their number.
  * @throws DomainError `unknown-job-type`, `empty-batch`, `invalid-items`, `payload-too-large`, `capacity-reached`,
  *   `limit-reached`, `limit-exceeded`, `forbidden` for a job type that the organization may not launch,
- *   `invalid-metadata`, `idempotency-key-reused`, `unknown-channel`, `invalid-channel`
+ *   `invalid-request` for a dead-letter queue of ours, `invalid-metadata`, `idempotency-key-reused`, `unknown-channel`, `invalid-channel`
  */
 export async function launchBatch(context: Context, given: LaunchInput): Promise<LaunchOutcome> {
   requirePermission(context, 'batch.launch');
@@ -103,6 +104,7 @@ async function insertBatch(
   const type = requireJobType(fields.type, { internal });
   const options = fields.options ?? {};
   const effective = optionsOf(type, options);
+  requireForeignQueue(effective.deadLetterQueue);
   const searchable = searchableFields(type, fields.searchable);
   const batchId = newId();
   if (fields.uniqueKey !== undefined) {
@@ -113,12 +115,12 @@ async function insertBatch(
   const open = openColumns(fields);
   await db.query(
     sql`insert into batch (id, organization_id, type, name, status, options, metadata, correlation_id, unique_key,
-       idempotency_key, priority, created_by, sealed, announced, seal_after, seals_at, searchable)
+       idempotency_key, priority, created_by, sealed, announced, seal_after, seals_at, searchable, dead_letter_queue)
      values (${batchId}, ${context.organizationId}, ${type}, ${fields.name}, 'pending', ${stringifyJson(options)},
        ${fields.metadata ? stringifyJson(fields.metadata) : null}, ${fields.correlationId}, ${fields.uniqueKey ?? null},
        ${idempotencyKey ?? null}, ${effective.priority}, ${context.actor.name}, ${open.sealed}, ${open.announced},
        ${open.sealAfter}::int, now() + make_interval(secs => ${open.sealAfter}::int),
-       ${searchable.length > 0 ? searchable : null}::text[])`,
+       ${searchable.length > 0 ? searchable : null}::text[], ${effective.deadLetterQueue ?? null})`,
   );
   const rows = copyRows(db, {
     organizationId: context.organizationId,
