@@ -7,6 +7,8 @@ export interface Scene {
   context: Context;
   /** the batches that must end correctly; batches that a fault adds to are included */
   batchIds: string[];
+  /** jobs of a bulk action */
+  bulkRows: number;
   /** launches one more batch */
   feed(items: unknown[], options?: { concurrency?: number }): Promise<string>;
   /** whether some of the batches are unfinished */

@@ -36,7 +36,12 @@ async function launch(context: Context, name: string, items: unknown[], concurre
 }
 
 /** Launches a batch with a concurrency limit, one without, and one of very short jobs. */
-export async function openScene(installation: Installation, name: string, jobs: number): Promise<Scene> {
+export async function openScene(
+  installation: Installation,
+  name: string,
+  jobs: number,
+  bulkRows: number,
+): Promise<Scene> {
   const context = await createContext();
   const batchIds = await Promise.all([
     launch(context, `${name}, held`, many(jobs, mixed), 10),
@@ -52,6 +57,7 @@ export async function openScene(installation: Installation, name: string, jobs: 
     installation,
     context,
     batchIds,
+    bulkRows,
     async feed(items, { concurrency } = {}) {
       const id = await launch(context, `${name}, fed`, items, concurrency);
       batchIds.push(id);

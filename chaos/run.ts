@@ -14,7 +14,7 @@ interface Verdict {
   notes: string[];
 }
 
-const [backend, size, roundsGiven, form, only] = process.argv.slice(2) as ['redis' | 'postgres', ...string[]];
+const [backend, size, roundsGiven, form, only, bulkRows] = process.argv.slice(2) as ['redis' | 'postgres', ...string[]];
 const jobs = Number(size);
 const rounds = Number(roundsGiven);
 const installation = await openInstallation(backend);
@@ -33,11 +33,11 @@ const { until } = await import('@/lib/testing/until');
 
 /** The recovery time limit of a fault; after it a batch counts as stuck. */
 const PATIENCE_MS = 420_000;
-const patient = { timeoutMs: PATIENCE_MS, everyMs: 100 };
+const patient = { timeoutMs: PATIENCE_MS + Number(bulkRows) * 10, everyMs: 100 };
 let bundled = 0;
 
 async function inflict(fault: Fault, verdict: Verdict): Promise<void> {
-  const scene = await openScene(installation, fault.name, jobs);
+  const scene = await openScene(installation, fault.name, jobs, Number(bulkRows));
   const states = () => statesOf(scene.batchIds).catch(() => undefined);
   const bundles = watchBundles();
   try {

@@ -11,6 +11,7 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
  *   --only=<words>    those whose name contains the words; several separated by |
  *   --rounds=<n>      how often each one runs
  *   --backend=<name>  redis or postgres alone
+ *   --bulk=<n>        jobs of a bulk action, 6,000 by default; a multiple of 4
  *
  * @param {string} name
  */
@@ -26,7 +27,13 @@ const backends = [given('backend') ?? ['redis', 'postgres']].flat();
  * @returns {import('./checks.mjs').Command}
  */
 const commandFor = (backend) => {
-  const size = [short ? '120' : '1500', given('rounds') ?? '1', short ? 'short' : 'full', given('only') ?? ''];
+  const size = [
+    short ? '120' : '1500',
+    given('rounds') ?? '1',
+    short ? 'short' : 'full',
+    given('only') ?? '',
+    given('bulk') ?? '6000',
+  ];
   return [process.execPath, '--import', 'tsx', 'chaos/run.ts', backend, ...size];
 };
 

@@ -1,4 +1,5 @@
 import type { Fault } from '@/chaos/fault';
+import { BULK_ACTION_FAULTS } from './bulk-actions';
 import { CONSUMER_FAULTS, PROCESS_FAULTS } from './consumers';
 import { POSTGRES_FAULTS } from './postgres';
 import { RACES } from './races';
@@ -16,4 +17,5 @@ export const FAULTS: Fault[] = [
   ...WEB_FAULTS,
   ...TREE_FAULTS,
   ...STREAM_FAULTS,
+  ...BULK_ACTION_FAULTS,
 ];
