@@ -12,10 +12,11 @@ import { addDeadLetters, type DeadLetter } from '@/lib/queue/dead-letters';
 /** Messages that are added at once. */
 const PAGE = 500;
 
-interface FailedRow extends Omit<DeadLetter, 'jobId' | 'reason' | 'code' | 'failedAt'> {
+interface FailedRow extends Omit<DeadLetter, 'jobId' | 'reason' | 'code' | 'failedAt' | 'correlationId'> {
   id: string;
-  /** the place in its batch */
-  itemIndex: number;
+  /** the place in its batch; null without a batch */
+  itemIndex: number | null;
+  correlationId: string | null;
   finishedAt: Date | null;
   error: JobError | null;
 }
