@@ -5,7 +5,9 @@ import { isKey, isTyping } from '@/components/shared/keys';
 
 /** Rows of the lists of a page that lead somewhere. */
 const ROWS = '#content [role="row"], #content [data-rows] > li';
-const LINK = 'a[href], button[data-row], [data-rows] > li button';
+/** What gets the focus in a row. In a row of a table other buttons act on it. */
+const linkOf = (row: HTMLElement): HTMLElement | null =>
+  row.querySelector(row.getAttribute('role') === 'row' ? 'a[href], button[data-row]' : 'a[href], button');
 
 /** Moves the focus between the rows of a page's lists. Lists that have keys of their own handle them first. */
 export function useListKeys(): void {
@@ -14,13 +16,13 @@ export function useListKeys(): void {
       if (event.defaultPrevented || isTyping(event.target) || document.querySelector('[role="dialog"]')) return;
       const step = isKey(event, 'nextRow') ? 1 : isKey(event, 'previousRow') ? -1 : 0;
       if (step === 0) return;
-      const rows = [...document.querySelectorAll<HTMLElement>(ROWS)].filter((row) => row.querySelector(LINK) !== null);
+      const rows = [...document.querySelectorAll<HTMLElement>(ROWS)].filter((row) => linkOf(row) !== null);
       const at = rows.findIndex((row) => row.contains(document.activeElement));
       // The arrows scroll the page unless a row has the focus.
       if (rows.length === 0 || (at === -1 && event.key.startsWith('Arrow'))) return;
       event.preventDefault();
       const next = rows[at === -1 ? 0 : Math.max(0, Math.min(rows.length - 1, at + step))];
-      next?.querySelector<HTMLElement>(LINK)?.focus();
+      if (next) linkOf(next)?.focus();
     };
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
