@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { CreateRuleBody } from '@/lib/contracts/notification-rule';
 import { type CpuTimes, cpuPerJob, readCpuTimes } from './cpu';
 import { middle } from './figures';
@@ -17,6 +18,8 @@ const TRIGGERS = [
 ] as const;
 
 const services = await startServices({ redis: false });
+// Seals the address of the channel.
+process.env.SECRETS_KEY = randomBytes(32).toString('base64url');
 // Imported after the environment is set, because the first import reads it once.
 const { closeConnections, newContext, runBatch, startWorkers } = await import('./product');
 const { pool } = await import('@/lib/db/pool');
@@ -118,10 +121,14 @@ ${rounds} rounds in which the arrangements alternate; queues on Postgres, one co
 
 ${table(
   ['work', 'arrangement', ...COUNTED, 'together'],
-  [...measured].flatMap(([arrangement, { batch, single }]) => [
-    rowOf(`a batch of ${items.toLocaleString('en')}`, arrangement, batch),
-    rowOf(`${singles.toLocaleString('en')} single jobs`, arrangement, single),
-  ]),
+  [
+    ...[...measured].map(([arrangement, { batch }]) =>
+      rowOf(`a batch of ${items.toLocaleString('en')}`, arrangement, batch),
+    ),
+    ...[...measured].map(([arrangement, { single }]) =>
+      rowOf(`${singles.toLocaleString('en')} single jobs`, arrangement, single),
+    ),
+  ],
 )}
 `,
 );
