@@ -28,7 +28,7 @@ const NONE = (
 export function BulkActionList() {
   const query = useBulkActions();
   const scope = '{}';
-  const held = useHeldRows(query.data?.pages.flatMap((page) => page.bulkActions) ?? [], scope);
+  const held = useHeldRows(query.data?.pages.flatMap((page) => page.bulkActions) ?? [], query, scope);
   return (
     <RecordList
       what="bulk actions"

@@ -22,7 +22,7 @@ export function ScheduleList() {
   const filters = textParam(params, 'q');
   const scope = JSON.stringify(filters);
   const query = useSchedules(filters.q);
-  const held = useHeldRows(query.data?.pages.flatMap((page) => page.schedules) ?? [], scope);
+  const held = useHeldRows(query.data?.pages.flatMap((page) => page.schedules) ?? [], query, scope);
   return (
     <>
       <search className="flex flex-wrap items-center gap-2">

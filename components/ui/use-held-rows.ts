@@ -24,18 +24,31 @@ interface Accepted {
   beyond: string | null;
 }
 
+/** The query that reads the rows. */
+interface Reading {
+  isFetching: boolean;
+  isFetchedAfterMount: boolean;
+}
+
 /**
  * Keeps rows in place while newer rows arrive above them. `scope` identifies the query (the filters): another scope
  * resets the state. `head` may hold newer rows than `rows`, from a cheaper read of the top only.
  */
-export function useHeldRows<R extends Identified>(rows: readonly R[], scope: string, head: readonly R[] = []): Held<R> {
+export function useHeldRows<R extends Identified>(
+  rows: readonly R[],
+  { isFetching, isFetchedAfterMount }: Reading,
+  scope: string,
+  head: readonly R[] = [],
+): Held<R> {
   const [held, setHeld] = useState<Accepted>({ scope, top: null, beyond: null });
   const first = rows[0]?.id ?? null;
   // The top row that was accepted; rows above it wait. If that row is gone, all rows are accepted.
   const at = held.scope === scope && held.top !== null ? rows.findIndex((row) => row.id === held.top) : -1;
   const from = Math.max(0, at);
   const isNews = held.scope !== scope || (held.top !== first && held.beyond !== first);
-  if (at < 0 && first !== null && isNews) setHeld({ scope, top: first, beyond: null });
+  // Rows that a page remembered are read again when it opens. Nobody has looked at the old ones, so nothing waits.
+  const isOpening = isFetching && !isFetchedAfterMount;
+  if (at < 0 && first !== null && isNews && !isOpening) setHeld({ scope, top: first, beyond: null });
   const known = new Set(rows.map((row) => row.id));
   const aheadEnd = head.findIndex((row) => known.has(row.id));
   const ahead = rows.length === 0 ? 0 : aheadEnd < 0 ? head.length : aheadEnd;

@@ -27,7 +27,7 @@ export function BatchList() {
   const filters = list.query === undefined ? {} : { query: list.query };
   const scope = JSON.stringify(filters);
   const query = useBatches(filters, { limit: PAGE });
-  const held = useHeldRows(query.data?.pages.flatMap((page) => page.batches) ?? [], scope);
+  const held = useHeldRows(query.data?.pages.flatMap((page) => page.batches) ?? [], query, scope);
   // A bulk action is about jobs: which batches they are of is named one by one, so no query of batches is selected.
   const selection = useSelection({ rows: held.rows, scope, query: null, isComplete: !query.hasNextPage });
   return (

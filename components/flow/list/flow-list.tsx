@@ -27,7 +27,7 @@ export function FlowList() {
   const filters = list.query === undefined ? {} : { query: list.query };
   const scope = JSON.stringify(filters);
   const query = useFlows(filters, { limit: PAGE });
-  const held = useHeldRows(query.data?.pages.flatMap((page) => page.flows) ?? [], scope);
+  const held = useHeldRows(query.data?.pages.flatMap((page) => page.flows) ?? [], query, scope);
   const selection = useSelection({ rows: held.rows, scope, query: null, isComplete: !query.hasNextPage });
   return (
     <SelectionProvider value={selection}>

@@ -80,7 +80,7 @@ function useJobList(filters: JobFilters, scope: string) {
   const isQuick = query.data?.pages[0]?.searched?.all !== false;
   const head = useJobs(filters, { limit: HEAD, enabled: query.isSuccess && isQuick });
   const rows = query.data?.pages.flatMap((page) => page.jobs) ?? [];
-  const held = useHeldRows(rows, scope, head.data?.pages[0]?.jobs ?? []);
+  const held = useHeldRows(rows, query, scope, head.data?.pages[0]?.jobs ?? []);
 
   const due = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const listen = useCallback(

@@ -56,6 +56,7 @@ function Entries() {
   const head = useAuditEntries(filters, { limit: HEAD, refetchInterval: HEAD_MS, enabled: query.isSuccess });
   const held = useHeldRows(
     query.data?.pages.flatMap((page) => page.entries) ?? [],
+    query,
     scope,
     head.isPlaceholderData ? [] : (head.data?.pages[0]?.entries ?? []),
   );
