@@ -16,13 +16,12 @@ import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { track } from '@/lib/domain/monitoring/track';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
-import { requireRows } from '@/lib/domain/organization/limits/require-room';
+import { requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
 import { indexChildren } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
 import type { JobType } from '@/lib/job-types/catalogue';
 import type { LaunchItem } from './check-items';
 import { copyItems } from './copy-items';
-import { copyRows } from './copy-rows';
 import { batchSealed, joinBatch } from './join-batch';
 
 /** `existing`: an earlier request with the same idempotency key added the items. */
@@ -49,8 +48,9 @@ export async function addItems(
   await requireAllowedTypes(context, [requireJobType(target.type)]);
   // An early check, so that a long upload is not read for nothing. The check under the lock at the end decides.
   if (target.closed) throw batchSealed();
+  const requireRoom = await rowGuard(context);
   try {
-    const result = await transaction((tx) => insertItems(tx, context, batchId, target, input));
+    const result = await transaction((tx) => insertItems(tx, context, batchId, target, { ...input, requireRoom }));
     track(
       context,
       'parent-job.child-registered',
@@ -88,7 +88,7 @@ async function insertItems(
   context: Context,
   batchId: string,
   { type, options, searchable }: Target,
-  input: { items: AsyncIterable<LaunchItem>; seal?: boolean } & Repeatable,
+  input: { items: AsyncIterable<LaunchItem>; seal?: boolean; requireRoom: (count: number) => void } & Repeatable,
 ): Promise<AddItemsResult> {
   const { db } = tx;
   const { maxAttempts, priority, backoff } = optionsOf(type, options);
@@ -99,8 +99,8 @@ async function insertItems(
      from job with no data`,
   );
   const shared = { organizationId: context.organizationId, type, batchId, maxAttempts, priority, backoff };
-  const rows = copyRows(db, shared, 'added_item');
-  const { count: added, files } = await copyItems(context, type, input.items, rows);
+  const { requireRoom } = input;
+  const { count: added, files } = await copyItems(db, input.items, { shared, table: 'added_item', requireRoom });
   if (added === 0) throw new DomainError('empty-batch', 'There is no item to add.');
   const place = await joinBatch(db, batchId, { count: added, seal: input.seal, limit: env().MAX_BATCH_ITEMS });
   await db.query(

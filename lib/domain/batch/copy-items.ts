@@ -1,26 +1,32 @@
-import type { Context } from '@/lib/domain/context';
+import type pg from 'pg';
 import { FileFields } from '@/lib/domain/file/use-files';
-import { rowGuard } from '@/lib/domain/organization/limits/require-room';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { checkItems, type LaunchItem } from './check-items';
-import type { copyRows } from './copy-rows';
+import { copyRows, type SharedColumns } from './copy-rows';
+
+interface Target {
+  shared: SharedColumns & { type: JobType };
+  table?: 'job' | 'added_item';
+  /** refuses the nth child of an organization that has no room for it */
+  requireRoom: (count: number) => void;
+}
 
 /**
- * Checks the items of a launch and writes them as children, in their order, one at a time.
+ * Checks the items of a launch and writes them as children, in their order, one at a time. Until the last one the
+ * connection does nothing else, and a connection that waits for rows forever would never be free again.
  * @returns how many there are, and the files that they name
  * @throws DomainError `invalid-items` and what the limits of the organization refuse; then nothing was written
  */
 export async function copyItems(
-  context: Context,
-  type: JobType,
+  client: pg.PoolClient,
   items: AsyncIterable<LaunchItem>,
-  rows: ReturnType<typeof copyRows>,
+  { shared, table, requireRoom }: Target,
 ): Promise<{ count: number; files: FileFields }> {
   const files = new FileFields();
-  const requireRoom = await rowGuard(context);
+  const rows = copyRows(client, shared, table);
   let count = 0;
   try {
-    for await (const item of checkItems(type, items)) {
+    for await (const item of checkItems(shared.type, items)) {
       count += 1;
       requireRoom(count);
       files.note(item.data);

@@ -22,14 +22,13 @@ import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { track } from '@/lib/domain/monitoring/track';
 import { requireTargets, storeTargets } from '@/lib/domain/notification/event/targets';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
-import { requireOrganization, requireRows } from '@/lib/domain/organization/limits/require-room';
+import { requireOrganization, requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
 import { indexChildren, searchableFields } from '@/lib/domain/query/search-keys';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SOON_SECONDS } from './batch-slot';
 import { minutesOf } from './budget';
 import type { LaunchItem } from './check-items';
 import { copyItems } from './copy-items';
-import { copyRows } from './copy-rows';
 import { findLaunched, UNIQUE_KEY_LOCK } from './find-launched';
 import { tooMany } from './join-batch';
 
@@ -66,8 +65,9 @@ export async function launchBatch(context: Context, given: LaunchInput): Promise
   checkMetadata(input.fields.metadata);
   await requireTargets(context, input.fields.notify);
   if (input.fields.start === 'now') await requireSlot(pool(), context);
+  const requireRoom = await rowGuard(context);
   try {
-    const launched = await transaction((tx) => insertBatch(tx, context, input));
+    const launched = await transaction((tx) => insertBatch(tx, context, { ...input, requireRoom }));
     report(context, input.fields, launched.result, from);
     return launched;
   } catch (error) {
@@ -97,7 +97,13 @@ function report(context: Context, fields: Correlated, { batchId, enqueuedCount }
 async function insertBatch(
   tx: Transaction,
   context: Context,
-  { fields, items, internal, ...request }: LaunchInput & { fields: Correlated },
+  {
+    fields,
+    items,
+    internal,
+    requireRoom,
+    ...request
+  }: LaunchInput & { fields: Correlated; requireRoom: (count: number) => void },
 ): Promise<LaunchOutcome> {
   const { db } = tx;
   const { idempotencyKey } = request;
@@ -122,15 +128,9 @@ async function insertBatch(
        ${open.sealAfter}::int, now() + make_interval(secs => ${open.sealAfter}::int),
        ${searchable.length > 0 ? searchable : null}::text[], ${effective.deadLetterQueue ?? null})`,
   );
-  const rows = copyRows(db, {
-    organizationId: context.organizationId,
-    type,
-    batchId,
-    maxAttempts: effective.maxAttempts,
-    priority: effective.priority,
-    backoff: effective.backoff,
-  });
-  const { count: total, files } = await copyItems(context, type, items, rows);
+  const { maxAttempts, priority, backoff } = effective;
+  const shared = { organizationId: context.organizationId, type, batchId, maxAttempts, priority, backoff };
+  const { count: total, files } = await copyItems(db, items, { shared, requireRoom });
   if (total === 0 && fields.sealed !== false) throw new DomainError('empty-batch', 'A batch needs at least one item.');
   await indexChildren(db, searchable, sql`r.batch_id = ${batchId}::uuid`);
   if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(db, batchId, total);

@@ -17,12 +17,15 @@ const CACHE_MS = 2_000;
 
 const cache = perProcess('organization-rules', () => new Map<string, { rules: Promise<Rules>; until: number }>());
 
-/** Returns the limits and settings of an organization. The cache saves a query in each request. */
-export function rulesOf(organizationId: string): Promise<Rules> {
+/**
+ * Returns the limits and settings of an organization. The cache saves a query in each request.
+ * @param db the connection of a transaction: one that waits for a second connection may wait forever
+ */
+export function rulesOf(organizationId: string, db: Queryable = pool()): Promise<Rules> {
   const now = Date.now();
   const known = cache.get().get(organizationId);
   if (known && known.until > now) return known.rules;
-  const rules = readRules(pool(), organizationId);
+  const rules = readRules(db, organizationId);
   cache.get().set(organizationId, { rules, until: now + CACHE_MS });
   rules.catch(() => cache.get().delete(organizationId));
   return rules;

@@ -49,7 +49,7 @@ export async function rowGuard({ organizationId }: Context): Promise<(count: num
  * @throws DomainError `limit-exceeded`
  */
 export async function requireRows(db: Queryable, { organizationId }: Context): Promise<void> {
-  const allowed = (await rulesOf(organizationId)).limits.rows;
+  const allowed = (await rulesOf(organizationId, db)).limits.rows;
   if (allowed === null) return;
   await db.query(sql`select pg_advisory_xact_lock(${ROWS_LOCK}, hashtext(${organizationId}))`);
   if ((await measure(db, rowsOf(organizationId))) > allowed) throw tooManyRows(allowed);
@@ -135,7 +135,7 @@ const uploadTooLarge = (allowed: number): Error =>
  * @throws DomainError `limit-exceeded`
  */
 export async function requireStorage(db: Queryable, { organizationId }: Context): Promise<void> {
-  const allowed = (await rulesOf(organizationId)).limits.storageBytes;
+  const allowed = (await rulesOf(organizationId, db)).limits.storageBytes;
   if (allowed === null) return;
   await db.query(sql`select pg_advisory_xact_lock(${STORAGE_LOCK}, hashtext(${organizationId}))`);
   if ((await measure(db, storageOf(organizationId))) > allowed) throw storageFull(allowed);
