@@ -15,7 +15,7 @@ const PARTS: [RegExp, string][] = [
   [/workers\/consumer/, 'consumer'],
   [/postgres/, 'Postgres'],
   [/dist\/scripts\/web|next-server/, 'web'],
-  [/bench\/(throughput|machines|notifications)/, 'launcher'],
+  [/bench\/(throughput|machines|notifications|searchable)/, 'launcher'],
   [/bench\/peers\//, 'peer'],
   [/npm(-cli\.js)? start/, 'npm'],
 ];

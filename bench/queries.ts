@@ -1,22 +1,17 @@
-import type { LaunchFields } from '@/lib/contracts/batch';
 import type { Context } from '@/lib/domain/context';
 import { middle, percentile } from './figures';
-import { processorTime } from './processor-time';
-import { publish, table } from './report';
+import { load, publish, table } from './report';
 import { startServices } from './services';
 
-/** Measures searches, and what a searchable field costs a launch. `npm run bench -- queries <rows> <calls>` */
+/** Measures searches among many jobs. `npm run bench -- queries <rows> <calls>` */
 const [most, calls] = process.argv.slice(2).map(Number) as [number, number];
 const BATCH = 100_000;
 const VALUES = 20_000;
-const LAUNCH = 20_000;
-const ROUNDS = 7;
 
 const services = await startServices({ redis: false, durable: false });
 // Imported after the environment is set, because the first import reads it once.
 const { closePool, pool } = await import('@/lib/db/pool');
 const { closePrisma } = await import('@/lib/db/prisma');
-const { launchBatch } = await import('@/lib/domain/batch/launch-batch');
 const { listJobs } = await import('@/lib/domain/job/list-jobs');
 const { indexChildren } = await import('@/lib/domain/query/search-keys');
 const { sql } = await import('@/lib/db/sql');
@@ -66,32 +61,12 @@ async function search(context: Context, query: (i: number) => string) {
   return { took: took.slice(Math.floor(calls / 10)), read };
 }
 
-async function* items() {
-  for (let i = 0; i < LAUNCH; i += 1)
-    yield { row: i + 1, data: { payload: { customer: `c${i % 5000}`, note: 'x'.repeat(100) } } };
-}
-
-/** Microseconds of processor time for each item of a launch, with and without a searchable field, in turns. */
-async function launchCosts(context: Context) {
-  const costs = { none: [] as number[], one: [] as number[] };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const kind of round % 2 === 0 ? (['none', 'one'] as const) : (['one', 'none'] as const)) {
-      const fields: LaunchFields = { name: kind, type: 'diagnostic', start: 'manual' };
-      if (kind === 'one') fields.searchable = ['payload.customer'];
-      const before = await processorTime(pool());
-      await launchBatch(context, { fields, items: items() });
-      costs[kind].push(((await processorTime(pool())) - before) * (1000 / LAUNCH));
-    }
-  }
-  return { none: middle(costs.none), one: middle(costs.one) };
-}
-
+let loaded = load();
 const measured: { name: string; took: number[]; read: number }[] = [];
-let costs = { none: 0, one: 0 };
 try {
-  costs = await launchCosts(await createContext({ name: 'launches' }));
   const context = await createContext({ name: 'searches' });
   await fill(context);
+  loaded = load();
   for (const [name, query] of SEARCHES) measured.push({ name, ...(await search(context, query)) });
 } finally {
   await closePrisma();
@@ -104,6 +79,7 @@ publish(
   `## Searches among ${most.toLocaleString('en')} jobs
 
 \`npm run bench -- queries ${most} ${calls}\`: ${calls} searches each, milliseconds. What no index knows is searched for 300 ms.
+The load of the machine was ${loaded} before the searches and ${load()} after them.
 
 ${table(
   ['search', 'median', '95th', 'rows read'],
@@ -114,9 +90,6 @@ ${table(
     read.toLocaleString('en'),
   ]),
 )}
-
-A launch takes ${costs.none.toFixed(1)} µs of processor time for an item (this process and its database sessions), and ${costs.one.toFixed(1)} µs with one
-searchable field. Running and recording an item writes nothing to the index.
 `,
 );
 process.exit(0);

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 
 export const REPORTS = 'test-results/bench';
 
-const begun = loadavg()[0]?.toFixed(1);
+/** Returns the load of the machine in the last minute. */
+export const load = (): string => (loadavg()[0] ?? Number.NaN).toFixed(1);
+
+const begun = load();
 
 /** Describes the machine and its load. */
 export const machine = (): string =>

@@ -37,7 +37,7 @@ const schedule = (id: string, change: Partial<ScheduleDto> = {}): ScheduleDto =>
     timeZone: 'Europe/Berlin',
     words: 'At 02:30',
   },
-  launches: { kind: 'batch', types: ['diagnostic'], name: 'report', count: 120, fileId: null },
+  launches: { kind: 'batch', types: ['diagnostic'], name: 'report', count: 120, from: 'items', fileId: null },
   launch: { batch: { name: 'report', type: 'diagnostic', items: [{ durationMs: 100 }] } },
   ...{
     overlap: 'skip',

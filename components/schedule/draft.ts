@@ -3,13 +3,8 @@ import type { TimingBody } from '@/lib/client/queries/schedules';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { Overlap } from '@/lib/contracts/firing';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
-import {
-  type CatchUp,
-  type LaunchKind,
-  MIN_EVERY_SECONDS,
-  type ScheduleDto,
-  type ScheduledLaunch,
-} from '@/lib/contracts/schedule';
+import { type CatchUp, MIN_EVERY_SECONDS, type ScheduleDto } from '@/lib/contracts/schedule';
+import type { LaunchKind, ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
 import { ownZone } from './zone-time';
 
 /** The form of a schedule as it is typed. */

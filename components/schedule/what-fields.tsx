@@ -7,7 +7,7 @@ import { Select } from '@/components/ui/select';
 import { describeError } from '@/lib/client/api';
 import { useUploadItems } from '@/lib/client/mutations/schedules';
 import { useLaunchableTypes } from '@/lib/client/queries/jobs';
-import type { LaunchKind } from '@/lib/contracts/schedule';
+import type { LaunchKind } from '@/lib/contracts/scheduled-launch';
 import type { FieldsProps } from './when-fields';
 
 const CONTENT: Record<LaunchKind, { label: string; hint: string; placeholder: string }> = {

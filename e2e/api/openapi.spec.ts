@@ -33,6 +33,8 @@ async function callSchedules(api: Api): Promise<void> {
   expect(made.status).toBe(201);
   const schedule = `/api/schedules/${made.body.schedule.id}`;
   expect((await api.post('/api/schedules/preview', { ...body, count: 2 })).status).toBe(200);
+  const items = { type: 'diagnostic', query: 'status:failed created:>1h' };
+  expect((await api.post('/api/schedules/preview-items', items)).status).toBe(200);
   expect((await api.call('PATCH', schedule, { paused: true })).status).toBe(200);
   expect((await api.post(`${schedule}/run`, {})).status).toBe(201);
   const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-03T00:00:00Z' };

@@ -37,7 +37,7 @@ export const firingDto = z
     byHand: z.boolean(),
     ...firedThing,
     outcome: z.string().nullable().describe('the status with which the launched run ended; null before'),
-    why: z.string().exactOptional().describe('why it was not launched'),
+    why: z.string().exactOptional().describe('why it was not launched, or what of it was left out'),
   })
   .meta({ id: 'Firing', description: 'One due time of a schedule and what came of it.' });
 export type FiringDto = z.infer<typeof firingDto>;

@@ -1,26 +1,16 @@
 import { z } from 'zod';
-import { launchFields } from './batch';
-import { notifySchema } from './channel';
 import { count, nextCursor, time } from './fields';
 import { FIRING_STATUSES, firingDto, moment, OVERLAPS } from './firing';
-import { type FlowNodeBody, flowNodeBody } from './flow';
-import { jobFields, longList } from './job';
+import { ITEM_SOURCES, LAUNCH_KINDS, scheduledLaunch } from './scheduled-launch';
 import { name, text } from './text';
 
 /** Which firings that were missed run afterwards. */
 export const CATCH_UPS = ['none', 'last', 'all'] as const;
 export type CatchUp = (typeof CATCH_UPS)[number];
 
-export const LAUNCH_KINDS = ['batch', 'job', 'flow'] as const;
-export type LaunchKind = (typeof LAUNCH_KINDS)[number];
-
 /** Missed firings that are older than this, in seconds, do not run unless `catchUpSeconds` allows it. */
 export const CATCH_UP_SECONDS = 86_400;
 export const MIN_EVERY_SECONDS = 5;
-/** Items that a schedule may hold itself; more belong into a file. */
-export const MAX_SCHEDULED_ITEMS = 10_000;
-/** Maximum size of what a schedule launches as JSON, in bytes. */
-export const MAX_LAUNCH_BYTES = 1024 ** 2;
 /** Maximum number of times in one preview. */
 export const MAX_PREVIEW = 100;
 
@@ -58,50 +48,6 @@ const excludeEntry = z.union([
     .pipe(z.object({ from: z.iso.date(), to: z.iso.date() })),
   z.strictObject({ from: dateOrMoment, to: dateOrMoment }),
 ]);
-
-/** What is launched as a batch: the body of `POST /api/batches`, with its items or the file that holds them. */
-const batchLaunch = launchFields
-  .extend({
-    start: z
-      .enum(['now', 'queue'])
-      .default('queue')
-      .describe('queue: it waits for a free slot; now: it fails without one'),
-    items: longList.optional(),
-    fileId: z.uuid().optional().describe('a stored file with the items: CSV, JSON lines, a spreadsheet …'),
-  })
-  .refine((b) => (b.items === undefined) !== (b.fileId === undefined), {
-    message: 'give items or fileId',
-    path: ['items'],
-  })
-  .refine((b) => (b.items?.length ?? 1) > 0, { message: 'must have at least one item', path: ['items'] })
-  .refine((b) => (b.items?.length ?? 0) <= MAX_SCHEDULED_ITEMS, {
-    message: `has more than ${MAX_SCHEDULED_ITEMS} items; store them as a file and give fileId`,
-    path: ['items'],
-  });
-export type BatchLaunch = z.infer<typeof batchLaunch>;
-
-const jobLaunch = jobFields.omit({ runAt: true, parentJobId: true });
-export type JobLaunch = z.infer<typeof jobLaunch>;
-
-// Absent options and undefined ones are the same here.
-const flowLaunch = flowNodeBody as z.ZodType<FlowNodeBody>;
-
-export const scheduledLaunch = z
-  .strictObject({
-    batch: batchLaunch.optional(),
-    job: jobLaunch.optional(),
-    flow: flowLaunch.optional(),
-    notify: notifySchema.optional().describe('of a flow: who is told once it has ended'),
-  })
-  .refine((launch) => LAUNCH_KINDS.filter((kind) => launch[kind] !== undefined).length === 1, {
-    message: 'give one of batch, job and flow',
-  })
-  .refine((launch) => launch.notify === undefined || launch.flow !== undefined, {
-    message: 'belongs into the batch or the job',
-    path: ['notify'],
-  })
-  .meta({ id: 'ScheduledLaunch', description: 'What a schedule launches: a batch, a job or a flow.' });
-export type ScheduledLaunch = z.infer<typeof scheduledLaunch>;
 
 /** Maximum characters of a cron expression. */
 export const CRON_LENGTH = 1000;
@@ -192,7 +138,8 @@ const launchSummary = z.object({
   kind: z.enum(LAUNCH_KINDS),
   types: z.array(z.string()).describe('job types'),
   name: z.string().nullable(),
-  count: count.nullable().describe('items or jobs; null where a file holds them'),
+  count: count.nullable().describe('items or jobs; null where each firing reads them anew'),
+  from: z.enum(ITEM_SOURCES).nullable().describe('where the items of a batch come from'),
   fileId: z.string().nullable(),
 });
 export type LaunchSummary = z.infer<typeof launchSummary>;

@@ -89,6 +89,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/schedules': 'schedule.see',
   'POST /api/schedules': 'schedule.create',
   'POST /api/schedules/preview': 'schedule.see',
+  'POST /api/schedules/preview-items': 'schedule.create',
   'GET /api/schedules/{id}': 'schedule.see',
   'PATCH /api/schedules/{id}': 'schedule.update',
   'DELETE /api/schedules/{id}': 'schedule.delete',

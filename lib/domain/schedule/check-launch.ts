@@ -1,7 +1,12 @@
 import { stringifyJson } from '@/lib/contracts/json';
 import { must } from '@/lib/contracts/must';
-import { LAUNCH_KINDS, type LaunchKind, MAX_LAUNCH_BYTES, type ScheduledLaunch } from '@/lib/contracts/schedule';
-import { checkItems, type LaunchItem } from '@/lib/domain/batch/check-items';
+import {
+  LAUNCH_KINDS,
+  type LaunchKind,
+  MAX_LAUNCH_BYTES,
+  type ScheduledLaunch,
+} from '@/lib/contracts/scheduled-launch';
+import { checkItems } from '@/lib/domain/batch/check-items';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { findFile } from '@/lib/domain/file/find-file';
@@ -12,6 +17,8 @@ import { checkMetadata } from '@/lib/domain/metadata';
 import { requireTargets } from '@/lib/domain/notification/event/targets';
 import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import type { JobType } from '@/lib/job-types/catalogue';
+import { numbered, requireItemsUrl } from './items/open-items';
+import { requireItemsQuery } from './items/query-items';
 import { notifyOf } from './launch-summary';
 
 /** What a schedule launches, after it was checked. */
@@ -22,7 +29,8 @@ export interface CheckedLaunch {
 
 /**
  * Checks what a schedule is to launch as the launch itself would, so that a fault is found now and not at night.
- * @throws DomainError those of the launch, `payload-too-large`, `not-found` for a file, `forbidden`
+ * @throws DomainError those of the launch, `payload-too-large`, `not-found` for a file, `invalid-query`,
+ *   `forbidden`
  */
 export async function checkLaunch(context: Context, launch: ScheduledLaunch): Promise<CheckedLaunch> {
   const kind = must(
@@ -47,6 +55,8 @@ async function typesOf(context: Context, { batch, job, flow }: ScheduledLaunch):
     const type = requireJobType(batch.type);
     checkMetadata(batch.metadata);
     if (batch.fileId !== undefined) await findFile(context, batch.fileId);
+    if (batch.url !== undefined) await requireItemsUrl(batch.url, 'launch.batch.url');
+    if (batch.query !== undefined) await requireItemsQuery(context, batch.query);
     for await (const _ of checkItems(type, numbered(batch.items ?? [])));
     return [type];
   }
@@ -58,9 +68,4 @@ async function typesOf(context: Context, { batch, job, flow }: ScheduledLaunch):
   }
   const planned = flow ? await planFlows([flow], [['launch', 'flow']]) : [];
   return [...new Set(planned.flatMap(({ types }) => types))];
-}
-
-/** Yields items with their rows, counted from 1. */
-export async function* numbered(items: readonly unknown[]): AsyncGenerator<LaunchItem> {
-  for (const [i, data] of items.entries()) yield { row: i + 1, data };
 }

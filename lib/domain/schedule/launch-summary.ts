@@ -1,18 +1,30 @@
 import type { NotifyTarget } from '@/lib/contracts/channel';
 import type { FlowNodeBody } from '@/lib/contracts/flow';
-import type { LaunchSummary, ScheduledLaunch } from '@/lib/contracts/schedule';
+import type { LaunchSummary } from '@/lib/contracts/schedule';
+import type { BatchLaunch, ItemSource, LaunchKind, ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
 import { withoutSecrets } from '@/lib/domain/notification/event/kept-secrets';
 import type { Door } from '@/lib/domain/redaction/door';
 
 /** What is stored about a launch beside it, so that lists do not read its items. */
-export type StoredSummary = Pick<LaunchSummary, 'name' | 'count' | 'fileId'>;
+export type StoredSummary = Pick<LaunchSummary, 'name' | 'count' | 'fileId'> & {
+  /** absent in rows from before tables had other sources than files */
+  from?: ItemSource | null;
+};
 
 /** Returns what a schedule launches, without its contents. */
 export const summaryOf = ({ batch, job, flow }: ScheduledLaunch): StoredSummary => ({
   name: batch?.name ?? job?.name ?? flow?.name ?? null,
   count: batch ? (batch.items?.length ?? null) : flow ? nodesOf(flow).length : 1,
+  from: batch ? sourceOf(batch) : null,
   fileId: batch?.fileId ?? null,
 });
+
+const sourceOf = ({ fileId, url, query }: BatchLaunch): ItemSource =>
+  fileId !== undefined ? 'file' : url !== undefined ? 'url' : query !== undefined ? 'query' : 'items';
+
+/** Returns where the items of a batch come from; null for jobs and flows. */
+export const itemSource = (kind: LaunchKind, { from, fileId }: StoredSummary): ItemSource | null =>
+  from ?? (kind !== 'batch' ? null : fileId === null ? 'items' : 'file');
 
 /** Returns whom a launch tells. */
 export const notifyOf = ({ batch, job, notify }: ScheduledLaunch): NotifyTarget[] | undefined =>
@@ -52,6 +64,9 @@ export async function launchAt(door: Door, launch: ScheduledLaunch): Promise<Sch
         name: door.label(batch.name),
         ...(await metadataAt(door, batch)),
         ...(items ? { items } : {}),
+        // A query names values of inputs, and an address may hold a token.
+        ...(batch.query === undefined ? {} : { query: door.label(batch.query) }),
+        ...(batch.url === undefined ? {} : { url: door.label(batch.url) }),
       },
     };
   }

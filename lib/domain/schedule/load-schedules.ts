@@ -1,4 +1,5 @@
-import type { ScheduleDto, ScheduledLaunch } from '@/lib/contracts/schedule';
+import type { ScheduleDto } from '@/lib/contracts/schedule';
+import type { ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';

@@ -1,8 +1,9 @@
 import type { FiringDto, FiringKind, FiringStatus, Overlap } from '@/lib/contracts/firing';
-import type { CatchUp, ExcludedTime, LaunchKind, ScheduleDto } from '@/lib/contracts/schedule';
+import type { CatchUp, ExcludedTime, ScheduleDto } from '@/lib/contracts/schedule';
+import type { LaunchKind } from '@/lib/contracts/scheduled-launch';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Door } from '@/lib/domain/redaction/door';
-import type { StoredSummary } from './launch-summary';
+import { itemSource, type StoredSummary } from './launch-summary';
 import { parseCron } from './times/cron';
 import type { Timing } from './times/times';
 import { wordsOf } from './times/words';
@@ -108,6 +109,7 @@ export function toScheduleDto(row: ScheduleRow, { firings, problem, door, reader
     words: wordsOf(row),
     launches: {
       ...row.summary,
+      from: itemSource(row.kind, row.summary),
       kind: row.kind,
       types: row.types,
       name: row.summary.name === null ? null : door.label(row.summary.name),

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createScheduleBody, previewScheduleBody, scheduledLaunch, updateScheduleBody } from '@/lib/contracts/schedule';
+import { createScheduleBody, previewScheduleBody, updateScheduleBody } from '@/lib/contracts/schedule';
+import { scheduledLaunch } from '@/lib/contracts/scheduled-launch';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { storeFile } from '@/lib/domain/file/store-file';

@@ -1,6 +1,7 @@
 import { defined } from '@/lib/contracts/defined';
 import { stringifyJson } from '@/lib/contracts/json';
-import type { ScheduleDto, ScheduledLaunch, UpdateScheduleBody } from '@/lib/contracts/schedule';
+import type { ScheduleDto, UpdateScheduleBody } from '@/lib/contracts/schedule';
+import type { ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';

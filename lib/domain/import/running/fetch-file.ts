@@ -1,12 +1,10 @@
-import { env } from '@/lib/config/env';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { storeFile } from '@/lib/domain/file/store-file';
+import { openUrl } from '@/lib/domain/import/reading/open-url';
 import type { TableFile } from '@/lib/domain/import/reading/read-rows';
 import { ReadingError } from '@/lib/domain/import/reading/reading-error';
-import type { OutboundResponse } from '@/lib/outbound/client';
 import { OutboundError } from '@/lib/outbound/errors';
-import { outbound } from '@/lib/outbound/outbound';
 import type { WorkControl } from './import-work';
 
 const TIMEOUT_MS = 60 * 60 * 1000;
@@ -17,22 +15,10 @@ const REPORT_BYTES = 1024 ** 2;
  * @throws ReadingError for a permanent error; OutboundError for one that a retry may avoid
  */
 export async function fetchFile(context: Context, url: string, { signal, progress }: WorkControl): Promise<TableFile> {
-  const maxBytes = env().MAX_UPLOAD_BYTES;
   try {
-    const answer = await outbound().request({
-      url,
-      signal,
-      timeoutMs: TIMEOUT_MS,
-      maxBytes,
-      headers: { accept: 'text/csv, application/json, */*', 'user-agent': 'batchyard' },
-    });
-    if (answer.status !== 200) {
-      answer.body.destroy();
-      throw refused(answer);
-    }
-    const total = Number(answer.headers.get('content-length') ?? 0);
-    const body = watched(answer.body as AsyncIterable<Uint8Array>, (bytes) => progress(bytes, total, 'Fetching'));
-    const file = await storeFile(context, { name: nameOf(answer), body });
+    const { name, size, body } = await openUrl(url, { signal, timeoutMs: TIMEOUT_MS });
+    const bytes = watched(body as AsyncIterable<Uint8Array>, (done) => progress(done, size, 'Fetching'));
+    const file = await storeFile(context, { name, body: bytes });
     return { fileId: file.fileId, name: file.name, size: file.size };
   } catch (error) {
     if (error instanceof DomainError && error.code === 'payload-too-large') {
@@ -43,21 +29,6 @@ export async function fetchFile(context: Context, url: string, { signal, progres
     }
     throw error;
   }
-}
-
-function refused({ status, url }: OutboundResponse): Error {
-  const what = `${url.hostname} answered ${status}`;
-  if (status === 401 || status === 403) {
-    return new ReadingError('fetch-refused', `${what}: it asks to sign in. Download the file and upload it here.`);
-  }
-  if (status >= 500 || status === 429) return new Error(`${what}. It may work later.`);
-  return new ReadingError('fetch-refused', `${what} instead of a file. Is the address right?`);
-}
-
-/** Returns the file name from the response, else the last segment of its URL. */
-function nameOf({ headers, url }: OutboundResponse): string {
-  const said = /filename="?([^";]+)/i.exec(headers.get('content-disposition') ?? '')?.[1];
-  return said ?? (url.pathname.split('/').filter(Boolean).at(-1) || url.hostname);
 }
 
 async function* watched(body: AsyncIterable<Uint8Array>, onBytes: (total: number) => void): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logger } from '@/lib/config/logger';
-import type { ScheduledLaunch } from '@/lib/contracts/schedule';
+import type { ErrorCode } from '@/lib/contracts/errors';
+import type { BatchLaunch, ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
@@ -12,10 +13,8 @@ import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
 import { createFlows } from '@/lib/domain/flow/create-flows';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { createJob } from '@/lib/domain/job/create-job';
-import { requireJobType } from '@/lib/domain/job-type/require-job-type';
 import { withSecrets } from '@/lib/domain/notification/event/kept-secrets';
-import { numbered } from '@/lib/domain/schedule/check-launch';
-import { fileItems } from '@/lib/domain/schedule/file-items';
+import { openItems } from '@/lib/domain/schedule/items/open-items';
 import { notifyOf } from '@/lib/domain/schedule/launch-summary';
 import { LaunchLanes } from './launch-lanes';
 import { pauseFailing } from './settle-firings';
@@ -23,6 +22,8 @@ import { ACCEPTED_SECONDS, excludeOthers, type FiringToLaunch, takeFiring } from
 
 /** Launches that an error interrupted before the firing fails. */
 const MAX_TRIES = 10;
+/** Refusals that pass by themselves: the launch is tried again. */
+const PASSING: readonly ErrorCode[] = ['unavailable', 'too-many-requests'];
 /** Launches at the same time in one process: each holds a connection and needs more of them. */
 export const LAUNCHES_AT_ONCE = 3;
 
@@ -134,7 +135,7 @@ async function launchAndStore({ db }: Transaction, firing: FiringToLaunch): Prom
   try {
     result = await launchOnce(firing);
   } catch (error) {
-    if (!(error instanceof DomainError) || error.code === 'unavailable') throw error;
+    if (!(error instanceof DomainError) || PASSING.includes(error.code)) throw error;
     result = { status: 'failed', why: error.message };
     logger.warn({ scheduleId, dueAt, err: error }, 'A schedule could not launch. The firing has failed.');
   }
@@ -157,21 +158,9 @@ async function launchOnce(firing: FiringToLaunch): Promise<Launched> {
       why: `It was not launched within ${ACCEPTED_SECONDS} s, and no supervisor was there meanwhile.`,
     };
   }
+  if (launch.batch) return launchItems(context, firing, launch.batch, idempotencyKey);
   if (firing.overlap === 'replace') await cancelEarlier(context, firing);
   const notify = await withSecrets(pool(), context, id, notifyOf(launch));
-  if (launch.batch) {
-    const { items, fileId, ...fields } = launch.batch;
-    const given =
-      fileId === undefined ? numbered(items ?? []) : fileItems(context, fileId, requireJobType(fields.type));
-    const { outcome, result } = await launchBatch(context, {
-      fields: { ...fields, notify },
-      items: given,
-      idempotencyKey,
-    });
-    return outcome === 'running'
-      ? { status: 'skipped', why: 'A batch with the same unique key was running.' }
-      : { status: 'launched', batchId: result.batchId };
-  }
   if (launch.job) {
     const { job } = await createJob(context, { ...launch.job, notify }, { idempotencyKey });
     return { status: 'launched', jobId: job.id };
@@ -182,6 +171,37 @@ async function launchOnce(firing: FiringToLaunch): Promise<Launched> {
     { idempotencyKey },
   );
   return { status: 'launched', ...(result.flowIds[0] === undefined ? {} : { flowId: result.flowIds[0] }) };
+}
+
+/** Opens the items before an earlier run is cancelled: they may not be there. */
+async function launchItems(
+  context: Context,
+  firing: FiringToLaunch,
+  batch: BatchLaunch,
+  idempotencyKey: string,
+): Promise<Launched> {
+  const { items: _items, fileId: _fileId, url, query, ...fields } = batch;
+  // What was launched already needs no items: they may be others by now, or none.
+  const known = (url ?? query) !== undefined && (await wasLaunched(context, idempotencyKey));
+  const open = await openItems(context, known ? { ...batch, items: [] } : batch, firing.dueAt.getTime());
+  if (open === null) return { status: 'skipped', why: 'Nothing matched the query.' };
+  try {
+    if (firing.overlap === 'replace') await cancelEarlier(context, firing);
+    const notify = await withSecrets(pool(), context, firing.scheduleId, batch.notify);
+    const { outcome, result } = await launchBatch(context, {
+      fields: { ...fields, notify },
+      items: open.items,
+      idempotencyKey,
+    });
+    if (outcome === 'running') return { status: 'skipped', why: 'A batch with the same unique key was running.' };
+    return {
+      status: 'launched',
+      batchId: result.batchId,
+      ...(open.leftOut === undefined ? {} : { why: open.leftOut }),
+    };
+  } finally {
+    open.close();
+  }
 }
 
 /** Whether the launch was committed, and only its firing was not. */

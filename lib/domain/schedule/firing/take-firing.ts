@@ -1,5 +1,6 @@
 import type { Overlap } from '@/lib/contracts/firing';
-import type { CatchUp, ScheduledLaunch } from '@/lib/contracts/schedule';
+import type { CatchUp } from '@/lib/contracts/schedule';
+import type { ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Transaction } from '@/lib/db/transaction';
 import type { Open } from './launch-lanes';

@@ -16,6 +16,7 @@ import {
   scheduleList,
   updateScheduleBody,
 } from '@/lib/contracts/schedule';
+import { previewItemsAnswer, previewItemsBody } from '@/lib/contracts/scheduled-launch';
 import type { Operation } from './operation';
 
 const LAUNCH_ERRORS = [
@@ -26,6 +27,7 @@ const LAUNCH_ERRORS = [
   'not-found',
   'unknown-channel',
   'invalid-channel',
+  'invalid-query',
 ] as const;
 
 /** The calls about schedules. */
@@ -63,6 +65,16 @@ export const SCHEDULE_OPERATIONS: Operation[] = [
     body: previewScheduleBody,
     example: { cron: '30 2 * * *', timeZone: 'Europe/Berlin', count: 3 },
     answers: { 200: previewTimes },
+  },
+  {
+    call: 'POST /api/schedules/preview-items',
+    id: 'previewScheduleItems',
+    tag: 'Schedules',
+    summary: 'Count the items that a batch of a schedule would launch now, from a query over jobs or from an address',
+    body: previewItemsBody,
+    example: { type: 'diagnostic', query: 'status:failed created:>1d' },
+    answers: { 200: previewItemsAnswer },
+    errors: ['unknown-job-type', 'invalid-query', 'invalid-items', 'payload-too-large', 'too-many-requests'],
   },
   {
     call: 'GET /api/schedules/{id}',
