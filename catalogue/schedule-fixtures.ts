@@ -1,5 +1,6 @@
 import type { FiringDto } from '@/lib/contracts/firing';
 import type { PreviewTimes, ScheduleDto } from '@/lib/contracts/schedule';
+import type { PreviewItemsAnswer } from '@/lib/contracts/scheduled-launch';
 import { ago } from './fixtures';
 
 const firing = (seconds: number, change: Partial<FiringDto> = {}): FiringDto => ({
@@ -75,7 +76,25 @@ export const SCHEDULES = {
   }),
   ended: schedule('s4', { name: 'once', nextAt: null, firesAt: null, endAt: ago(3600), own: false, createdBy: 'Mika' }),
   fresh: schedule('s5', { name: 'fresh', lastAt: null, lastStatus: null, lastOutcome: null, recent: [] }),
+  ofQuery: schedule('s6', {
+    name: 'retry at night',
+    launches: { kind: 'batch', types: ['diagnostic'], name: 'again', count: null, from: 'query', fileId: null },
+    launch: { batch: { name: 'again', type: 'diagnostic', query: 'status:failed created:>1d' } },
+  }),
+  ofAddress: schedule('s7', {
+    name: 'prices',
+    launches: { kind: 'batch', types: ['diagnostic'], name: 'prices', count: null, from: 'url', fileId: null },
+    launch: { batch: { name: 'prices', type: 'diagnostic', url: 'https://example.org/prices.csv' } },
+  }),
 } satisfies Record<string, ScheduleDto>;
+
+export const PREVIEW_ITEMS: PreviewItemsAnswer = {
+  items: {
+    count: 42,
+    more: false,
+    note: 'Each firing launches everything that still matches. Add a time, such as created:>1d.',
+  },
+};
 
 export const PREVIEW: PreviewTimes = {
   words: 'At 02:30',

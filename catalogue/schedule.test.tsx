@@ -18,7 +18,11 @@ test('the form shows the next times with notes while one types, and says what is
   expect(await screen.findByText(/02:30 does not exist on this day/)).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Create schedule' }));
   const said = screen.getAllByRole('alert').map((alert) => alert.textContent);
-  expect(said).toEqual(['Enter a name', 'Choose a job type', 'Enter at least one item, or choose a file']);
+  expect(said).toEqual([
+    'Enter a name',
+    'Choose a job type',
+    'Enter at least one item, or choose where they come from',
+  ]);
   expect(await violations()).toEqual([]);
   await user.type(screen.getByLabelText('Name'), 'nightly');
   await user.selectOptions(screen.getByLabelText('Job type'), 'diagnostic');
@@ -43,6 +47,61 @@ test('an interval below five seconds is refused, and a wrong expression is named
   await user.selectOptions(screen.getByLabelText('Unit'), 'seconds');
   await user.click(screen.getByRole('button', { name: 'Create schedule' }));
   expect(screen.getAllByRole('alert').some((alert) => alert.textContent === 'Enter at least 5 seconds')).toBe(true);
+});
+
+test('items of earlier jobs are found by a query, which says how many it would launch now', async () => {
+  const { user, settle, server } = await renderStory(schedules.New);
+  await user.selectOptions(screen.getByLabelText('Items come from'), 'earlier jobs (a query)');
+  expect(screen.queryByLabelText('Items')).toBeNull();
+  expect(await screen.findByText('Choose a job type to see how many jobs match.')).toBeTruthy();
+  await user.selectOptions(screen.getByLabelText('Job type'), 'diagnostic');
+  expect(await screen.findByText('Would launch 42 items now.')).toBeTruthy();
+  expect(screen.getByText(/Add a time, such as created:>1d/)).toBeTruthy();
+  expect(await violations()).toEqual([]);
+  const query = screen.getByRole('combobox', { name: 'Query over jobs' });
+  await user.clear(query);
+  await user.paste('state:failed');
+  await user.type(screen.getByLabelText('Name'), 'retry at night');
+  await user.click(screen.getByRole('button', { name: 'Create schedule' }));
+  expect(screen.getByRole('alert').textContent).toBe('Correct the query first');
+  await user.clear(query);
+  await user.paste('status:failed created:>1d');
+  await user.click(screen.getByRole('button', { name: 'Create schedule' }));
+  await settle();
+  expect(server.bodies[server.requests.indexOf('POST /schedules')]).toMatchObject({
+    launch: { batch: { name: 'retry at night', type: 'diagnostic', query: 'status:failed created:>1d' } },
+  });
+});
+
+test('items of an address are fetched for a count when asked to, and a failure says why', async () => {
+  const { user } = await renderStory(schedules.New);
+  await user.selectOptions(screen.getByLabelText('Items come from'), 'an address (URL)');
+  await user.click(screen.getByRole('button', { name: 'Create schedule' }));
+  expect(screen.getAllByRole('alert').map((alert) => alert.textContent)).toContain('Enter an address');
+  await user.type(screen.getByLabelText(/^Address/), 'https://example.org/items.csv');
+  await user.selectOptions(screen.getByLabelText('Job type'), 'diagnostic');
+  await user.click(screen.getByRole('button', { name: 'Fetch and count' }));
+  expect(await screen.findByText('Would launch 42 items now.')).toBeTruthy();
+  const { user: other } = await renderStory(schedules.NewWithUnreachableItems);
+  await other.selectOptions(screen.getByLabelText('Items come from'), 'an address (URL)');
+  await other.type(screen.getByLabelText(/^Address/), 'https://example.org/gone.csv');
+  await other.selectOptions(screen.getByLabelText('Job type'), 'diagnostic');
+  await other.click(screen.getByRole('button', { name: 'Fetch and count' }));
+  expect(await screen.findByText(/example.org answered 404/)).toBeTruthy();
+  expect(await violations()).toEqual([]);
+});
+
+test('the page of a schedule says where its items come from', async () => {
+  await renderStory(schedules.OfQuery);
+  expect(screen.getByRole('link', { name: 'status:failed created:>1d' }).getAttribute('href')).toContain(
+    '/jobs?query=',
+  );
+  await renderStory(schedules.OfAddress);
+  expect(screen.getByText('https://example.org/prices.csv')).toBeTruthy();
+  await renderStory(schedules.EditOfQuery);
+  expect(screen.getByRole<HTMLInputElement>('combobox', { name: 'Query over jobs' }).value).toBe(
+    'status:failed created:>1d',
+  );
 });
 
 test('a schedule of a batch begins with what the batch launched', async () => {

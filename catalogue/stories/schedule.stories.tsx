@@ -1,5 +1,5 @@
 import { ADMIN, BATCHES, MEMBER } from '@/catalogue/fixtures';
-import { FIRINGS, PREVIEW, SCHEDULES } from '@/catalogue/schedule-fixtures';
+import { FIRINGS, PREVIEW, PREVIEW_ITEMS, SCHEDULES } from '@/catalogue/schedule-fixtures';
 import { bytes, json, pending, problem, type Routes } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { EditSchedule } from '@/components/schedule/edit-schedule';
@@ -12,7 +12,7 @@ import type { ScheduleDto } from '@/lib/contracts/schedule';
 const story = (render: Story['render'], routes: Routes, more: Partial<Story> = {}): Story => ({
   render,
   viewer: ADMIN,
-  routes: { 'POST /schedules/preview': PREVIEW, ...routes },
+  routes: { 'POST /schedules/preview': PREVIEW, 'POST /schedules/preview-items': PREVIEW_ITEMS, ...routes },
   ...more,
 });
 const list = (routes: Routes, more: Partial<Story> = {}) =>
@@ -60,6 +60,13 @@ export const Missing = page(SCHEDULES.nightly, {
 });
 
 export const New = story(() => <NewSchedule />, { 'POST /schedules': json({ schedule: SCHEDULES.nightly }, 201) });
+export const NewWithUnreachableItems = story(() => <NewSchedule />, {
+  'POST /schedules/preview-items': problem(
+    422,
+    'invalid-items',
+    'The items could not be fetched: example.org answered 404 instead of a file. Is the address right?',
+  ),
+});
 export const NewFromBatch = story(
   () => <NewSchedule />,
   {
@@ -73,6 +80,11 @@ export const NewFromBatch = story(
 export const NewOnPhone = story(() => <NewSchedule />, {}, { phone: true });
 export const NewWithWrongCron = story(() => <NewSchedule />, {
   'POST /schedules/preview': problem(400, 'invalid-request', 'The cron expression has 4 fields; five are needed.'),
+});
+export const OfQuery = page(SCHEDULES.ofQuery);
+export const OfAddress = page(SCHEDULES.ofAddress);
+export const EditOfQuery = story(() => <EditSchedule scheduleId="s6" />, {
+  'GET /schedules/s6': { schedule: SCHEDULES.ofQuery },
 });
 export const Edit = story(() => <EditSchedule scheduleId="s1" />, {
   'GET /schedules/s1': { schedule: SCHEDULES.waiting },

@@ -24,11 +24,21 @@ function useKnown(): Known {
 const fieldsOf = ({ inputSchema }: JobTypeDto): string[] =>
   Object.keys((inputSchema as { properties?: object }).properties ?? {});
 
+/** `change` gets every text that can be understood. */
+interface QueryBarProps extends Pick<ListQuery, 'kind' | 'text'>, Partial<Omit<ListQuery, 'kind' | 'text'>> {
+  /** default: that it searches the list */
+  label?: string;
+  /** id of what explains it */
+  describedBy?: string | undefined;
+  /** gets every text, also one with a problem */
+  onTyped?: (text: string) => void;
+}
+
 /**
  * The text of a query, with suggestions at the caret and marks where it cannot be understood. The list follows when
  * typing pauses; a text with a problem changes nothing.
  */
-export function QueryBar({ kind, text, change }: ListQuery) {
+export function QueryBar({ kind, text, change, label, describedBy, onTyped }: QueryBarProps) {
   const [draft, setDraft] = useState(text);
   const [seen, setSeen] = useState(text);
   const [caret, setCaret] = useState(text.length);
@@ -60,13 +70,14 @@ export function QueryBar({ kind, text, change }: ListQuery) {
     const wanted = next.trim();
     if (wanted === (sent.current.at(-1) ?? text) || parseQuery(wanted, kind).problems.length > 0) return;
     sent.current.push(wanted);
-    change(wanted);
+    change?.(wanted);
   };
-  const latest = useRef(apply);
-  latest.current = apply;
+  const latest = useRef({ apply, onTyped });
+  latest.current = { apply, onTyped };
+  useEffect(() => latest.current.onTyped?.(draft), [draft]);
   useEffect(() => {
     if (isFieldBegun) return;
-    const timer = setTimeout(() => latest.current(draft), PAUSE_MS);
+    const timer = setTimeout(() => latest.current.apply(draft), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [draft, isFieldBegun]);
 
@@ -115,13 +126,13 @@ export function QueryBar({ kind, text, change }: ListQuery) {
       <input
         ref={input}
         role="combobox"
-        aria-label={`Search ${kind}`}
+        aria-label={label ?? `Search ${kind}`}
         aria-autocomplete="list"
         aria-expanded={suggestions.length > 0}
         aria-controls={`${id}-list`}
         aria-activedescendant={suggestions[index] ? `${id}-list-${index}` : undefined}
         aria-invalid={problem && !isAtCaret ? true : undefined}
-        aria-describedby={problem ? `${id}-problem` : undefined}
+        aria-describedby={[problem ? `${id}-problem` : '', describedBy ?? ''].filter(Boolean).join(' ') || undefined}
         aria-keyshortcuts="/"
         data-slash-focus
         autoComplete="off"

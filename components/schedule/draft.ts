@@ -4,7 +4,8 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import type { Overlap } from '@/lib/contracts/firing';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { type CatchUp, MIN_EVERY_SECONDS, type ScheduleDto } from '@/lib/contracts/schedule';
-import type { LaunchKind, ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
+import type { ItemSource, LaunchKind, ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
+import { parseQuery } from '@/lib/query/parse';
 import { ownZone } from './zone-time';
 
 /** The form of a schedule as it is typed. */
@@ -20,10 +21,15 @@ export interface Draft {
   /** name of the batch or job */
   title: string;
   type: string;
+  /** where the items of a batch come from */
+  source: ItemSource;
   /** JSON: the items of a batch, the input of a job, the tree of a flow */
   content: string;
   fileId: string | null;
   fileName: string | null;
+  url: string;
+  /** a query over jobs */
+  query: string;
   /** other fields of the launch, such as options, which the form keeps */
   rest: object;
   overlap: Overlap;
@@ -53,9 +59,12 @@ export const emptyDraft = (): Draft => ({
   kind: 'batch',
   title: '',
   type: '',
+  source: 'items',
   content: '',
   fileId: null,
   fileName: null,
+  url: '',
+  query: 'status:failed created:>1d',
   rest: {},
   overlap: 'skip',
   catchUp: 'none',
@@ -86,8 +95,9 @@ export function draftOf(schedule: ScheduleDto): Draft {
   const launch = (schedule.launch ?? {}) as ScheduledLaunch;
   const unit = UNITS.findLast(([seconds]) => (everySeconds ?? 60) % Number(seconds) === 0)?.[0] ?? '1';
   const { batch, job, flow } = launch;
+  const empty = emptyDraft();
   return {
-    ...emptyDraft(),
+    ...empty,
     name: schedule.name,
     by: schedule.cron === null ? 'every' : 'cron',
     cron: schedule.cron ?? '0 2 * * *',
@@ -97,9 +107,12 @@ export function draftOf(schedule: ScheduleDto): Draft {
     kind: launches.kind,
     title: launches.name ?? '',
     type: launches.types[0] ?? '',
+    source: launches.from ?? 'items',
     content: batch?.items ? batch.items.map((item) => stringifyJson(item)).join('\n') : pretty(job ? job.data : flow),
     fileId: launches.fileId,
     fileName: launches.fileId,
+    url: batch?.url ?? '',
+    query: batch?.query ?? (launches.from === 'query' ? '' : empty.query),
     rest: restOf(launch),
     overlap: schedule.overlap,
     catchUp: schedule.catchUp,
@@ -114,7 +127,7 @@ export function draftOf(schedule: ScheduleDto): Draft {
 
 function restOf({ batch, job }: ScheduledLaunch): object {
   const { name: _name, type: _type, ...rest } = batch ?? job ?? { name: '', type: '' };
-  const dropped = ['items', 'fileId', 'data'];
+  const dropped = ['items', 'fileId', 'url', 'query', 'data'];
   return Object.fromEntries(Object.entries(rest).filter(([key]) => !dropped.includes(key)));
 }
 
@@ -159,7 +172,9 @@ export function bodyOfDraft(draft: Draft, before: Draft | null): { body: object 
   }
   const changed =
     before === null ||
-    (['kind', 'title', 'type', 'content', 'fileId'] as const).some((key) => draft[key] !== before[key]);
+    (['kind', 'title', 'type', 'source', 'content', 'fileId', 'url', 'query'] as const).some(
+      (key) => draft[key] !== before[key],
+    );
   const launch = changed ? launchOf(draft, errors) : undefined;
   if (Object.keys(errors).length > 0 || !timing) return { body: null, errors };
   const number = (text: string, empty: number | null) => (text.trim() === '' ? empty : Number(text));
@@ -178,24 +193,50 @@ export function bodyOfDraft(draft: Draft, before: Draft | null): { body: object 
   };
 }
 
-function launchOf({ kind, title, type, content, fileId, name, rest }: Draft, errors: DraftErrors): object | undefined {
+function launchOf(draft: Draft, errors: DraftErrors): object | undefined {
+  const { kind, title, type, content, name, rest } = draft;
   if (kind !== 'flow' && type === '') errors.type = 'Choose a job type';
-  if (kind === 'batch' && fileId) return { batch: { ...rest, name: title.trim() || name.trim(), type, fileId } };
+  if (kind === 'batch') {
+    const items = itemsOf(draft, errors);
+    return items && { batch: { ...rest, name: title.trim() || name.trim(), type, ...items } };
+  }
   const parsed = readContent(kind, content);
   if ('fault' in parsed) {
     errors.content = parsed.fault;
     return undefined;
   }
-  if (kind === 'batch') return { batch: { ...rest, name: title.trim() || name.trim(), type, items: parsed.value } };
   if (kind === 'job')
     return { job: { ...rest, type, data: parsed.value, ...(title.trim() ? { name: title.trim() } : {}) } };
   return { flow: parsed.value };
 }
 
+/** Returns the part of a batch that says where its items come from. */
+function itemsOf({ source, content, fileId, url, query }: Draft, errors: DraftErrors): object | undefined {
+  if (source === 'file') {
+    if (fileId === null) errors.fileId = 'Choose a file';
+    return { fileId };
+  }
+  if (source === 'url') {
+    if (url.trim() === '') errors.url = 'Enter an address';
+    return { url: url.trim() };
+  }
+  if (source === 'query') {
+    const [problem] = parseQuery(query, 'jobs').problems;
+    if (query.trim() === '') errors.query = 'Enter a query over jobs';
+    // The bar itself marks the place.
+    else if (problem) errors.query = 'Correct the query first';
+    return { query: query.trim() };
+  }
+  const parsed = readContent('batch', content);
+  if ('value' in parsed) return { items: parsed.value };
+  errors.content = parsed.fault;
+  return undefined;
+}
+
 /** Reads JSON; the items of a batch may also stand one on each line. */
 function readContent(kind: LaunchKind, text: string): { value: unknown } | { fault: string } {
   if (text.trim() === '')
-    return { fault: kind === 'batch' ? 'Enter at least one item, or choose a file' : 'Enter JSON' };
+    return { fault: kind === 'batch' ? 'Enter at least one item, or choose where they come from' : 'Enter JSON' };
   try {
     if (kind !== 'batch' || text.trim().startsWith('[')) return { value: parseJson(text) };
   } catch (error) {

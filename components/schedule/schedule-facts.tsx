@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { FactList } from '@/components/ui/fact-list';
 import { formatCount } from '@/components/ui/format';
@@ -7,14 +8,17 @@ import { Panel } from '@/components/ui/panel';
 import { TypeTitle } from '@/components/ui/type-title';
 import { links } from '@/lib/client/links';
 import type { ScheduleDto } from '@/lib/contracts/schedule';
+import type { BatchLaunch, ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
 import { CATCH_UP_WORDS, OVERLAP_WORDS } from './policy-words';
 import { formatInZone } from './zone-time';
 
 /** What a schedule launches, and its rules. */
 export function ScheduleFacts({ schedule }: { schedule: ScheduleDto }) {
   const { launches, timeZone, startAt, endAt, exclude } = schedule;
+  const { batch } = (schedule.launch ?? {}) as ScheduledLaunch;
   const facts: [name: string, value: ReactNode][] = [
     ['Launches', <Launches key="launches" launches={launches} />],
+    ...itemFacts(launches, batch),
     ['Overlap', OVERLAP_WORDS[schedule.overlap]],
     ['Missed', CATCH_UP_WORDS[schedule.catchUp]],
   ];
@@ -32,6 +36,25 @@ export function ScheduleFacts({ schedule }: { schedule: ScheduleDto }) {
       <FactList facts={facts} />
     </Panel>
   );
+}
+
+/** Where each firing gets its items from. A query and an address are shown only to who may see contents. */
+function itemFacts({ from }: ScheduleDto['launches'], batch: BatchLaunch | undefined): [string, ReactNode][] {
+  if (from === 'url') return [['Items', batch?.url ?? 'from an address, which is not shown to you']];
+  if (from !== 'query') return [];
+  if (batch?.query === undefined) return [['Items', 'the jobs that a query finds, which is not shown to you']];
+  return [
+    [
+      'Items',
+      <Link
+        key="query"
+        href={links.jobs(batch.query)}
+        className="font-mono text-accent text-xs underline-offset-2 hover:underline"
+      >
+        {batch.query}
+      </Link>,
+    ],
+  ];
 }
 
 function Launches({ launches: { kind, types, name, count, fileId } }: Pick<ScheduleDto, 'launches'>) {

@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
@@ -10,15 +10,13 @@ import { Panel } from '@/components/ui/panel';
 import { ApiError, describeError } from '@/lib/client/api';
 import { links } from '@/lib/client/links';
 import { useSaveSchedule } from '@/lib/client/mutations/schedules';
-import type { TimingBody } from '@/lib/client/queries/schedules';
 import { bodyOfDraft, type Draft, type DraftErrors, timingOfDraft } from './draft';
 import { NextTimes } from './next-times';
 import { PolicyFields } from './policy-fields';
+import { useWhenTypingPauses } from './use-when-typing-pauses';
 import { WhatFields } from './what-fields';
 import { WhenFields } from './when-fields';
 
-/** The times follow when typing pauses. */
-const TYPING_MS = 300;
 /** Faults of the input that are listed. */
 const MOST_FAULTS = 5;
 
@@ -103,15 +101,4 @@ function SaveProblem({ error }: { error: Error }) {
       ) : null}
     </Notice>
   );
-}
-
-/** Returns a value as it was when it last stayed the same for a moment. */
-function useWhenTypingPauses(value: TimingBody | null): TimingBody | null {
-  const [settled, setSettled] = useState(value);
-  const text = JSON.stringify(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(JSON.parse(text) as TimingBody | null), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
 }

@@ -1,13 +1,11 @@
 'use client';
 
-import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input, Textarea } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
-import { describeError } from '@/lib/client/api';
-import { useUploadItems } from '@/lib/client/mutations/schedules';
 import { useLaunchableTypes } from '@/lib/client/queries/jobs';
 import type { LaunchKind } from '@/lib/contracts/scheduled-launch';
+import { ItemSourceFields } from './item-source-fields';
 import type { FieldsProps } from './when-fields';
 
 const CONTENT: Record<LaunchKind, { label: string; hint: string; placeholder: string }> = {
@@ -27,7 +25,7 @@ const CONTENT: Record<LaunchKind, { label: string; hint: string; placeholder: st
 /** What a schedule launches. */
 export function WhatFields({ draft, errors, onChange }: FieldsProps) {
   const { label, hint, placeholder } = CONTENT[draft.kind];
-  const isFile = draft.kind === 'batch' && draft.fileId !== null;
+  const isTyped = draft.kind !== 'batch' || draft.source === 'items';
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <Field label="Launches">
@@ -61,7 +59,8 @@ export function WhatFields({ draft, errors, onChange }: FieldsProps) {
           )}
         </Field>
       )}
-      {isFile ? null : (
+      {draft.kind === 'batch' ? <ItemSourceFields draft={draft} errors={errors} onChange={onChange} /> : null}
+      {isTyped ? (
         <Field label={label} hint={hint} error={errors.content} className="sm:col-span-full">
           {(control) => (
             <Textarea
@@ -75,8 +74,7 @@ export function WhatFields({ draft, errors, onChange }: FieldsProps) {
             />
           )}
         </Field>
-      )}
-      {draft.kind === 'batch' ? <ItemsFile draft={draft} errors={errors} onChange={onChange} /> : null}
+      ) : null}
     </div>
   );
 }
@@ -95,45 +93,6 @@ function TypeField({ draft, errors, onChange }: FieldsProps) {
             </option>
           ))}
         </Select>
-      )}
-    </Field>
-  );
-}
-
-/** A file may hold the items instead: each firing reads it anew. */
-function ItemsFile({ draft, onChange }: FieldsProps) {
-  const upload = useUploadItems();
-  if (draft.fileId !== null) {
-    return (
-      <p className="flex flex-wrap items-center gap-2 text-sm sm:col-span-full">
-        <span>
-          Items from the file <span className="font-mono text-xs">{draft.fileName}</span>
-        </span>
-        <Button size="sm" onClick={() => onChange({ fileId: null, fileName: null })}>
-          Use typed items
-        </Button>
-      </p>
-    );
-  }
-  return (
-    <Field
-      label="Or a file with the items"
-      note="CSV, JSON lines, spreadsheet"
-      hint={upload.isPending ? 'Uploading…' : 'It is kept as long as the schedule'}
-      error={upload.error ? describeError(upload.error) : undefined}
-      className="sm:col-span-full"
-    >
-      {(control) => (
-        <input
-          {...control}
-          type="file"
-          className="text-sm file:mr-2 file:h-8 file:rounded-md file:border file:border-line-strong file:bg-surface file:px-3 file:text-sm"
-          onChange={(event) => {
-            const [file] = event.target.files ?? [];
-            if (!file) return;
-            upload.mutate(file, { onSuccess: ({ fileId, name }) => onChange({ fileId, fileName: name }) });
-          }}
-        />
       )}
     </Field>
   );

@@ -82,6 +82,7 @@ export const keys = {
     firings: (id: string) => ['schedules', 'firings', id] as const,
     ofBatch: (batchId: string) => ['schedules', 'of-batch', batchId] as const,
     preview: (body: object) => ['schedules', 'preview', body] as const,
+    items: (body: object) => ['schedules', 'items', body] as const,
     backfill: (id: string, range: object) => ['schedules', 'backfill', id, range] as const,
   },
   bulkActions: {

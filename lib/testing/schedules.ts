@@ -29,3 +29,32 @@ export const firingsOf = async (context: Context, id: string): Promise<FiringDto
 /** Ends a job as a consumer would. */
 export const endJob = (id: string | undefined, status: 'completed' | 'failed'): Promise<unknown> =>
   pool().query(`update job set status = $2, finished_at = now() where id = $1`, [id, status]);
+
+/** Launches of jobs of organizations wait until `release`. */
+export async function holdLaunches(
+  ...organizationIds: string[]
+): Promise<{ waiting(): Promise<number>; release(): Promise<void> }> {
+  const client = await pool().connect();
+  await client.query('select pg_advisory_lock(4711)');
+  await client.query(
+    `create function hold() returns trigger language plpgsql as $$ begin
+       perform pg_advisory_xact_lock_shared(4711); return new; end $$`,
+  );
+  await client.query(
+    `create trigger hold before insert on job for each row when (new.organization_id = any('{${organizationIds.join()}}')) execute function hold()`,
+  );
+  const waiting = async () => {
+    const { rows } = await pool().query<{ count: number }>(
+      `select count(*)::int as count from pg_locks l join pg_database d on d.oid = l.database
+       where d.datname = current_database() and l.locktype = 'advisory' and l.objid = 4711 and not l.granted`,
+    );
+    return rows[0]?.count ?? 0;
+  };
+  const release = async () => {
+    await client.query('select pg_advisory_unlock(4711)');
+    client.release();
+    await pool().query('drop trigger hold on job');
+    await pool().query('drop function hold');
+  };
+  return { waiting, release };
+}

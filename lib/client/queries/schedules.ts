@@ -7,6 +7,7 @@ import type { BatchAnswer, BatchDto } from '@/lib/contracts/batch';
 import type { BackfillResult, FiringList } from '@/lib/contracts/firing';
 import { parseJson } from '@/lib/contracts/json';
 import type { PreviewTimes, ScheduleAnswer, ScheduleList } from '@/lib/contracts/schedule';
+import type { PreviewItemsAnswer, PreviewItemsBody } from '@/lib/contracts/scheduled-launch';
 
 /** No event carries schedules and firings, so they are read again. */
 const REFRESH_MS = 5000;
@@ -86,6 +87,17 @@ export function usePreview(body: TimingBody | null, count = 5) {
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
       api<PreviewTimes>('/schedules/preview', { method: 'POST', json: { ...body, count }, signal }),
+  });
+}
+
+/** How many items a batch of a schedule would launch now. */
+export function useItemsPreview(body: PreviewItemsBody) {
+  return useQuery({
+    queryKey: keys.schedules.items(body),
+    retry: false,
+    staleTime: 10_000,
+    queryFn: ({ signal }) =>
+      api<PreviewItemsAnswer>('/schedules/preview-items', { method: 'POST', json: body, signal }),
   });
 }
 

@@ -4,7 +4,6 @@ import type { Context } from '@/lib/domain/context';
 import { forgetRules } from '@/lib/domain/organization/limits/limits-of';
 import { getSchedule } from '@/lib/domain/schedule/read-schedules';
 import { updateSchedule } from '@/lib/domain/schedule/update-schedule';
-import { registerNode } from '@/lib/domain/worker/nodes';
 import { createContext, truncateAll } from '@/lib/testing/factories';
 import { createHourly, endJob, firingsOf, makeDue } from '@/lib/testing/schedules';
 import { fireDue } from './fire-due';
@@ -272,26 +271,4 @@ it('a failure that the decision itself finds pauses the schedule before it fires
   await fireDue();
   expect(await firingsOf(context, id)).toMatchObject([{ status: 'launched', outcome: 'failed' }]);
   expect(await getSchedule(context, id)).toMatchObject({ paused: true });
-});
-
-describe('a schedule whose type no worker runs', () => {
-  it('says so, and launches no second run, even if runs may overlap', async () => {
-    const id = await createHourly(context, { overlap: 'allow' });
-    await pool().query(`update node set last_seen_at = now() - interval '1 hour'`);
-    await makeDue(id, 2);
-    await fire();
-    await pool().query(`update schedule_firing set decided_at = now() - interval '1 minute'`);
-    expect(await getSchedule(context, id)).toMatchObject({ problem: 'No worker runs jobs of type diagnostic.' });
-    await makeDue(id, 1);
-    await fire();
-    expect(await firingsOf(context, id)).toMatchObject([
-      { status: 'launched' },
-      { status: 'skipped', why: expect.stringContaining('No worker runs jobs of type diagnostic.') },
-    ]);
-    await registerNode('test', 1);
-    expect(await getSchedule(context, id)).toMatchObject({ problem: null });
-    await makeDue(id, 0.5);
-    await fire();
-    expect(await countJobs()).toBe(2);
-  });
 });
