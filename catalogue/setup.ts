@@ -1,6 +1,9 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 import { pending } from './server';
+
+// On a busy machine a story may draw much later than it would on an idle one.
+configure({ asyncUtilTimeout: 240_000 });
 
 // happy-dom has no layout: every element gets the size of a screen, so that virtual lists draw their rows.
 const SIZE = { offsetWidth: 1200, offsetHeight: 700, clientWidth: 1200, clientHeight: 700 };

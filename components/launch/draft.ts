@@ -27,6 +27,8 @@ export interface Draft {
   ofFiles: Record<string, string>;
   options: OptionsDraft;
   uniqueKey: string;
+  /** fields that are indexed, with blanks or commas between them */
+  searchable: string;
   start: LaunchFields['start'];
   /** further items may be added until it is sealed */
   keepOpen: boolean;
@@ -58,6 +60,7 @@ export const emptyDraft = (type = ''): Draft => ({
   ofFiles: {},
   options: {},
   uniqueKey: '',
+  searchable: '',
   start: 'now',
   keepOpen: false,
   notify: [],

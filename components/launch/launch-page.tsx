@@ -92,6 +92,7 @@ export function LaunchPage() {
                 change={change}
                 defaults={jobType.defaults}
                 issues={form.optionIssues}
+                columns={form.columns}
                 summary={form.summary}
               />
             ) : null}

@@ -10,6 +10,8 @@ import type { LaunchFields } from '@/lib/contracts/batch';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import type { Draft } from './draft';
 import { NotifyFields } from './notify-fields';
+import { searchableOf } from './searchable';
+import { SearchableField } from './searchable-field';
 
 const START: { value: LaunchFields['start']; title: string; hint: string }[] = [
   { value: 'now', title: 'Now', hint: 'refused while there is no capacity' },
@@ -23,13 +25,15 @@ interface StepHowProps {
   defaults: JobTypeDefaults;
   /** validation errors, by field name */
   issues: Readonly<Record<string, string>>;
+  /** fields of the items that can be made searchable */
+  columns: readonly string[];
   /** the options as a sentence, shown while they are folded */
   summary: string;
 }
 
 /** The third step: the start and the limits. The default options are folded. */
-export function StepHow({ draft, change, defaults, issues, summary }: StepHowProps) {
-  const wrong = Object.keys(issues).length > 0;
+export function StepHow({ draft, change, defaults, issues, columns, summary }: StepHowProps) {
+  const wrong = Object.keys(issues).length > 0 || searchableOf(draft.searchable).problem !== null;
 
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
@@ -99,6 +103,7 @@ export function StepHow({ draft, change, defaults, issues, summary }: StepHowPro
               />
             )}
           </Field>
+          <SearchableField draft={draft} change={change} columns={columns} />
         </div>
       </details>
       <NotifyFields draft={draft} change={change} />

@@ -9,6 +9,7 @@ import type { Draft } from './draft';
 import { formFieldsOf, type Items, itemsOfForm, itemsOfImport, itemsOfPaste, sourcesOf } from './items';
 import { FILE_FIELD, itemsOfFiles } from './items-of-files';
 import { notifyOf } from './notify-fields';
+import { columnsOf, searchableOf } from './searchable';
 import { sentence, summary } from './sentence';
 import type { Upload } from './uploads';
 import { useBring } from './use-bring';
@@ -80,7 +81,9 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
     ? readOptions(draft?.options ?? {}, jobType.defaults)
     : { options: {}, issues: {} };
   const name = draft?.name ?? found?.name ?? suggestName(draft?.type ?? '', source === 'files' ? list : [], moment);
-  const optionsBlocked = Object.keys(optionIssues).length > 0 ? 'Correct the marked options first' : null;
+  const searchable = searchableOf(draft?.searchable ?? '');
+  const optionsBlocked =
+    Object.keys(optionIssues).length > 0 || searchable.problem ? 'Correct the marked options first' : null;
   const open = importId && !found ? 'The table is being loaded' : mapping.pending ? 'Saving the mapping' : null;
   const blocked = jobType ? (open ?? items?.blocked ?? optionsBlocked) : 'Choose a job type first';
 
@@ -96,6 +99,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
       start,
       ...(Object.keys(options).length > 0 ? { options } : {}),
       ...(uniqueKey ? { uniqueKey } : {}),
+      ...(searchable.fields.length > 0 ? { searchable: searchable.fields } : {}),
       ...(draft.keepOpen ? { sealed: false } : {}),
       ...(notifyOf(draft).length > 0 ? { notify: notifyOf(draft) } : {}),
     };
@@ -138,6 +142,8 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
     items,
     issues: [...(items?.issues ?? []), ...(refusal?.kind === 'items' ? refusal.issues : [])],
     optionIssues,
+    /** fields of the items that can be made searchable */
+    columns: useMemo(() => columnsOf(fields, items?.parsed ?? null, found?.columns ?? []), [fields, items, found]),
     summary: jobType ? summary(options, jobType.defaults) : '',
     sentence: words,
     name,

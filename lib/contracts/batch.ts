@@ -11,7 +11,7 @@ import { name, text } from './text';
 export const MAX_SEARCHABLE = 5;
 
 /** A field of an input: a name, or names with dots between the levels. */
-const searchableField = z
+export const searchableField = z
   .string()
   .max(100)
   .regex(/^[^\s".:*,]+(?:\.[^\s".:*,]+)*$/, 'must be a field of the items, such as customer or customer.id');
