@@ -22,7 +22,8 @@ export function requireQuery(text: string, kind: QueryKind, now = Date.now()): Q
   const { terms, problems } = parseQuery(text, kind, now);
   const [first] = problems;
   if (!first) return queryOf(terms);
-  const more = problems.length > 1 ? ` There are ${problems.length - 1} more problems.` : '';
+  const others = problems.length - 1;
+  const more = others === 0 ? '' : others === 1 ? ' There is 1 more problem.' : ` There are ${others} more problems.`;
   throw new DomainError(
     'invalid-query',
     `The query is not valid at character ${first.at + 1}: ${first.message}${more}`,
