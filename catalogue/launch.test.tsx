@@ -10,6 +10,7 @@ test('fields of the pasted rows are offered as searchable ones, and the launch n
     ...launch.Rows,
     routes: { ...launch.Rows.routes, 'POST /batches': json(result, 201) },
   });
+  await user.click(await screen.findByRole('tab', { name: 'Rows' }));
   await user.click(await screen.findByRole('textbox', { name: 'Items' }));
   await user.paste('{ "durationMs": 1, "payload": { "customer": "acme" } }');
   await user.click(screen.getByText('Options', { selector: 'summary span' }));
