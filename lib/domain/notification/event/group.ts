@@ -21,7 +21,7 @@ export async function joinGroup(db: Queryable, given: NewDelivery): Promise<bool
   const { rows } = await db.query<{ id: string; data: MessageData; count: number }>(
     sql`select d.id, d.data, d.count from notification_delivery d
      where d.rule_id = ${given.ruleId}::uuid and d.channel_id = ${given.channelId}::uuid and d.type = ${given.type} and d.status = 'pending' and d.attempt = 0
-       and d.next_at > now() and d.created_at > now() - make_interval(secs => ${WINDOW_SECONDS * 2}) order by d.id desc limit 1 for update`,
+       and d.next_at > now() + interval '1 millisecond' and d.created_at > now() - make_interval(secs => ${WINDOW_SECONDS * 2}) order by d.id desc limit 1 for update`,
   );
   const group = rows[0];
   if (!group) return false;
