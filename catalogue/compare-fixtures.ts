@@ -10,6 +10,10 @@ const side: ComparedSide = {
   durations: { items: 99, p50: 240, p95: 1900, totalMs: 42_000 },
   elapsedMs: 12_000,
   options: { concurrency: 20 },
+  codeVersions: [
+    { version: 'd4e5f6a1b2c3', items: 98 },
+    { version: 'a1b2c3d4e5f6', items: 2 },
+  ],
   optionChanges: [
     { at: '2026-01-01T02:00:00.000Z', by: 'Ana Ruiz', before: { concurrency: 5 }, after: { concurrency: 20 } },
   ],
@@ -21,6 +25,7 @@ export const COMPARISON: ComparisonDto = {
     ...side,
     batch: { ...BATCHES.partial, id: 'b0', name: 'embed-handbook of yesterday' },
     states: { completed: 97, failed: 2, cancelled: 0, open: 0 },
+    codeVersions: [{ version: 'a1b2c3d4e5f6', items: 99 }],
     optionChanges: [],
   },
   matchedBy: 'name',

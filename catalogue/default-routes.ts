@@ -9,6 +9,7 @@ export const DEFAULT_ROUTES: Routes = {
   'GET /events': openStream,
   'GET /viewer': ADMIN,
   'GET /capacity': CAPACITY,
+  'GET /workers': { nodes: [] },
   'GET /job-types': { jobTypes: JOB_TYPES },
   'GET /history': history,
   'GET /attention': { items: [] },

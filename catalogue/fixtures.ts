@@ -260,6 +260,7 @@ export const aJobDetail = (
             startedAt: ago(60),
             finishedAt: ago(58),
             error: { ...ERROR, stack: 'Error: 429 Too Many Requests\n    at embed (embed.ts:31:9)' },
+            codeVersion: '0.1.0',
           },
           ...(job.status === 'completed'
             ? [
@@ -270,6 +271,7 @@ export const aJobDetail = (
                   startedAt: ago(32),
                   finishedAt: ago(30),
                   error: null,
+                  codeVersion: '0.1.0',
                 },
               ]
             : []),
@@ -278,6 +280,7 @@ export const aJobDetail = (
   batchName: 'embed-handbook',
   discardedBy: null,
   externalId: null,
+  offeredVersions: ['0.1.0'],
   ...change,
 });
 

@@ -15,6 +15,7 @@ const BUILT_IN = {
   state: 'offered',
   launchable: true,
   workers: [],
+  noWorkerSince: null,
 } satisfies Partial<JobTypeDto>;
 
 export const JOB_TYPES: JobTypeDto[] = [

@@ -6,6 +6,7 @@ import { closePool } from '@/lib/db/pool';
 import { retryForever } from '@/lib/db/retry-forever';
 import { refreshTypes } from '@/lib/domain/job-type/read-types';
 import { flushMonitoring } from '@/lib/domain/monitoring/track';
+import { storeCode } from '@/lib/domain/worker/code-version';
 import { holdLivenessLock } from '@/lib/domain/worker/liveness-lock';
 import { releaseConsumer, requeueLostClaims } from '@/lib/domain/worker/release-consumer';
 import { closeEvents } from '@/lib/events/relay';
@@ -50,11 +51,23 @@ const recorder: Recorder = {
 // Jobs that come first do not wait for it: it runs while the queue connections are opened.
 const warm = retryForever('Opening the connections for claims', () => warmUp({ consumerId, quarantine }));
 // The workers are opened for the types whose code is there.
-await loadJobs();
+const own = await loadJobs();
+// Before it is ready, so that the version of each attempt is known. It runs beside the opening of the queues.
+const codeStored = retryForever('Storing the version of the code', () => storeCode(consumerId, own));
 const workers = openWorkers({ claim, recorder, reports, ipc, running, prefetcher }, { quarantine });
 
 const LOAD_EVERY_MS = 1000;
-const load = setInterval(() => send({ type: 'load', active: running.size }), LOAD_EVERY_MS);
+let cpu = process.cpuUsage();
+let measuredAt = performance.now();
+const reportLoad = (): void => {
+  const { user, system } = process.cpuUsage(cpu);
+  const ms = performance.now() - measuredAt;
+  cpu = process.cpuUsage();
+  measuredAt = performance.now();
+  const cpuPercent = Math.round((user + system) / 10 / ms);
+  send({ type: 'load', active: running.size, memoryBytes: process.memoryUsage.rss(), cpuPercent });
+};
+const load = setInterval(reportLoad, LOAD_EVERY_MS);
 
 /** Requeues rows that the database assigns to this consumer and that it does not run: the claim's response was lost. */
 const RECONCILE_EVERY_MS = 5000;
@@ -139,5 +152,5 @@ process.on('disconnect', () => {
 });
 
 await retryForever('Opening the queues', () => Promise.all(workers.map((worker) => worker.waitUntilReady())));
-await Promise.all([warm, readTypesAgain()]);
+await Promise.all([warm, codeStored, readTypesAgain()]);
 send({ type: 'ready', consumerId });

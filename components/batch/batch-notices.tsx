@@ -28,12 +28,22 @@ export function BatchNotices({
   onExamine: () => void;
 }) {
   const { data: capacity } = useCapacity();
-  const waits = batch.queuedAt !== null && !batch.paused && !isFinished(batch.status);
+  const lacksWorker = batch.lacksWorker && !isFinished(batch.status);
+  const waits = batch.queuedAt !== null && !lacksWorker && !batch.paused && !isFinished(batch.status);
   const idle = batch.holdsSlot && capacity?.workers.length === 0;
   return (
     <>
       {batch.pausedWhy && batch.pausedWhy !== 'by-hand' ? (
         <BudgetNotice key={batch.pausedAt} batch={batch} situation={situation} actions={actions} />
+      ) : null}
+      {lacksWorker ? (
+        <Notice tone="warning" title="Waiting for a worker">
+          No running worker has the type <code>{batch.type}</code>. The batch holds no slot, and{' '}
+          {batch.status === 'pending' && batch.queuedAt === null ? 'can start' : 'continues by itself'} when one has it.{' '}
+          <Link className="text-accent underline underline-offset-2" href={links.workers()}>
+            See the workers
+          </Link>
+        </Notice>
       ) : null}
       {waits ? <Waiting batch={batch} situation={situation} /> : null}
       {batch.wakesAt && !batch.paused ? (

@@ -28,6 +28,7 @@ export function Attempts({ job }: { job: JobDetailDto }) {
           ? `; ${job.backoff.type} pause of ${formatDuration(job.backoff.delay)} between them`
           : ''}
       </p>
+      <CodeLine job={job} />
       <ol className="flex flex-col gap-2">
         {job.attempts.map((attempt, i) => (
           <li key={`${attempt.attempt}-${attempt.startedAt}`} className="rounded-md border">
@@ -39,6 +40,9 @@ export function Attempts({ job }: { job: JobDetailDto }) {
               />
               {job.run > 1 ? <span className="text-muted text-xs">run {formatNumber(attempt.run)}</span> : null}
               <span className="ml-auto flex gap-3 font-mono text-muted text-xs">
+                {attempt.codeVersion ? (
+                  <span title="The version of the code that ran it">{attempt.codeVersion}</span>
+                ) : null}
                 {length(attempt)}
                 <Time at={attempt.startedAt} />
               </span>
@@ -53,6 +57,33 @@ export function Attempts({ job }: { job: JobDetailDto }) {
         ))}
       </ol>
     </div>
+  );
+}
+
+/** With which code the last attempt ran, and what the next one would run, where that is another. */
+function CodeLine({ job: { attempts, offeredVersions, status } }: { job: JobDetailDto }) {
+  const ran = attempts.at(-1)?.codeVersion;
+  if (!ran) return null;
+  const verb = status === 'active' ? 'Runs' : 'Ran';
+  const isOffered = offeredVersions.length === 1 && offeredVersions[0] === ran;
+  return (
+    <p className="text-muted text-xs">
+      {verb} with version <code className="font-mono text-ink">{ran}</code>
+      {isOffered ? (
+        status === 'active' ? (
+          '.'
+        ) : (
+          ', which is still offered: a retry runs the same code.'
+        )
+      ) : offeredVersions.length === 0 ? (
+        '. No running worker has this type now: a retry waits until one has.'
+      ) : (
+        <>
+          ; now offered <code className="font-mono text-ink">{offeredVersions.join(', ')}</code>, which a retry runs
+          {offeredVersions.length > 1 ? ', whichever takes it' : ''}.
+        </>
+      )}
+    </p>
   );
 }
 

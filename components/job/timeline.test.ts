@@ -12,6 +12,7 @@ const attempt = (n: number, outcome: AttemptDto['outcome'], from: number, to: nu
   startedAt: at(from),
   finishedAt: to === null ? null : at(to),
   error: outcome === 'failed' ? { message: 'no luck' } : null,
+  codeVersion: null,
 });
 
 const job = (change: Partial<JobDetailDto>): JobDetailDto => ({
@@ -21,6 +22,7 @@ const job = (change: Partial<JobDetailDto>): JobDetailDto => ({
   batchName: null,
   discardedBy: null,
   externalId: null,
+  offeredVersions: [],
   attempts: [],
   run: 1,
   ...change,

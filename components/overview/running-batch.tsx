@@ -16,6 +16,7 @@ import { doneOf } from '@/lib/contracts/progress';
 function paceOf(batch: BatchDto, done: number, now: number): string[] {
   if (batch.paused) return ['no new item starts until it is resumed'];
   if (batch.status === 'pending') return ['starts automatically when a slot is free'];
+  if (batch.lacksWorker) return ['continues when a worker has its type'];
   if (batch.queuedAt) return ['continues automatically when a slot is free'];
   if (batch.wakesAt) return [`next item due ${formatRelative(batch.wakesAt, now)}`];
   if (batch.notBefore && Date.parse(batch.notBefore) > now)

@@ -66,6 +66,12 @@ export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
     of: 'Organization',
     words: 'own jobs folder workers versions broken offered machines',
   },
+  {
+    href: '/settings/workers',
+    title: 'Workers',
+    of: 'Organization',
+    words: 'machines nodes processes memory processor drain consumers versions',
+  },
   { href: '/settings/audit', title: 'Audit log', of: 'Organization', words: 'activity history who did what' },
   {
     href: '/settings/accounts',

@@ -42,17 +42,20 @@ export const STATUS_LOOK: Readonly<Record<MarkStatus, StatusLook>> = {
   paused: look('paused', 'paused', 'text-status-paused', 'bg-status-paused-soft'),
 };
 
-type Shown = Pick<BatchDto, 'status' | 'paused' | 'queuedAt' | 'wakesAt' | 'notBefore' | 'cancelMode'>;
+type Shown = Pick<BatchDto, 'status' | 'paused' | 'queuedAt' | 'lacksWorker' | 'wakesAt' | 'notBefore' | 'cancelMode'>;
 
 /** Returns a batch's mark, and a more exact word where the status alone is not enough. */
 export function batchLook(batch: Shown, now = Date.now()): { mark: MarkStatus; word: string } {
   if (batch.status === 'in-progress') {
     if (batch.cancelMode) return { mark: 'in-progress', word: 'cancelling' };
     if (batch.paused) return { mark: 'paused', word: 'paused' };
+    if (batch.lacksWorker) return { mark: 'paused', word: 'waiting for a worker' };
     if (batch.queuedAt) return { mark: 'pending', word: 'waiting for a slot' };
     if (batch.wakesAt) return { mark: 'delayed', word: 'delayed' };
     if (batch.notBefore && Date.parse(batch.notBefore) > now) return { mark: 'delayed', word: 'delayed' };
   }
-  if (batch.status === 'pending' && batch.queuedAt) return { mark: 'pending', word: 'waiting for capacity' };
+  if (batch.status === 'pending' && batch.queuedAt) {
+    return { mark: 'pending', word: batch.lacksWorker ? 'waiting for a worker' : 'waiting for capacity' };
+  }
   return { mark: batch.status, word: STATUS_LOOK[batch.status].word };
 }

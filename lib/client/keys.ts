@@ -127,6 +127,7 @@ export const keys = {
   activity: (kind: ActiveKind, id: string, moved: string) => [FOLDERS[kind], 'activity', id, moved] as const,
   history: (question: object) => ['history', question] as const,
   capacity: ['capacity'] as const,
+  workers: ['workers'] as const,
   jobTypes: ['job-types'] as const,
   viewer: ['viewer'] as const,
   views: { all: ['views'] as const, list: ['views', 'list'] as const, counts: ['views', 'counts'] as const },

@@ -34,6 +34,7 @@ export const links = {
     `/api/imports/${encodeURIComponent(importId)}/issues?format=${format}`,
   audit: (filters: AuditFilters, format: 'csv' | 'jsonl') => apiPath('/audit', { ...filters, format }),
   auditOf: (actorId: string) => `/settings/audit?actor=${encodeURIComponent(actorId)}`,
+  workers: () => '/settings/workers',
   file: (id: string) => `/api/files/${encodeURIComponent(id)}`,
 };
 

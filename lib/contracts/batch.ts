@@ -126,6 +126,9 @@ export const batchDto = z
     stopReason: z.string().nullable().describe('why it stopped automatically'),
     queuedAt: time.nullable().describe('it has been waiting for a slot since then'),
     holdsSlot: z.boolean().describe('whether it counts against the maximum of running batches'),
+    lacksWorker: z
+      .boolean()
+      .describe('no running worker has its job type: it holds no slot, and continues by itself when one has'),
     wakesAt: time.nullable().describe('it released its slot because none of its items can run before this time'),
     notBefore: time.nullable().describe('the first child does not start before this time'),
     run: count.describe('starts and retries so far'),

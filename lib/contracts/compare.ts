@@ -73,6 +73,9 @@ const comparedSide = z.object({
     .nullable()
     .describe('from the start of the batch to its end, or to now; null for an earlier run'),
   options: z.record(z.string(), z.unknown()).describe('its own, and the defaults that applied'),
+  codeVersions: z
+    .array(z.object({ version: z.string().nullable().describe('null: not known'), items: count }))
+    .describe('with which version of the code the last attempts ran, the most frequent first'),
   optionChanges: z
     .array(z.object({ at: time, by: z.string(), before: z.unknown(), after: z.unknown() }))
     .describe('what was changed after the launch, the oldest first'),

@@ -14,7 +14,8 @@ export type ConsumerMessage =
   | { type: 'ready'; consumerId: number }
   /** coalesced over some milliseconds, never one message per row. `recorded` is by batch */
   | { type: 'changes'; changes: Changes; recorded: Record<string, RecordedCounts> }
-  | { type: 'load'; active: number };
+  /** once a second; the processor's time is of one processor, since the last one */
+  | { type: 'load'; active: number; memoryBytes: number; cpuPercent: number };
 
 /** Jobs to abort: the listed jobs and all of the listed batches. `force` also cancels jobs that ignore their signal. */
 export interface AbortRequest {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { time } from './fields';
 import { backoffSchema } from './job';
 
 const jsonSchema = z.record(z.string(), z.unknown());
@@ -52,6 +53,9 @@ const jobTypeDto = z
         .object({ node: z.string(), version: z.string(), lastSeenAt: z.iso.datetime() })
         .describe('a machine that has it'),
     ),
+    noWorkerSince: time
+      .nullable()
+      .describe('since when no running worker has it, as far as that is known; null where one has it'),
     many: z.object({ maxItems: z.int() }).optional().describe('one call runs several items'),
   })
   .meta({ id: 'JobType' });

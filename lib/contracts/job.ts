@@ -122,6 +122,10 @@ const attemptDto = z
     startedAt: time,
     finishedAt: time.nullable(),
     error: jobError.nullable(),
+    codeVersion: z
+      .string()
+      .nullable()
+      .describe('of the code that ran it: of an own type its version, else that of the product; null if not known'),
   })
   .meta({
     id: 'Attempt',
@@ -137,6 +141,11 @@ export const jobDetailDto = jobDto
     run: z.int().min(1).describe('the present run: `attemptsMade` and `maxAttempts` are about this one'),
     batchName: z.string().nullable(),
     discardedBy: z.string().nullable().describe('who discarded it; null if nobody did, or that is not known any more'),
+    offeredVersions: z
+      .array(z.string())
+      .describe(
+        'versions of its code that running workers have, so what the next attempt runs; empty without a worker',
+      ),
     externalId: z.string().nullable().describe('the id that another BullMQ client gave it, or got for it'),
   })
   .meta({ id: 'JobDetail', description: 'A job with its whole input and result, and its attempts.' });

@@ -41,15 +41,18 @@ export function knowJobs(manifest: Manifest | undefined): void {
   );
 }
 
-/** Loads the code of this machine's own jobs. A file that can't be loaded is logged and left out. */
-export async function loadJobs(): Promise<void> {
+/**
+ * Loads the code of this machine's own jobs. A file that can't be loaded is logged and left out.
+ * @returns the version of each loaded type
+ */
+export async function loadJobs(): Promise<Record<string, string>> {
   const entries = readJobs()?.entries ?? [];
   const loaded = await Promise.all(
-    entries.map(async ({ type, module, error }) => {
+    entries.map(async ({ type, module, version, error }) => {
       if (error || !module) return [];
       try {
         const job = readDefinition(type, (await import(pathToFileURL(module).href)) as Record<string, unknown>);
-        return [{ ...job, run: checked(job) }];
+        return [{ version, job: { ...job, run: checked(job) } }];
       } catch (err) {
         logger.error(
           { err, type },
@@ -59,7 +62,8 @@ export async function loadJobs(): Promise<void> {
       }
     }),
   );
-  setLoaded(loaded.flat());
+  setLoaded(loaded.flat().map(({ job }) => job));
+  return Object.fromEntries(loaded.flat().map(({ version, job }) => [job.type, version]));
 }
 
 /** The input was checked by its JSON Schema when it was launched. What only the code can check, is checked here. */

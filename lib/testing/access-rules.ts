@@ -17,6 +17,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/viewer': 'signed-in',
   'GET /api/job-types': 'job-type.see',
   'GET /api/capacity': 'capacity.see',
+  'GET /api/workers': 'capacity.see',
+  'POST /api/workers/{id}/drain': 'worker.drain',
+  'POST /api/workers/{id}/resume': 'worker.drain',
   // With `everywhere` a system administrator, which the domain function decides on.
   'POST /api/pause-all': 'organization.pause',
   'POST /api/resume-all': 'organization.pause',

@@ -4,7 +4,7 @@ import { exponential } from '@/lib/contracts/backoff';
 import type { Changes } from '@/lib/contracts/events';
 import type { AbortRequest, ConsumerMessage } from '@/lib/contracts/ipc';
 import { retryForever } from '@/lib/db/retry-forever';
-import { storePid } from '@/lib/domain/worker/nodes';
+import { type NodeState, storePid } from '@/lib/domain/worker/nodes';
 import { redeliverUnclaimed } from '@/lib/domain/worker/redeliver';
 import { type Ending, releaseConsumer } from '@/lib/domain/worker/release-consumer';
 import { countAllWaiting, countWaiting } from '@/lib/queue/inspect';
@@ -36,6 +36,7 @@ export class ConsumerPool {
   private readonly consumers = new Map<number, Consumer>();
   private nodeId = 0;
   private stopping = false;
+  private draining = false;
   private forking = 0;
   private crashesInARow = 0;
   private suspectsSeenAt = 0;
@@ -55,9 +56,10 @@ export class ConsumerPool {
   }
 
   /** The load of this machine, as heartbeats store it: consumers that take jobs, and the jobs that they run. */
-  load(): { processes: number; jobsActive: number } {
+  load(): Required<Omit<NodeState, 'stopping'>> {
     const all = [...this.consumers.values()];
     return {
+      load: all.map(({ id, memoryBytes, cpuPercent }) => ({ id, memoryBytes, cpuPercent })),
       processes: all.filter((c) => c.ready && !c.quarantine).length,
       jobsActive: all.reduce((sum, c) => sum + c.active, 0),
     };
@@ -66,7 +68,7 @@ export class ConsumerPool {
   /** Whether rounds are needed although the rows show no work: a job runs, a consumer is missing, or there was a suspect. */
   isBusy(): boolean {
     return (
-      this.regular().length < env().WORKER_PROCESSES.min ||
+      (!this.draining && this.regular().length < env().WORKER_PROCESSES.min) ||
       [...this.consumers.values()].some((c) => c.quarantine || c.active > 0)
     );
   }
@@ -90,6 +92,7 @@ export class ConsumerPool {
 
   /** Forks what is missing: consumers up to the minimum, one more if deliveries wait, and one for suspects. */
   async scale(): Promise<void> {
+    if (this.draining) return;
     if (this.regular().length + this.forking < (await this.countWanted())) await this.fork({ quarantine: false });
     const own = [...this.consumers.values()].find((c) => c.quarantine && !c.stopping);
     if (own?.active) this.suspectsSeenAt = Date.now();
@@ -116,6 +119,20 @@ export class ConsumerPool {
     const old = this.regular();
     await Promise.all(old.map(() => this.fork({ quarantine: false })));
     for (const consumer of old) this.retire(consumer);
+  }
+
+  /**
+   * Takes no more work, or takes work again. Consumers that drain end what they run, however long that takes, give back
+   * what they prefetched, and exit. Idempotent.
+   * @returns whether anything changed
+   */
+  drain(draining: boolean): boolean {
+    if (draining === this.draining) return false;
+    this.draining = draining;
+    if (draining) for (const consumer of this.consumers.values()) this.retire(consumer);
+    // Consumers that still end what they run stay until then; others take their place in the next round.
+    else this.events.needsRound();
+    return true;
   }
 
   /** Asks all consumers to stop, also those that are being forked. */
@@ -166,7 +183,7 @@ export class ConsumerPool {
       this.consumers.set(consumer.id, consumer);
       this.activeAt = Date.now();
       // It was forked during the stop, so it stops too.
-      if (this.stopping) this.retire(consumer);
+      if (this.stopping || this.draining) this.retire(consumer);
       const { pid } = consumer.process;
       if (pid) {
         storePid(consumer.id, pid).catch((err: unknown) =>

@@ -12,6 +12,9 @@ export interface Consumer {
   ready: boolean;
   /** attempts that it runs, as of its last message */
   active: number;
+  memoryBytes: number;
+  /** of one processor, over the last second */
+  cpuPercent: number;
   lastMessageAt: number;
   /** it was asked to stop: its exit is not a crash */
   stopping: boolean;
@@ -55,6 +58,8 @@ export async function forkConsumer(
     quarantine,
     ready: false,
     active: 0,
+    memoryBytes: 0,
+    cpuPercent: 0,
     lastMessageAt: now,
     stopping: false,
     startedAt: now,
@@ -62,7 +67,10 @@ export async function forkConsumer(
   child.on('message', (message: ConsumerMessage) => {
     consumer.lastMessageAt = Date.now();
     if (message.type === 'ready') consumer.ready = true;
-    if (message.type === 'load') consumer.active = message.active;
+    if (message.type === 'load') {
+      const { active, memoryBytes, cpuPercent } = message;
+      Object.assign(consumer, { active, memoryBytes, cpuPercent });
+    }
     events.message(message);
   });
   let exited = false;

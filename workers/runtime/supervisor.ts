@@ -3,6 +3,7 @@ import { env } from '@/lib/config/env';
 import { gracePeriod } from '@/lib/config/grace-period';
 import { logger } from '@/lib/config/logger';
 import { onRedisBack } from '@/lib/config/redis';
+import { VERSION } from '@/lib/config/version';
 import type { ConsumerMessage } from '@/lib/contracts/ipc';
 import { retryForever } from '@/lib/db/retry-forever';
 import { readLoad } from '@/lib/domain/capacity/get-capacity';
@@ -81,7 +82,9 @@ export class Supervisor {
   }
 
   async start(): Promise<void> {
-    this.nodeId = await retryForever('Registering the supervisor', () => registerNode(hostname(), process.pid));
+    this.nodeId = await retryForever('Registering the supervisor', () =>
+      registerNode(hostname(), process.pid, VERSION),
+    );
     await retryForever('Subscribing to control messages', () =>
       subscribe('control', (message) => this.onControl(message)),
     );
@@ -237,6 +240,14 @@ export class Supervisor {
     if (this.started && !this.stopping) {
       this.scheduler.expect(found, TICK_MS);
       this.notifier.expect(found);
+    }
+    if (this.pool.drain(found.draining) && !this.stopping) {
+      logger.info(
+        found.draining
+          ? 'This machine drains: it takes no more work, and its consumers end what they run.'
+          : 'This machine takes work again.',
+      );
+      this.changes.add({ capacity: true });
     }
     if (found.typesChangedAt !== this.typesChangedAt) await this.readTypes(found.typesChangedAt);
     return found.hasWork;

@@ -30,6 +30,7 @@ export function OptionDifferences({ comparison }: { comparison: ComparisonDto })
           ))}
         </Table>
       )}
+      <CodeDifference comparison={comparison} />
       <Changes label="This one" changes={here.optionChanges} />
       {here.batch.id === there.batch.id ? null : <Changes label="The other" changes={there.optionChanges} />}
     </Panel>
@@ -42,6 +43,27 @@ const shownValue = (value: unknown): string =>
 function titleOf(name: string): string {
   const option = Object.entries(batchOptions.shape).find(([key]) => key === name)?.[1];
   return option?.meta()?.title ?? name;
+}
+
+/** Whether both ran with the same version of the code, where that is known of both. */
+function CodeDifference({ comparison: { here, there } }: { comparison: ComparisonDto }) {
+  const [now, then] = [here, there].map(({ codeVersions }) => codeVersions.flatMap(({ version }) => version ?? []));
+  if (!now?.length || !then?.length) return null;
+  const isSame = [...now].sort().join() === [...then].sort().join();
+  return (
+    <p className="border-t px-3 py-2 text-sm">
+      {isSame ? (
+        <span className="text-muted">
+          Both ran with the code <code className="font-mono text-xs">{now.join(', ')}</code>.
+        </span>
+      ) : (
+        <>
+          The code has changed: <code className="font-mono text-xs">{then.join(', ')}</code> →{' '}
+          <code className="font-mono text-xs">{now.join(', ')}</code>
+        </>
+      )}
+    </p>
+  );
 }
 
 function Changes({ label, changes }: { label: string; changes: ComparedSide['optionChanges'] }) {

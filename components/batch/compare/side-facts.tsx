@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { formatDuration, formatNumber } from '@/components/ui/format';
+import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
@@ -9,7 +9,7 @@ import { COMPARED_STATES, type ComparedSide } from '@/lib/contracts/compare';
 
 /** One side of a comparison: which batch, how its items ended, and how long it took. */
 export function SideFacts({ title, side }: { title: string; side: ComparedSide }) {
-  const { batch, run, runs, states, elapsedMs } = side;
+  const { batch, run, runs, states, elapsedMs, codeVersions } = side;
   const { mark, word } = batchLook(batch);
   return (
     <Panel title={title} actions={<StatusBadge status={mark} word={word} />}>
@@ -33,6 +33,18 @@ export function SideFacts({ title, side }: { title: string; side: ComparedSide }
         )}
         {elapsedMs === null ? null : <li className="text-muted">took {formatDuration(elapsedMs)}</li>}
       </ul>
+      {codeVersions.length === 0 ? null : (
+        <p className="mt-2 text-muted text-xs">
+          Code{' '}
+          {codeVersions.map(({ version, items }, i) => (
+            <span key={version ?? ''}>
+              {i > 0 ? ', ' : ''}
+              <code className="font-mono text-ink">{version ?? 'not known'}</code>
+              {codeVersions.length > 1 ? ` (${formatCount(items, 'item')})` : ''}
+            </span>
+          ))}
+        </p>
+      )}
     </Panel>
   );
 }

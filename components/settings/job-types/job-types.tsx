@@ -1,6 +1,7 @@
 'use client';
 
 import { Badge } from '@/components/ui/badge';
+import { formatExact } from '@/components/ui/format';
 import { jobTypeIcon } from '@/components/ui/job-type-icon';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -38,7 +39,7 @@ export function JobTypes() {
       <Panel title="Own types" flush>
         {own.length === 0 ? (
           <p className="p-4 text-muted text-sm">
-            There are none. A file in the folder of jobs becomes a type of its name: see <code>docs/own-work.md</code>.
+            There are none. A file in the folder of jobs becomes a type of its name: see <code>docs/own-jobs.md</code>.
           </p>
         ) : (
           <TypeList types={own} />
@@ -96,12 +97,12 @@ function TypeRow({ type }: { type: JobTypeDto }) {
 }
 
 /** Which machines have it, and in which version where they differ. */
-function whereOf({ workers, state, source, launchable }: JobTypeDto): string {
+function whereOf({ workers, state, source, launchable, noWorkerSince }: JobTypeDto): string {
   if (state === 'broken') return 'Its jobs wait until the file is mended.';
   if (workers.length === 0) {
     if (source === 'built-in' && state === 'offered') return 'Run by programs of your own';
     return launchable
-      ? 'No running worker has it now. Its jobs wait until one does.'
+      ? `No running worker has it${noWorkerSince ? ` since ${formatExact(noWorkerSince)}` : ' now'}. Its jobs wait until one does.`
       : 'Its file was removed. Its jobs wait until it is back.';
   }
   const machines = new Map(workers.map(({ node, version }) => [`${node} ${version}`, { node, version }]));

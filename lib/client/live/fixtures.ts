@@ -33,6 +33,7 @@ export const aBatch = (change: Partial<BatchDto> = {}): BatchDto => ({
   stopReason: null,
   queuedAt: null,
   holdsSlot: true,
+  lacksWorker: false,
   wakesAt: null,
   notBefore: null,
   run: 1,

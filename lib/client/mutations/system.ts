@@ -5,6 +5,7 @@ import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { RedactionAnswer, RedactionDto } from '@/lib/contracts/redaction';
 import type { CreateSecretBody, SecretAnswer } from '@/lib/contracts/secret';
+import type { NodeAnswer } from '@/lib/contracts/worker';
 
 /** Keeps a secret, or replaces the one of the same name. */
 export function useCreateSecret() {
@@ -21,6 +22,16 @@ export function useDeleteSecret() {
   return useMutation({
     mutationFn: (id: string) => api(`/secrets/${encodeURIComponent(id)}`, { method: 'DELETE' }),
     onSettled: () => client.invalidateQueries({ queryKey: keys.secrets }),
+  });
+}
+
+/** Lets a machine take no more work, or take work again. */
+export function useDrainWorker() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, act }: { id: string; act: 'drain' | 'resume' }) =>
+      api<NodeAnswer>(`/workers/${encodeURIComponent(id)}/${act}`, { method: 'POST', json: {} }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.workers }),
   });
 }
 

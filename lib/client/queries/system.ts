@@ -8,6 +8,7 @@ import type { RedactionAnswer } from '@/lib/contracts/redaction';
 import type { SearchHits } from '@/lib/contracts/search';
 import type { SecretList } from '@/lib/contracts/secret';
 import type { CapacityDto, ViewerDto } from '@/lib/contracts/system';
+import type { NodeList } from '@/lib/contracts/worker';
 
 /** What runs now and how much may run, kept current by the stream. */
 export function useCapacity() {
@@ -15,6 +16,16 @@ export function useCapacity() {
     queryKey: keys.capacity,
     refetchInterval: 30_000,
     queryFn: ({ signal }) => api<CapacityDto>('/capacity', { signal }),
+  });
+}
+
+/** The live machines and what they are doing; read again every 2 s while it is on screen. */
+export function useWorkers() {
+  return useQuery({
+    queryKey: keys.workers,
+    refetchInterval: 2_000,
+    queryFn: ({ signal }) => api<NodeList>('/workers', { signal }),
+    select: ({ nodes }) => nodes,
   });
 }
 

@@ -3,7 +3,7 @@ import { pool } from '@/lib/db/pool';
 import { type Context, may, requirePermission } from '@/lib/domain/context';
 import { listPausedQueues } from '@/lib/domain/doctor/paused-queues';
 import { openDoor } from '@/lib/domain/redaction/door';
-import { hasWorkers } from '@/lib/domain/schedule/problem';
+import { readWorkforce } from '@/lib/domain/schedule/problem';
 import { findChannelsOff } from './channels';
 import { findDeadLetters } from './dead-letters';
 import { findFailedBatches } from './failed-batches';
@@ -21,11 +21,11 @@ import { findPausedBatches, findWaitingForCapacity } from './waiting-batches';
  */
 export async function listAttention(context: Context): Promise<AttentionList> {
   requirePermission(context, 'attention.see');
-  const [door, paused, openJobs, works] = await Promise.all([
+  const [door, paused, openJobs, workforce] = await Promise.all([
     openDoor(context),
     listPausedQueues(),
     countOpenJobs(context),
-    hasWorkers(pool()),
+    readWorkforce(pool()),
   ]);
   const pausedQueues = paused.map(({ queue }) => queue);
   const seesBatches = may(context, 'batch.see');
@@ -34,7 +34,7 @@ export async function listAttention(context: Context): Promise<AttentionList> {
     findQueueAway(openJobs),
     findPausedQueues(pausedQueues, openJobs),
     findPausedWork(context, openJobs),
-    findWithoutWorker(context, openJobs, works),
+    findWithoutWorker(context, openJobs, workforce),
     seesBatches ? findStuckBatches(context, { pausedQueues }) : [],
     seesBatches ? findFailedBatches(context, { door }) : [],
     seesBatches ? findWaitingForCapacity(context) : [],
@@ -42,7 +42,7 @@ export async function listAttention(context: Context): Promise<AttentionList> {
     may(context, 'job.see') ? findDeadLetters(context) : [],
     may(context, 'channel.see') ? findChannelsOff(context) : [],
     seesSchedules ? findPausedSchedules(context) : [],
-    seesSchedules ? findSchedulesWithoutWorker(context, works) : [],
+    seesSchedules ? findSchedulesWithoutWorker(context, workforce) : [],
     seesSchedules ? findUnfired(context, { door }) : [],
   ]);
   return { items: found.flat().map(toItem(context)).sort(worstFirst) };

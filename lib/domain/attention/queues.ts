@@ -3,6 +3,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { pausedMessage } from '@/lib/domain/doctor/paused-queues';
+import type { Workforce } from '@/lib/domain/schedule/problem';
 import { EXTERNAL_TYPES, isExternalType, isJobType } from '@/lib/job-types/catalogue';
 import { counted, type Found, listLink } from './item';
 
@@ -72,13 +73,22 @@ export const findPausedQueues = (queues: readonly string[], openJobs: OpenJobs):
   });
 
 /** Types with open jobs that no worker runs. */
-export async function findWithoutWorker(context: Context, openJobs: OpenJobs, hasWorkers: boolean): Promise<Found[]> {
+export async function findWithoutWorker(
+  context: Context,
+  openJobs: OpenJobs,
+  { works, missing }: Workforce,
+): Promise<Found[]> {
   const [lastSeen, untaken] = await Promise.all([
-    hasWorkers ? null : readLastSeen(),
+    works ? null : readLastSeen(),
     EXTERNAL_TYPES.some((type) => openJobs.has(type)) ? findUntaken(context) : new Map<string, Date | null>(),
   ]);
   return [...openJobs].flatMap(([type, open]): Found[] => {
     const waiting = counted(open, 'open job waits', 'open jobs wait');
+    if (missing.includes(type)) {
+      return [
+        itemOf(type, open, null, `No running worker has the type ${type}: ${waiting}, and will go on when one has.`),
+      ];
+    }
     if (!isJobType(type)) return [itemOf(type, open, null, `There is no job type ${type} any more: ${waiting}.`)];
     if (isExternalType(type)) {
       const since = untaken.get(type);
@@ -86,7 +96,7 @@ export async function findWithoutWorker(context: Context, openJobs: OpenJobs, ha
       const text = `No worker has taken a job of type ${type} for ${UNTAKEN_MINUTES} minutes. ${counted(open, 'of them is', 'of them are')} open.`;
       return [itemOf(type, open, since, text)];
     }
-    return hasWorkers ? [] : [itemOf(type, open, lastSeen, `No worker runs jobs of type ${type}: ${waiting}.`)];
+    return works ? [] : [itemOf(type, open, lastSeen, `No worker runs jobs of type ${type}: ${waiting}.`)];
   });
 }
 

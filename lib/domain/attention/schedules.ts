@@ -2,7 +2,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Context, may } from '@/lib/domain/context';
 import type { Door } from '@/lib/domain/redaction/door';
-import { ownTypesAtWork, problemWith } from '@/lib/domain/schedule/problem';
+import { problemWith, type Workforce } from '@/lib/domain/schedule/problem';
 import { counted, type Found, MAX_ITEMS, moreOf } from './item';
 
 /** Hours for which a firing that was missed or has failed is listed. */
@@ -56,17 +56,13 @@ const mayChange = (context: Context, createdById: string): boolean =>
   createdById === context.actor.id || may(context, 'schedule.change-others');
 
 /** Active schedules that can launch nothing, because no worker runs their types. */
-export async function findSchedulesWithoutWorker(context: Context, hasWorkers: boolean): Promise<Found[]> {
+export async function findSchedulesWithoutWorker(context: Context, workforce: Workforce): Promise<Found[]> {
   const { rows } = await pool().query<{ id: string; name: string; types: string[] }>(
     sql`select id, name, types from schedule where organization_id = ${context.organizationId} and next_at is not null order by id`,
   );
-  const atWork = await ownTypesAtWork(
-    pool(),
-    rows.flatMap(({ types }) => types),
-  );
   const byProblem = new Map<string, typeof rows>();
   for (const schedule of rows) {
-    const problem = problemWith(schedule.types, { works: hasWorkers, atWork });
+    const problem = problemWith(schedule.types, workforce);
     if (problem !== null) byProblem.set(problem, [...(byProblem.get(problem) ?? []), schedule]);
   }
   return [...byProblem].slice(0, MAX_ITEMS).map(([problem, schedules]): Found => {

@@ -5,6 +5,7 @@ import { type BatchStatus, isFinished } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';
 import { metadataText } from '@/lib/domain/preview';
 import { type Door, metadataAt } from '@/lib/domain/redaction/door';
+import { TYPES_WITHOUT_WORKER } from '@/lib/domain/worker/live-nodes';
 
 /** Selects batches and counts their active children in the same snapshot, so that the counters are consistent. */
 const batchSelect = (metadata: Sql): Sql => sql`
@@ -12,6 +13,7 @@ const batchSelect = (metadata: Sql): Sql => sql`
     b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.slot_freed, b.wakes_at, b.not_before, b.priority, b.options, ${metadata}, b.correlation_id,
     b.unique_key, b.stop_reason, b.run, b.rate_count, b.rate_per_second, b.created_by, b.created_at, b.started_at,
     b.finished_at,
+    b.finished_at is null and b.type = any(${TYPES_WITHOUT_WORKER}) as lacks_worker,
     extract(epoch from now() - b.rate_at)::float8 as rate_age,
     extract(epoch from coalesce(b.finished_at, now()) - b.started_at)::float8 as run_seconds,
     case when b.status = 'in-progress'
@@ -58,6 +60,7 @@ interface BatchFactsRow {
   created_at: Date;
   started_at: Date | null;
   finished_at: Date | null;
+  lacks_worker: boolean;
   rate_age: number | null;
   run_seconds: number | null;
   active: number;
@@ -147,6 +150,7 @@ function factsOf(row: BatchFactsRow, door: Door): Omit<BatchDto, 'metadata'> {
     stopReason: row.stop_reason && reasonAt(door, row.stop_reason),
     queuedAt: iso(row.queued_at),
     holdsSlot: row.status === 'in-progress' && !row.slot_freed,
+    lacksWorker: row.lacks_worker,
     wakesAt: iso(row.wakes_at),
     notBefore: iso(row.not_before),
     run: row.run,

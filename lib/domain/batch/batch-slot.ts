@@ -3,6 +3,7 @@ import { type Sql, sql } from '@/lib/db/sql';
 import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { HOLDS_SLOT } from '@/lib/domain/capacity/slots';
 import { takeSlot } from '@/lib/domain/capacity/take-slot';
+import { TYPES_WITHOUT_WORKER } from '@/lib/domain/worker/live-nodes';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SEQ_UNASSIGNED } from './delayed-children';
 
@@ -56,7 +57,25 @@ export async function freeIdleSlots(): Promise<string[]> {
   const { rows } = await pool().query<{ id: string }>(sql`select id from (${resting(HOLDS_SLOT, WINDOW_FULL)}) r`);
   const freed: string[] = [];
   for (const { id } of rows) if (await transaction((tx) => freeSlot(tx, id))) freed.push(id);
-  return freed;
+  return [...freed, ...(await transaction(freeWithoutWorker))];
+}
+
+/**
+ * Frees the slots of batches whose type no machine takes work of, so that they block nobody. They keep their place among
+ * the batches that wait for a slot, and get one as soon as a worker has the type again. What runs of them completes.
+ */
+async function freeWithoutWorker(tx: Transaction): Promise<string[]> {
+  const { rows } = await tx.db.query<{ id: string }>(
+    sql`with held as (
+       select b.id from batch b join batch_dispatch d on d.batch_id = b.id
+       where ${HOLDS_SLOT} and b.cancel_mode is null and b.type = any(${TYPES_WITHOUT_WORKER})
+       order by b.id for update of d, b skip locked
+     )
+     update batch b set slot_freed = true, queued_at = now(), wakes_at = null from held where b.id = held.id returning b.id`,
+  );
+  const ids = rows.map((row) => row.id);
+  if (ids.length > 0) tx.afterCommit(() => publishChanges({ batches: ids, capacity: true }));
+  return ids;
 }
 
 /** Checks the condition again under the lock of the dispatch row: no row can join the batch during the lock. */
@@ -122,12 +141,13 @@ export async function requestSlot(tx: Transaction, batchId: string): Promise<voi
      from (${resting(sql`b.id = ${batchId}`, sql`false`)}) r where b.id = r.id and b.slot_freed and not b.paused and r.wakes_at is not null`,
   );
   if (later) return;
-  const { rows } = await tx.db.query<{ organization_id: string }>(
+  const { rows } = await tx.db.query<{ organization_id: string; has_worker: boolean }>(
     sql`update batch set queued_at = coalesce(queued_at, now()), wakes_at = null
-     where id = ${batchId} and slot_freed and not paused and cancel_mode is null returning organization_id`,
+     where id = ${batchId} and slot_freed and not paused and cancel_mode is null
+     returning organization_id, type <> all (${TYPES_WITHOUT_WORKER}) as has_worker`,
   );
   const without = rows[0];
-  if (!without) return;
+  if (!without?.has_worker) return;
   // The dispatcher follows at once and lets others yield a slot where that is fair.
   const taken = await takeSlot(tx, without.organization_id, { yielding: false });
   if (taken === 'taken') await assignSlot(tx, batchId);

@@ -1,7 +1,7 @@
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import { HOLDS_SLOT, SUSPENDED } from '@/lib/domain/capacity/slots';
+import { NODE_LOST_SECONDS } from '@/lib/domain/worker/live-nodes';
 import { definitionOf, type JobType, jobTypes } from '@/lib/job-types/catalogue';
 import { moveToFront } from '@/lib/queue/enqueue';
 

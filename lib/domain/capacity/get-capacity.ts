@@ -4,12 +4,10 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Context, may, requirePermission } from '@/lib/domain/context';
 import { EVERYWHERE, type Pause, readPauses } from '@/lib/domain/pause/paused';
+import { NODE_LOST_SECONDS } from '@/lib/domain/worker/live-nodes';
 import { canStartNow, type Slots, shareOf } from './fair-share';
 import { readSlots } from './read-slots';
 import { listRunning, type RunningBatch } from './slots';
-
-/** Seconds without a heartbeat after which a supervisor counts as lost. */
-export const NODE_LOST_SECONDS = 20;
 
 /** The load of all machines and organizations. Only the product itself and system administrators see all of it. */
 export interface Load extends Omit<CapacityDto, 'runningBatches' | 'canStart' | 'paused' | 'pause'> {

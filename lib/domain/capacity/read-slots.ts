@@ -1,15 +1,18 @@
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { EVERYWHERE, isPaused } from '@/lib/domain/pause/paused';
+import { TYPES_WITHOUT_WORKER } from '@/lib/domain/worker/live-nodes';
 import type { Share, Slots } from './fair-share';
 import { HOLDS_SLOT, maxActiveBatches } from './slots';
 
 /**
  * SQL condition on `batch b`: it waits for a slot that it could use at once. The index `batch_waiting_idx` contains these
- * batches, except for the last condition: a column that outcomes change would make their updates more expensive.
+ * batches, except for the last conditions: a column that outcomes change would make their updates more expensive, and
+ * which types have a worker is known of the machines.
  */
 export const WAITS_FOR_SLOT = sql`b.queued_at is not null and b.cancel_mode is null and not b.paused
-  and (b.status = 'pending' or b.slot_freed) and b.total > b.completed + b.failed + b.cancelled`;
+  and (b.status = 'pending' or b.slot_freed) and b.total > b.completed + b.failed + b.cancelled
+  and b.type <> all (${TYPES_WITHOUT_WORKER})`;
 
 interface Row {
   organization_id: string;

@@ -3,10 +3,10 @@ import type { BatchStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { mayTakeSlot, shareOf } from '@/lib/domain/capacity/fair-share';
-import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import { readSlots } from '@/lib/domain/capacity/read-slots';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { openDoor } from '@/lib/domain/redaction/door';
+import { NODE_LOST_SECONDS, TYPES_WITHOUT_WORKER } from '@/lib/domain/worker/live-nodes';
 import { listPausedQueues, pausedMessage } from './paused-queues';
 
 /** Seconds without a started or finished item after which a batch is examined. */
@@ -72,7 +72,7 @@ const unfinished = ({ organizationId }: Context): Sql => sql`
   select b.id, b.name, b.type, b.status, b.total, b.sealed, b.cancel_mode is not null as cancelling,
     b.total - b.completed - b.failed - b.cancelled as open,
     coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at) as stuck_since,
-    b.queued_at is not null and not b.paused as queued,
+    b.queued_at is not null and not b.paused and b.type <> all (${TYPES_WITHOUT_WORKER}) as queued,
     not b.paused and (not b.slot_freed or ${FORGOTTEN}) and (b.not_before is null or b.not_before < now()) and (d.next_slot is null or d.next_slot < now())
       and f.due_later = 0 as may_move,
     coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at)

@@ -8,7 +8,7 @@ import { transaction } from '@/lib/db/transaction';
  * A broken file keeps its last usable definition, so that its jobs can still be read.
  * @param host of the machine; with its folder it identifies the place
  */
-export async function announceTypes(nodeId: number, host: string, { folder, entries }: Manifest): Promise<void> {
+export async function announceTypes(nodeId: number, host: string, { folder, hash, entries }: Manifest): Promise<void> {
   const origin = `${host}:${folder}`;
   const rows = entries.map(({ path, type, source, version, definition, error }) => ({
     path,
@@ -18,7 +18,11 @@ export async function announceTypes(nodeId: number, host: string, { folder, entr
     definition,
     error,
   }));
+  const usable = Object.fromEntries(entries.flatMap((e) => (e.error ? [] : [[e.type, e.version]])));
   await transaction(async ({ db }) => {
+    await db.query(
+      sql`update node set jobs_hash = ${hash}, own_types = ${stringifyJson(usable)}::jsonb where id = ${nodeId}`,
+    );
     await db.query(
       sql`insert into own_job_type as t (origin, path, type, node_id, source, version, definition, error, announced_at, changed_at)
        select ${origin}, e.path, e.type, ${nodeId}::int, e.source, e.version, e.definition, e.error, clock_timestamp(), clock_timestamp()

@@ -31,13 +31,24 @@ export async function listAllowedTypes(context: Context): Promise<JobTypeDto[]> 
       icon: null,
       state: workers.length > 0 || definitionOf(type).external ? 'offered' : 'no-worker',
       launchable: true,
+      noWorkerSince: null,
       workers: workers.map(({ host, lastSeenAt }) => ({ node: host, version: VERSION, lastSeenAt })),
     }),
   );
   return [...builtIn, ...own.filter(({ type }) => isAllowed(type)).map(ownDto)];
 }
 
-function ownDto({ type, definition, source, version, state, error, unavailable, workers }: AnnouncedType): JobTypeDto {
+function ownDto({
+  type,
+  definition,
+  source,
+  version,
+  state,
+  error,
+  unavailable,
+  workers,
+  noWorkerSince,
+}: AnnouncedType): JobTypeDto {
   const known = isJobType(type) && definition !== null;
   return {
     ...(known ? described(type) : { ...UNKNOWN, type, title: type }),
@@ -48,6 +59,7 @@ function ownDto({ type, definition, source, version, state, error, unavailable, 
     launchable: unavailable === undefined,
     ...(error ? { error } : {}),
     workers,
+    noWorkerSince,
   };
 }
 

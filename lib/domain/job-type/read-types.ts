@@ -4,7 +4,7 @@ import type { JobTypeState, OwnTypeError } from '@/lib/contracts/job-type';
 import type { AnnouncedDefinition } from '@/lib/contracts/own-jobs';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
+import { TAKES_WORK } from '@/lib/domain/worker/live-nodes';
 import type { JobTypeDefinition } from '@/lib/job-types/definition';
 import { schemaOf, setAnnounced } from '@/lib/job-types/own-types';
 
@@ -19,6 +19,8 @@ export interface AnnouncedType {
   definition: AnnouncedDefinition | null;
   error?: OwnTypeError;
   workers: { node: string; version: string; lastSeenAt: string }[];
+  /** since when no running worker has it, as far as that is known */
+  noWorkerSince: string | null;
 }
 
 interface Row {
@@ -31,19 +33,32 @@ interface Row {
   error: OwnTypeError | null;
   removed_at: Date | null;
   announced_at: Date;
-  host: string | null;
-  last_seen_at: Date | null;
   live: boolean;
+}
+
+/** A machine that has a type, or had it within the last day. */
+interface Holder {
+  type: string;
+  version: string;
+  host: string;
+  /** the last heartbeat, or when it began to drain */
+  seen_at: Date;
+  takes_work: boolean;
 }
 
 /** Reads all own types, by name. A broken file is an entry of its own. */
 export async function readTypes(): Promise<AnnouncedType[]> {
-  const { rows } = await pool().query<Row>(
-    sql`select t.origin, t.path, t.type, t.source, t.version, t.definition, t.error, t.removed_at, t.announced_at, n.host, n.last_seen_at,
-       coalesce(t.removed_at is null and not n.stopping and n.last_seen_at > now() - make_interval(secs => ${NODE_LOST_SECONDS}), false) as live
-     from own_job_type t left join node n on n.id = t.node_id
-     order by t.type, live desc, t.announced_at desc, t.origin, t.path`,
-  );
+  const [{ rows }, { rows: holders }] = await Promise.all([
+    pool().query<Row>(
+      sql`select t.origin, t.path, t.type, t.source, t.version, t.definition, t.error, t.removed_at, t.announced_at,
+         t.removed_at is null and exists (select from node n where n.own_types ->> t.type = t.version and ${TAKES_WORK}) as live
+       from own_job_type t order by t.type, live desc, t.announced_at desc, t.origin, t.path`,
+    ),
+    pool().query<Holder>(
+      sql`select e.key as type, e.value as version, n.host, coalesce(n.drain_requested_at, n.last_seen_at) as seen_at, ${TAKES_WORK} as takes_work
+       from node n cross join lateral jsonb_each_text(n.own_types) e order by n.id`,
+    ),
+  ]);
   const types = new Map<string, [Row, ...Row[]]>();
   for (const row of rows) {
     const key = row.error && !row.removed_at ? `${row.type} ${row.origin} ${row.path}` : row.type;
@@ -51,12 +66,17 @@ export async function readTypes(): Promise<AnnouncedType[]> {
     if (known) known.push(row);
     else types.set(key, [row]);
   }
-  return [...types.values()].map(typeOf);
+  return [...types.values()].map((own) =>
+    typeOf(
+      own,
+      holders.filter(({ type }) => type === own[0].type),
+    ),
+  );
 }
 
-function typeOf(rows: [Row, ...Row[]]): AnnouncedType {
+function typeOf(rows: [Row, ...Row[]], holders: readonly Holder[]): AnnouncedType {
   const [first] = rows;
-  const live = rows.filter((row) => row.live && !row.error);
+  const live = holders.filter((holder) => holder.takes_work);
   const { type, source, version, definition, error } = first;
   const broken = error && !first.removed_at ? error : undefined;
   const removed = rows.every((row) => row.removed_at);
@@ -74,13 +94,16 @@ function typeOf(rows: [Row, ...Row[]]): AnnouncedType {
     state: broken ? 'broken' : live.length === 0 ? 'no-worker' : differs ? 'differs' : 'offered',
     ...(broken ? { error: broken } : {}),
     ...(unavailable === undefined ? {} : { unavailable }),
-    workers: live.map((row) => ({
-      node: row.host ?? '',
-      version: row.version,
-      lastSeenAt: (row.last_seen_at ?? row.announced_at).toISOString(),
-    })),
+    workers: broken
+      ? []
+      : live.map(({ host, version: has, seen_at: at }) => ({ node: host, version: has, lastSeenAt: at.toISOString() })),
+    noWorkerSince:
+      live.length > 0 ? null : latest([...holders.map((h) => h.seen_at), ...rows.map((r) => r.removed_at)]),
   };
 }
+
+const latest = (dates: readonly (Date | null)[]): string | null =>
+  dates.reduce<Date | null>((last, at) => (at && (!last || at > last) ? at : last), null)?.toISOString() ?? null;
 
 /** Reads own types, and makes them known to this process: what it validates and shows. */
 export async function refreshTypes(): Promise<AnnouncedType[]> {

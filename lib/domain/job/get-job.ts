@@ -5,6 +5,7 @@ import { type Sql, sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { errorAt, openDoor } from '@/lib/domain/redaction/door';
+import { codeVersionOf, readOfferedVersions } from '@/lib/domain/worker/code-version';
 import { findDiscarder } from './find-discarder';
 import { JOB_SELECT, type JobRow, SUMMARY_SELECT, type SummaryRow, toJobDto, toJobSummary } from './job-row';
 
@@ -41,13 +42,23 @@ interface AttemptRow {
   started_at: Date;
   finished_at: Date;
   error: AttemptDto['error'];
+  code_version: string | null;
 }
 
-async function readAttempts(jobId: string): Promise<AttemptRow[]> {
+async function readAttempts({ id, type }: JobRow): Promise<AttemptRow[]> {
   const { rows } = await pool().query<AttemptRow>(
-    sql`select attempt, run, outcome, started_at, finished_at, error from attempt where job_id = ${jobId} order by attempt`,
+    sql`select attempt, run, outcome, started_at, finished_at, error, ${codeVersionOf(sql`consumer_id`, sql`${type}::text`)} as code_version
+     from attempt where job_id = ${id} order by attempt`,
   );
   return rows;
+}
+
+/** Returns the version of the code that runs a job, or ran it last; null if that is not known. */
+async function readCodeVersion(jobId: string): Promise<string | null> {
+  const { rows } = await pool().query<{ version: string | null }>(
+    sql`select ${codeVersionOf(sql`j.consumer_id`, sql`j.type`)} as version from job j where j.id = ${jobId}`,
+  );
+  return rows[0]?.version ?? null;
 }
 
 /** Returns the id of an adopted job in its client's queue; null for all other jobs. */
@@ -63,8 +74,10 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
   requirePermission(context, 'job.see');
   const [row] = isId(jobId) ? await readRows<JobRow>(JOB_SELECT, context, [jobId]) : [];
   if (!row) throw notFound('job', jobId);
-  const [stored, externalId, discardedBy, door] = await Promise.all([
-    readAttempts(jobId),
+  const [stored, codeVersion, offeredVersions, externalId, discardedBy, door] = await Promise.all([
+    readAttempts(row),
+    readCodeVersion(jobId),
+    readOfferedVersions(row.type),
     readQueueJobId(jobId),
     findDiscarder(row),
     openDoor(context),
@@ -78,6 +91,7 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
       startedAt: a.started_at.toISOString(),
       finishedAt: a.finished_at.toISOString(),
       error: errorAt(door, a.error),
+      codeVersion: a.code_version,
     }),
   );
   // Only attempts that did not complete have rows of their own; a completed or running one is in the job's row.
@@ -89,7 +103,16 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
       startedAt: row.started_at.toISOString(),
       finishedAt: row.finished_at?.toISOString() ?? null,
       error: null,
+      codeVersion,
     });
   }
-  return { ...(await toJobDto(row, door)), attempts, run, batchName: row.batch_name, discardedBy, externalId };
+  return {
+    ...(await toJobDto(row, door)),
+    attempts,
+    run,
+    batchName: row.batch_name,
+    discardedBy,
+    externalId,
+    offeredVersions,
+  };
 }

@@ -121,14 +121,17 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql => {
       result = i.result::json, error = i.error::json, progress = coalesce(i.progress::json, j.progress),
       warnings = case when i.kind not in ('retry', 'defer') or b.cancel_mode is not null or j.cancel_mode is not null
         then i.warnings::json end,
-      consumer_id = null, quarantined = false
+      -- A job that has ended keeps who ran it last, and with that the version of the code.
+      consumer_id = case when i.kind not in ('retry', 'defer') or b.cancel_mode is not null or j.cancel_mode is not null
+        then j.consumer_id end, quarantined = false
     from input i left join batch b on b.id = i.batch_id
     where j.id = i.id and j.status = 'active' and j.attempt = i.attempt
     returning j.id, j.batch_id, j.organization_id, j.type, j.status, j.attempt, j.started_at, j.finished_at, j.error,
-      j.warnings is not null as warned, ${READY_AT} as ready_at, i.kind, i.place, i.next_id, i.next_attempt, i.ended_ms
+      j.consumer_id, j.warnings is not null as warned, ${READY_AT} as ready_at, i.kind, i.place, i.next_id, i.next_attempt, i.ended_ms
   ), attempts as (
-    insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
-    select id, attempt, case kind when 'cancelled' then 'cancelled' when 'defer' then 'deferred' else 'failed' end, started_at, clock_timestamp(), error
+    insert into attempt (job_id, attempt, outcome, started_at, finished_at, error, consumer_id)
+    select id, attempt, case kind when 'cancelled' then 'cancelled' when 'defer' then 'deferred' else 'failed' end, started_at, clock_timestamp(), error,
+      coalesce(consumer_id, nullif(${consumerId}::int, 0))
     from changed where kind <> 'completed' on conflict do nothing
   ), noted as (${RECORD_ATTEMPTS}
   ), started as (

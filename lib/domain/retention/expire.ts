@@ -12,6 +12,7 @@ import { expireDeliveries } from '@/lib/domain/notification/delivery/expire-deli
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
 import { forgetKeys } from '@/lib/domain/query/search-keys';
 import { expireFirings } from '@/lib/domain/schedule/firing/expire-firings';
+import { expireCodes } from '@/lib/domain/worker/code-version';
 
 /** Rows per delete transaction: small enough to not slow down running jobs. */
 const CHUNK = 2000;
@@ -39,6 +40,7 @@ export async function expire(limit: number): Promise<number> {
     sql`delete from node n where last_seen_at < now() - interval '1 day'
        and not exists (select from consumer c where c.node_id = n.id)`,
   );
+  await expireCodes();
   await sweepFiles();
   await forgetCalls();
   await expireEntries(limit);

@@ -1,58 +1,44 @@
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
-import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
-import { definitionOf, isBuiltIn, isJobType } from '@/lib/job-types/catalogue';
+import { TAKES_WORK, TYPES_WITHOUT_WORKER } from '@/lib/domain/worker/live-nodes';
+import { definitionOf, isJobType } from '@/lib/job-types/catalogue';
 
 /** The consumers of a supervisor need some seconds to start. */
 const STARTING_SECONDS = 30;
 
-/** Returns whether a supervisor lives that runs consumers or is just starting them. */
-export async function hasWorkers(db: Queryable): Promise<boolean> {
-  const { rows } = await db.query<{ works: boolean }>(
-    sql`select exists (select from node where last_seen_at > now() - make_interval(secs => ${NODE_LOST_SECONDS}) and not stopping
-       and (processes > 0 or started_at > now() - make_interval(secs => ${STARTING_SECONDS}))) as works`,
-  );
-  return rows[0]?.works ?? false;
+/** Who can run jobs at the moment. */
+export interface Workforce {
+  /** a supervisor lives that runs consumers or is just starting them */
+  works: boolean;
+  /** own types that no machine takes work of */
+  missing: readonly string[];
 }
 
-/** Returns those of the own types that a living machine has. Other types run wherever consumers run. */
-export async function ownTypesAtWork(db: Queryable, types: Iterable<string>): Promise<ReadonlySet<string>> {
-  const own = [...new Set(types)].filter((type) => isJobType(type) && !isBuiltIn(type));
-  if (own.length === 0) return new Set();
-  const { rows } = await db.query<{ type: string }>(
-    sql`select distinct t.type from own_job_type t join node n on n.id = t.node_id
-     where t.type = any(${own}::text[]) and t.removed_at is null and t.error is null and not n.stopping
-       and n.last_seen_at > now() - make_interval(secs => ${NODE_LOST_SECONDS})`,
+export async function readWorkforce(db: Queryable): Promise<Workforce> {
+  const { rows } = await db.query<Workforce>(
+    sql`select exists (select from node n where ${TAKES_WORK}
+       and (n.processes > 0 or n.started_at > now() - make_interval(secs => ${STARTING_SECONDS}))) as works,
+       ${TYPES_WITHOUT_WORKER} as missing`,
   );
-  return new Set(rows.map(({ type }) => type));
+  return rows[0] ?? { works: false, missing: [] };
 }
 
 /** Returns why jobs of these types can't run at the moment; null if they can. */
 export async function problemOf(db: Queryable, types: readonly string[]): Promise<string | null> {
-  const atWork = await ownTypesAtWork(db, types);
-  return problemWith(types, { works: true, atWork }) ?? problemWith(types, { works: await hasWorkers(db), atWork });
+  return problemWith(types, await readWorkforce(db));
 }
 
-/** What runs jobs at the moment. */
-interface Workers {
-  /** whether consumers run */
-  works: boolean;
-  /** see {@link ownTypesAtWork} */
-  atWork: ReadonlySet<string>;
-}
-
-/** The same where it is known what runs. */
-export function problemWith(types: readonly string[], { works, atWork }: Workers): string | null {
-  const unknown = types.filter((type) => !isJobType(type));
+/** The same where it is known who works. */
+export function problemWith(types: readonly string[], { works, missing }: Workforce): string | null {
+  const unknown = types.filter((type) => !isJobType(type) && !missing.includes(type));
   if (unknown.length > 0) return `There is no job type ${unknown.join(', ')} any more.`;
-  const known = types.filter(isJobType);
-  for (const type of known) {
-    const { unavailable } = definitionOf(type);
-    if (unavailable) return `Jobs of type ${type} can't be launched. ${unavailable}`;
+  for (const type of types) {
+    const { unavailable } = isJobType(type) ? definitionOf(type) : {};
+    if (unavailable && !missing.includes(type)) return `Jobs of type ${type} can't be launched. ${unavailable}`;
   }
-  // Consumers of this product run all types, apart from those of other clients' workers.
-  const idle = known.filter(
-    (type) => !definitionOf(type).external && !(works && (isBuiltIn(type) || atWork.has(type))),
+  // Consumers of this product run all built-in types, apart from those of other clients' workers.
+  const without = types.filter(
+    (type) => missing.includes(type) || (!works && isJobType(type) && !definitionOf(type).external),
   );
-  return idle.length === 0 ? null : `No worker runs jobs of type ${idle.join(', ')}.`;
+  return without.length === 0 ? null : `No worker runs jobs of type ${without.join(', ')}.`;
 }

@@ -1,13 +1,17 @@
 import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
+import { NODE_LOST_SECONDS, TAKES_WORK } from './live-nodes';
 
-/** Registers a supervisor. @returns its id */
-export async function registerNode(host: string, pid: number): Promise<number> {
+/**
+ * Registers a supervisor, or a program that is its own consumer.
+ * @param version of the product, if it runs the product's job types
+ * @returns its id
+ */
+export async function registerNode(host: string, pid: number, version: string | null = null): Promise<number> {
   // Uses the database's clock, because all machines share it when lost nodes are searched.
   const { rows } = await pool().query<{ id: number }>(
-    sql`insert into node (host, pid, started_at, last_seen_at) values (${host}, ${pid}, now(), now()) returning id`,
+    sql`insert into node (host, pid, version, started_at, last_seen_at) values (${host}, ${pid}, ${version}, now(), now()) returning id`,
   );
   return must(rows[0], 'The row of this supervisor').id;
 }
@@ -51,6 +55,8 @@ export interface Heartbeat {
   hasMessages: boolean;
   /** changes when a machine announced own types; null if none ever did */
   typesChangedAt: string | null;
+  /** somebody asked this supervisor to take no more work */
+  draining: boolean;
 }
 
 /** Without a row the supervisor was given up meanwhile. */
@@ -62,17 +68,39 @@ const UNKNOWN: Heartbeat = {
   hasEvents: false,
   hasMessages: false,
   typesChangedAt: null,
+  draining: false,
 };
 
+/** What a supervisor stores about itself with each heartbeat. */
+export interface NodeState {
+  /** consumers that take jobs, or end those that they have */
+  processes: number;
+  jobsActive: number;
+  stopping: boolean;
+  /** memory and processor of its consumers; none for programs that are their own consumer */
+  load?: readonly ConsumerLoad[];
+}
+
+/** What a consumer process uses. */
+export interface ConsumerLoad {
+  /** of the consumer */
+  id: number;
+  memoryBytes: number;
+  /** of one processor, over the last second */
+  cpuPercent: number;
+}
+
 /** Stores the heartbeat of a supervisor, with its load, and finds out whether there is work: one statement for all. */
-export async function heartbeatNode(
-  id: number,
-  state: { processes: number; jobsActive: number; stopping: boolean },
-): Promise<Heartbeat> {
+export async function heartbeatNode(id: number, { load, ...state }: NodeState): Promise<Heartbeat> {
   const { rows } = await pool().query<Heartbeat>(
-    sql`update node set processes = ${state.processes}, jobs_active = ${state.jobsActive}, stopping = ${state.stopping}, last_seen_at = now()
+    sql`update node set processes = ${state.processes}, jobs_active = ${state.jobsActive}, stopping = ${state.stopping}, last_seen_at = now(),
+       load = ${load ? JSON.stringify(load) : null}::jsonb,
+       -- The acknowledgement: the supervisor acts on this answer.
+       draining_at = case when drain_requested_at is not null then coalesce(draining_at, now()) end
      where id = ${id} returning ${HAS_WORK} as "hasWork", ${SCHEDULES}, ${NOTIFICATIONS},
-       (select max(changed_at)::text from own_job_type) as "typesChangedAt"`.named('heartbeat'),
+       drain_requested_at is not null as draining, (select max(changed_at)::text from own_job_type) as "typesChangedAt"`.named(
+      'heartbeat',
+    ),
   );
   return rows[0] ?? UNKNOWN;
 }
@@ -90,11 +118,10 @@ export async function storePid(id: number, pid: number): Promise<void> {
   await pool().query(sql`update consumer set pid = ${pid} where id = ${id}`);
 }
 
-/** Counts the consumers of all live supervisors. */
+/** Counts the consumers of all supervisors that take work. */
 export async function countProcesses(): Promise<number> {
   const { rows } = await pool().query<{ processes: number }>(
-    sql`select coalesce(sum(processes), 0)::int as processes from node
-     where last_seen_at > now() - make_interval(secs => ${NODE_LOST_SECONDS}) and not stopping`,
+    sql`select coalesce(sum(n.processes), 0)::int as processes from node n where ${TAKES_WORK}`,
   );
   return must(rows[0], 'The count of consumers').processes;
 }

@@ -83,6 +83,7 @@ async function requeue(consumerId: number, rows: HeldRow[], ending: Ending, deta
     rows.filter((row) => row.prefetched),
   );
   return requeueStarted(
+    consumerId,
     rows.filter((row) => !row.prefetched),
     ending,
     detail,
@@ -103,7 +104,7 @@ async function giveBack(consumerId: number, rows: HeldRow[]): Promise<void> {
   }
 }
 
-async function requeueStarted(held: HeldRow[], ending: Ending, detail: string): Promise<Released> {
+async function requeueStarted(consumerId: number, held: HeldRow[], ending: Ending, detail: string): Promise<Released> {
   if (held.length === 0) return { changed: [], batches: [], requeued: [], failed: [] };
   const error = { message: `The worker process died while it ran this item (${detail}).`, code: 'worker-crashed' };
   const crashed = ending === 'crashed';
@@ -132,8 +133,8 @@ async function requeueStarted(held: HeldRow[], ending: Ending, detail: string): 
        where j.id = h.id and j.attempt = h.attempt and j.status = 'active'
        returning j.id, j.batch_id, j.attempt
      ), noted as (
-       insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
-       select b.id, b.attempt, 'crashed', j.started_at, now(), ${JSON.stringify(error)}::json from back b join job j on j.id = b.id
+       insert into attempt (job_id, attempt, outcome, started_at, finished_at, error, consumer_id)
+       select b.id, b.attempt, 'crashed', j.started_at, now(), ${JSON.stringify(error)}::json, ${consumerId}::int from back b join job j on j.id = b.id
        where ${crashed} and j.started_at is not null on conflict do nothing
      ), returned as (
        -- The rows as they were before.

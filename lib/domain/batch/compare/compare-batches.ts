@@ -5,6 +5,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { optionsOf } from '@/lib/domain/defaults';
+import { codeVersionOf } from '@/lib/domain/worker/code-version';
 import { isJobType } from '@/lib/job-types/catalogue';
 import { itemsOf, loadSides, type Side, type Sides, sameItem } from './sides';
 
@@ -30,25 +31,31 @@ export function changeOf(here: ComparedState | null, there: ComparedState | null
 export async function compareBatches(context: Context, batchId: string, query: CompareQuery): Promise<ComparisonDto> {
   requirePermission(context, 'batch.see');
   const sides = await loadSides(context, batchId, query);
-  const [transitions, durations, here, there] = await Promise.all([
+  const [transitions, durations, codeOfHere, codeOfThere, here, there] = await Promise.all([
     readTransitions(sides),
     readDurations(sides),
+    readCodeVersions(sides.here),
+    readCodeVersions(sides.there),
     readOptionChanges(context, sides.here),
     readOptionChanges(context, sides.there),
   ]);
   const changes = Object.fromEntries(ITEM_CHANGES.map((change) => [change, 0])) as Record<ItemChange, number>;
   for (const { here: now, there: then, count } of transitions) changes[changeOf(now, then)] += count;
-  const side = (of: 'here' | 'there', optionChanges: ComparedSide['optionChanges']): ComparedSide => ({
+  const side = (
+    of: 'here' | 'there',
+    { codeVersions, optionChanges }: Pick<ComparedSide, 'codeVersions' | 'optionChanges'>,
+  ): ComparedSide => ({
     ...sides[of],
     states: countStates(transitions, of),
     durations: durations[of],
     elapsedMs: sides[of].run === null ? elapsedMs(sides[of]) : null,
     options: effective(sides[of]),
+    codeVersions,
     optionChanges,
   });
   return {
-    here: side('here', here),
-    there: side('there', there),
+    here: side('here', { codeVersions: codeOfHere, optionChanges: here }),
+    there: side('there', { codeVersions: codeOfThere, optionChanges: there }),
     matchedBy: sides.matchedBy,
     changes,
     transitions,
@@ -62,6 +69,22 @@ async function readTransitions({ here, there, matchedBy }: Sides): Promise<Trans
     sql`select here.state as here, there.state as there, count(*)::int as count
         from (${itemsOf(here)}) here full join (${itemsOf(there)}) there on ${sameItem(matchedBy)}
         group by here.state, there.state order by count(*) desc`,
+  );
+  return rows;
+}
+
+interface CodeRow {
+  version: string | null;
+  items: number;
+}
+
+/** Items are counted by consumer first: there are few of them, and versions are theirs. */
+async function readCodeVersions(side: Side): Promise<CodeRow[]> {
+  const { rows } = await pool().query<CodeRow>(
+    sql`with ran as (select consumer, count(*) as items from (${itemsOf(side)}) i where consumer is not null group by consumer)
+     select v.version, sum(ran.items)::int as items from ran
+       cross join lateral (select ${codeVersionOf(sql`ran.consumer`, sql`${side.batch.type}::text`)} as version) v
+     group by v.version order by items desc, v.version`,
   );
   return rows;
 }

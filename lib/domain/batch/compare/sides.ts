@@ -80,7 +80,7 @@ async function haveNames(here: Side, there: Side): Promise<boolean> {
 }
 
 /**
- * Selects the items of a side: `item_index, id, name, state, ms, attempt`. For an earlier run it is how the last attempt of
+ * Selects the items of a side: `item_index, id, name, state, ms, attempt, consumer`. For an earlier run it is how the last attempt of
  * that run ended; an item that has had fewer runs counts as it is. `attempt` is null for an item as it is.
  */
 export function itemsOf({ batch, run }: Side): Sql {
@@ -89,7 +89,7 @@ export function itemsOf({ batch, run }: Side): Sql {
   if (run === null) {
     return sql`select j.item_index, j.id, j.name, coalesce(j.outcome, 'open') as state,
         case when j.outcome in ('completed', 'failed') then ${milliseconds(sql`j.started_at`, sql`j.finished_at`)} end as ms,
-        null::int as attempt
+        null::int as attempt, j.consumer_id as consumer
       from job j where j.batch_id = ${batch.id}`;
   }
   return sql`select j.item_index, j.id, j.name,
@@ -98,9 +98,9 @@ export function itemsOf({ batch, run }: Side): Sql {
       case when e.outcome in ('failed', 'crashed') then ${milliseconds(sql`e.started_at`, sql`e.finished_at`)}
         when e.outcome is null and j.outcome in ('completed', 'failed')
         then ${milliseconds(sql`j.started_at`, sql`j.finished_at`)} end as ms,
-      e.attempt
+      e.attempt, case when e.attempt is null then j.consumer_id else e.consumer_id end as consumer
     from job j left join lateral (
-      select a.attempt, a.outcome, a.started_at, a.finished_at from attempt a
+      select a.attempt, a.outcome, a.started_at, a.finished_at, a.consumer_id from attempt a
       where ${HAS_ATTEMPTS} and a.job_id = j.id and a.run = ${run} order by a.attempt desc limit 1
     ) e on true where j.batch_id = ${batch.id}`;
 }

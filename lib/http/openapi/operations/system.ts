@@ -5,6 +5,7 @@ import { serverEvents } from '@/lib/contracts/events';
 import { healthDto, liveness } from '@/lib/contracts/health';
 import { pauseAllAnswer, pauseAllBody } from '@/lib/contracts/steering';
 import { capacityDto } from '@/lib/contracts/system';
+import { nodeAnswer, nodeList } from '@/lib/contracts/worker';
 import type { Operation } from './operation';
 
 /** The calls about the product itself: capacity, events, health and diagnosis. */
@@ -52,6 +53,29 @@ export const SYSTEM_OPERATIONS: Operation[] = [
     tag: 'System',
     summary: 'Get what runs now, over all machines',
     answers: { 200: capacityDto },
+  },
+  {
+    call: 'GET /api/workers',
+    id: 'listWorkers',
+    tag: 'System',
+    summary: 'List the live machines: their versions and own types, and what each consumer is doing now',
+    answers: { 200: nodeList },
+  },
+  {
+    call: 'POST /api/workers/{id}/drain',
+    id: 'drainWorker',
+    tag: 'System',
+    summary: 'Let a machine take no more work: it ends what runs, and stays visible as draining, then drained',
+    answers: { 200: nodeAnswer },
+    errors: ['not-found', 'forbidden'],
+  },
+  {
+    call: 'POST /api/workers/{id}/resume',
+    id: 'resumeWorker',
+    tag: 'System',
+    summary: 'Let a machine that drains, or has drained, take work again',
+    answers: { 200: nodeAnswer },
+    errors: ['not-found', 'forbidden'],
   },
   {
     call: 'POST /api/pause-all',
