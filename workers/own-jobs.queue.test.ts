@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { env } from '@/lib/config/env';
 import type { JobTypeDto } from '@/lib/contracts/job-type';
 import { stringifyJson } from '@/lib/contracts/json';
+import { getBatch } from '@/lib/domain/batch/get-batch';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import { listBatchJobs } from '@/lib/domain/batch/list-batch-jobs';
 import { startBatch } from '@/lib/domain/batch/start-batch';
@@ -13,9 +14,7 @@ import { createJob } from '@/lib/domain/job/create-job';
 import { getJob } from '@/lib/domain/job/get-job';
 import { listAllowedTypes } from '@/lib/domain/job-type/list-job-types';
 import { refreshTypes } from '@/lib/domain/job-type/read-types';
-import type { OwnType } from '@/lib/job-types/own-types';
 import { buildJobs } from '@/lib/own-jobs/build-jobs';
-import { queueOf } from '@/lib/queue/queues';
 import { batchEnded, jobEnded } from '@/lib/testing/ended';
 import { createContext, jobRows } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
@@ -167,7 +166,10 @@ test('jobs of a type whose file is removed wait visibly, and go on when it is ba
     message: expect.stringMatching(/can't be launched now. Its file was removed/),
   });
   await startBatch(context, waiting);
-  await until('its items are in the queue', async () => (await queueOf('word-count' as OwnType).count()) > 0);
+  await until('it waits for a worker and holds no slot', async () => {
+    const { lacksWorker, holdsSlot } = await getBatch(context, waiting);
+    return lacksWorker && !holdsSlot;
+  });
   expect(await jobRows(waiting)).toEqual({ pending: 2 });
   save('word-count.ts', wordCount('7'));
   await build();

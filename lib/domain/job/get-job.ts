@@ -47,8 +47,9 @@ interface AttemptRow {
 
 async function readAttempts({ id, type }: JobRow): Promise<AttemptRow[]> {
   const { rows } = await pool().query<AttemptRow>(
-    sql`select attempt, run, outcome, started_at, finished_at, error, ${codeVersionOf(sql`consumer_id`, sql`${type}::text`)} as code_version
-     from attempt where job_id = ${id} order by attempt`,
+    sql`select a.attempt, a.run, a.outcome, a.started_at, a.finished_at, a.error,
+       ${codeVersionOf(sql`a.consumer_id`, sql`${type}::text`)} as code_version
+     from attempt a where a.job_id = ${id} order by a.attempt`,
   );
   return rows;
 }

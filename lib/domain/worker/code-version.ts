@@ -22,7 +22,10 @@ export async function storeCode(consumerId: number, own: Record<string, string>)
   );
 }
 
-/** SQL text: the version of the code that a consumer runs this type with; null if that is not known. */
+/**
+ * SQL text: the version of the code that a consumer runs this type with; null if that is not known.
+ * @param consumer a column with the name of its table: a bare name would be a column of the subquery
+ */
 export const codeVersionOf = (consumer: Sql, type: Sql): Sql =>
   sql`(select coalesce(s.own ->> ${type}, s.product) from consumer_code c join code_set s on s.hash = c.code
     where c.consumer_id = ${consumer})`;
