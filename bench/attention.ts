@@ -25,7 +25,7 @@ const { findPausedBatches, findWaitingForCapacity } = await import('@/lib/domain
 const { countDeadLetters } = await import('@/lib/domain/dead-letter/count-dead-letters');
 const { listPausedQueues } = await import('@/lib/domain/doctor/paused-queues');
 const { openDoor } = await import('@/lib/domain/redaction/door');
-const { hasWorkers } = await import('@/lib/domain/schedule/problem');
+const { readWorkforce } = await import('@/lib/domain/schedule/problem');
 const { addUpTallies } = await import('@/lib/domain/job/add-up-tallies');
 const { createContext } = await import('@/lib/testing/factories');
 
@@ -124,11 +124,11 @@ try {
   const readers: [string, () => Promise<unknown>][] = [
     ['the whole list', () => listAttention(context)],
     ['who may see which contents', () => openDoor(context)],
-    ['whether there are workers', () => hasWorkers(pool())],
+    ['whether there are workers', () => readWorkforce(pool())],
     ['paused queues', () => listPausedQueues()],
     ['open jobs by type', () => countOpenJobs(context)],
     ['pauses of everything', () => findPausedWork(context, openJobs)],
-    ['types without a worker', () => findWithoutWorker(context, openJobs, false)],
+    ['types without a worker', () => findWithoutWorker(context, openJobs, { works: false, missing: [] })],
     ['stuck batches', () => findStuckBatches(context, { pausedQueues: [] })],
     ['failed batches', () => findFailedBatches(context, { door })],
     ['batches without a slot', () => findWaitingForCapacity(context)],
@@ -136,7 +136,7 @@ try {
     ['dead letters', () => countDeadLetters(context.organizationId)],
     ['channels that are off', () => findChannelsOff(context)],
     ['paused schedules', () => schedules.findPausedSchedules(context)],
-    ['schedules without a worker', () => schedules.findSchedulesWithoutWorker(context, false)],
+    ['schedules without a worker', () => schedules.findSchedulesWithoutWorker(context, { works: false, missing: [] })],
     ['missed and failed firings', () => schedules.findUnfired(context, { door })],
   ];
   for (const [name, run] of readers) costs.push(await measure(name, run));
