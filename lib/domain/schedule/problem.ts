@@ -34,7 +34,7 @@ export function problemWith(types: readonly string[], { works, missing }: Workfo
   if (unknown.length > 0) return `There is no job type ${unknown.join(', ')} any more.`;
   for (const type of types) {
     const { unavailable } = isJobType(type) ? definitionOf(type) : {};
-    if (unavailable && !missing.includes(type)) return `Jobs of type ${type} can't be launched. ${unavailable}`;
+    if (unavailable) return `Jobs of type ${type} can't be launched. ${unavailable}`;
   }
   // Consumers of this product run all built-in types, apart from those of other clients' workers.
   const without = types.filter(
