@@ -220,6 +220,7 @@ export const JOBS: Record<JobStatus, JobSummaryDto> = {
     durationMs: 1430,
     finishedAt: ago(30),
     warnings: [{ code: 'no-text', message: 'Page 4 has no text' }],
+    costs: { tokens: 1204, usd: 0.000_25 },
   }),
   failed: aJob({
     id: 'j-failed',

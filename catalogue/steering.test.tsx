@@ -57,6 +57,31 @@ test('a batch whose budget is spent asks for another one', async () => {
   await waitFor(() => expect(server.requests).toContain('POST /batches/b1/resume'));
 });
 
+test('a batch shows what it cost, and after its budget of money asks for more', async () => {
+  const { user, server } = await renderStory({
+    ...batch.OverBudgetOfMoney,
+    routes: { ...batch.OverBudgetOfMoney.routes, 'POST /batches/b1/resume': { batch: BATCHES.running } },
+  });
+  expect(screen.getByText('cost 120,400 tokens · $2.52')).toBeTruthy();
+  expect(screen.getByText('Paused: it has cost $2.52')).toBeTruthy();
+  await user.click(button('Continue with another $2.50'));
+  await waitFor(() => expect(server.requests).toContain('POST /batches/b1/resume'));
+});
+
+test('a budget of tokens is set in place, and one that is no whole number is refused', async () => {
+  const { user, server } = await renderStory({
+    ...batch.Running,
+    routes: { ...batch.Running.routes, 'PATCH /batches/b1': { batch: BATCHES.running } },
+  });
+  await user.click(button('Change Budget of tokens'));
+  const field = screen.getByRole('textbox', { name: /^Budget of tokens/ });
+  await user.type(field, '0{Enter}');
+  expect(screen.getByRole('alert').textContent).toBe('Budget of tokens must be at least 1.');
+  await user.clear(field);
+  await user.type(field, '5000{Enter}');
+  await waitFor(() => expect(server.requests).toContain('PATCH /batches/b1'));
+});
+
 test('everything is paused after a question', async () => {
   const { user, server } = await renderStory({
     ...shell.Live,

@@ -131,3 +131,23 @@ test('a budget of failures pauses the batch, and another one lets it run to its 
   await resumeBatch(context, batchId, { budget: null });
   expect(await batchEnded(context, batchId)).toMatchObject({ status: 'failed', failed: 300, pausedWhy: null });
 });
+
+test('a budget of tokens pauses the batch, and with another one it runs to its end', async () => {
+  const batchId = await launch(
+    200,
+    { tokens: 10, usd: 0.01, outcome: 'fail-once' },
+    { concurrency: 4, maxAttempts: 2, backoff: { type: 'fixed', delay: 0 }, budget: { cost: { tokens: 400 } } },
+  );
+  await until('its budget has paused it', async () => (await getBatch(context, batchId)).pausedWhy === 'budget-tokens');
+  await until('what ran has ended', async () => (await getBatch(context, batchId)).active === 0);
+  const { tokens = 0 } = (await getBatch(context, batchId)).costs;
+  expect(tokens).toBeGreaterThanOrEqual(400);
+  expect(tokens).toBeLessThan(2000);
+  await resumeBatch(context, batchId, { budget: null });
+  // Both attempts of each item were paid.
+  expect(await batchEnded(context, batchId)).toMatchObject({
+    completed: 200,
+    pausedWhy: null,
+    costs: { tokens: 4000, usd: 4 },
+  });
+});

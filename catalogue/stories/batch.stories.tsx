@@ -75,6 +75,12 @@ export const Queued = page(BATCHES.queued, { routes: { 'GET /capacity': AT_CAPAC
 export const Paused = page(BATCHES.paused);
 export const OverBudget = page(BATCHES.overBudget);
 export const OverBudgetOnPhone = page(BATCHES.overBudget, { phone: true });
+export const OverBudgetOfMoney = page({
+  ...BATCHES.overBudget,
+  pausedWhy: 'budget-usd',
+  costs: { tokens: 120_400, usd: 2.52 },
+  options: { concurrency: 20, budget: { failed: 30, cost: { usd: 2.5 } } },
+});
 export const QueuedWhilePaused = page(BATCHES.queued, { routes: { 'GET /capacity': ALL_PAUSED } });
 export const NothingDue = page(BATCHES.delayed);
 export const Open = page(BATCHES.open);

@@ -24,7 +24,7 @@ export const VARIANTS: Variant[] = [
   },
   {
     name: 'counters follow what was said, not what changed',
-    find: 'select batch_id, status, warned from changed where batch_id is not null',
+    find: 'select batch_id, status, warned, cost_tokens, cost_usd from changed where batch_id is not null',
     becomes:
       "select batch_id, case when kind in ('retry', 'defer') then 'pending' else kind end, false from input where batch_id is not null",
   },

@@ -34,7 +34,13 @@ export function BatchNotices({
   return (
     <>
       {batch.pausedWhy && batch.pausedWhy !== 'by-hand' ? (
-        <BudgetNotice key={batch.pausedAt} batch={batch} situation={situation} actions={actions} />
+        <BudgetNotice
+          key={batch.pausedAt}
+          batch={batch}
+          why={batch.pausedWhy}
+          situation={situation}
+          actions={actions}
+        />
       ) : null}
       {lacksWorker ? (
         <Notice tone="warning" title="Waiting for a worker">

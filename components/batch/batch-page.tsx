@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'react';
 import { JobProgressModal } from '@/components/job/job-progress-modal';
 import { ActivityPanel } from '@/components/shared/activity';
 import { Badge } from '@/components/ui/badge';
+import { formatCosts } from '@/components/ui/format';
 import { Page, PageHeader } from '@/components/ui/panel';
 import { RecordProblem } from '@/components/ui/record-problem';
 import { batchLook } from '@/components/ui/status';
@@ -156,10 +157,12 @@ function Loaded({ batch }: { batch: BatchDto }) {
 }
 
 function Meta({ batch }: { batch: BatchDto }) {
+  const costs = formatCosts(batch.costs);
   const facts = [
     batch.createdBy ? `by ${batch.createdBy}` : null,
     <Time key="created" at={batch.createdAt} />,
     batch.run > 1 ? `run ${batch.run}` : null,
+    costs === '' ? null : `cost ${costs}`,
     batch.priority > 0 ? `priority ${batch.priority}` : null,
     batch.notBefore && !batch.finishedAt ? <Time key="due" at={batch.notBefore} prefix="not before" /> : null,
   ].filter((fact) => fact !== null);

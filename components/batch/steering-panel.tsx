@@ -1,8 +1,8 @@
 'use client';
 
-import { OPTION_FIELDS, type OptionField, readOptions, unsetText } from '@/components/shared/batch-options';
+import { OPTION_FIELDS, type OptionField, readOptions, unsetText, withMember } from '@/components/shared/batch-options';
 import { permissionGate } from '@/components/shared/gating';
-import { formatNumber } from '@/components/ui/format';
+import { formatDecimal } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { useStale } from '@/lib/client/live/use-connection';
 import { useUpdateBatch } from '@/lib/client/mutations/steering';
@@ -96,7 +96,7 @@ export function SteeringPanel({ batch }: { batch: BatchDto }) {
 
 function shownOf(field: OptionField, value: unknown, defaults: JobTypeDefaults): string {
   if (typeof value !== 'number') return unsetText(field, defaults);
-  return value === 0 && field.zero !== null ? field.zero : formatNumber(value / field.scale);
+  return value === 0 && field.zero !== null ? field.zero : formatDecimal(value / field.scale);
 }
 
 /** Returns the change of one typed option; empty removes it. @throws Error that says what is wrong */
@@ -106,11 +106,9 @@ function changeOf(field: OptionField, text: string, options: BatchOptions, defau
   const [issue] = Object.values(issues);
   if (issue !== undefined) throw new Error(`${field.label ?? field.name} ${issue}.`);
   const value = ownValue(read, field);
-  const member = field.name.split('.')[1];
-  if (member === undefined) return { [option]: value ?? null };
-  const { [member]: _, ...others } = { ...options.budget } as Record<string, unknown>;
-  const next = value === undefined ? others : { ...others, [member]: value };
-  return { [option]: Object.keys(next).length > 0 ? next : null };
+  const member = field.name.split('.').slice(1);
+  if (member.length === 0) return { [option]: value ?? null };
+  return { [option]: withMember(options[option as keyof BatchOptions], member, value) ?? null };
 }
 
 const tagsOf = ({ tags }: Record<string, unknown>): string[] =>

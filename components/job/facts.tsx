@@ -2,14 +2,15 @@
 
 import type { ReactNode } from 'react';
 import { CopyButton } from '@/components/ui/copy-button';
-import { formatNumber } from '@/components/ui/format';
+import { formatCosts, formatNumber } from '@/components/ui/format';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { links } from '@/lib/client/links';
 import type { JobDetailDto } from '@/lib/contracts/job';
 
-/** The identifiers of a job, with copy buttons. */
+/** The identifiers of a job, with copy buttons, and what it cost. */
 export function Facts({ job }: { job: JobDetailDto }) {
   const file = fileOf(job.data);
+  const costs = formatCosts(job.costs);
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-3 gap-y-1 border-t pt-3 text-xs">
       <Fact name="Id" copy={job.id}>
@@ -25,6 +26,7 @@ export function Facts({ job }: { job: JobDetailDto }) {
           {job.correlationId}
         </Fact>
       ) : null}
+      {costs === '' ? null : <Fact name="Cost">{costs}</Fact>}
       {job.priority > 0 ? <Fact name="Priority">{formatNumber(job.priority)}</Fact> : null}
       {file ? (
         <>

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { OFFLINE_REASON } from '@/components/shared/gating';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { formatCount, formatNumber } from '@/components/ui/format';
+import { formatCosts, formatCount, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Select } from '@/components/ui/select';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -17,7 +17,9 @@ import { useStale } from '@/lib/client/live/use-connection';
 import { useTryImport } from '@/lib/client/mutations/imports';
 import { useBatch } from '@/lib/client/queries/batches';
 import { type TrialResult, useTrialResults } from '@/lib/client/queries/imports';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { cellText } from '@/lib/contracts/cell';
+import { costsOf } from '@/lib/contracts/costs';
 import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
 import { unmapped } from './import-check';
 import { ImportPart } from './import-part';
@@ -77,13 +79,13 @@ export function ImportTrial({ found, draft }: { found: ImportDto; draft: Mapping
           {describeError(run.error)}
         </Notice>
       ) : null}
-      {found.trialBatchId ? <Results batchId={found.trialBatchId} /> : null}
+      {found.trialBatchId ? <Results batchId={found.trialBatchId} launched={found.good} /> : null}
     </ImportPart>
   );
 }
 
 /** The live results of the dry run. */
-function Results({ batchId }: { batchId: string }) {
+function Results({ batchId, launched }: { batchId: string; launched: number }) {
   const { data: batch } = useBatch(batchId);
   const { data: results = [], isPending, isError, error } = useTrialResults(batchId, batch);
   const places = rowsOf(batch?.metadata);
@@ -94,6 +96,7 @@ function Results({ batchId }: { batchId: string }) {
       <header className="flex min-h-8 flex-wrap items-center gap-2 border-b bg-canvas px-3 text-xs">
         <Badge tone="accent">dry run</Badge>
         {batch ? <StatusBadge status={batch.status} /> : null}
+        {batch ? <Costs batch={batch} launched={launched} /> : null}
         <Link href={links.batch(batchId)} className="ml-auto text-accent hover:underline">
           Open as a batch
         </Link>
@@ -113,6 +116,21 @@ function Results({ batchId }: { batchId: string }) {
         ))}
       </ol>
     </section>
+  );
+}
+
+/** What the dry run cost, and what all rows would cost if they are like these. */
+function Costs({ batch, launched }: { batch: BatchDto; launched: number }) {
+  const costs = formatCosts(batch.costs);
+  const ended = batch.completed + batch.failed;
+  if (costs === '' || ended === 0) return null;
+  const times = (amount: number | undefined) => ((amount ?? 0) / ended) * launched;
+  const whole = formatCosts(costsOf(times(batch.costs.tokens), times(batch.costs.usd)));
+  return (
+    <span className="text-muted">
+      cost {costs}
+      {whole ? `; about ${whole} for all ${formatCount(launched, 'row')}` : ''}
+    </span>
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OPTION_FIELDS, readOptions, unsetText } from '@/components/shared/batch-options';
+import { OPTION_FIELDS, readOptions, unsetText, withMember } from '@/components/shared/batch-options';
 import { fieldsOf, itemIssues, itemOfForm, lineFieldOf } from '@/components/ui/schema-fields';
 import { batchOptions } from '@/lib/contracts/batch-options';
 
@@ -83,6 +83,8 @@ test('the form has a field for every option of the contract, and shows the defau
     ['Minimum sample', '20'],
     ['Budget of failures', 'none'],
     ['Budget of time, minutes', 'none'],
+    ['Budget of tokens', 'none'],
+    ['Budget of money, USD', 'none'],
     ['Dead-letter queue', 'none'],
   ]);
   const options = new Set(OPTION_FIELDS.map((field) => field.name.split('.')[0]));
@@ -108,4 +110,16 @@ test('an item is checked field by field before it is sent', () => {
     { path: 'open', message: 'must be true or false, not a number' },
   ]);
   expect(itemIssues(fields, 7)).toEqual([{ path: '', message: 'must be an object, not a number' }]);
+});
+
+test('a member of an option is set and removed with what it leaves empty', () => {
+  const typed = { 'budget.cost.tokens': '5000', 'budget.cost.usd': '0.25', 'budget.failed': '3' };
+  const { options } = readOptions(typed, DEFAULTS);
+  expect(options).toEqual({ budget: { cost: { tokens: 5000, usd: 0.25 }, failed: 3 } });
+  const without = withMember(options.budget, ['cost', 'usd'], undefined);
+  expect(without).toEqual({ cost: { tokens: 5000 }, failed: 3 });
+  expect(withMember({ cost: { tokens: 1 } }, ['cost', 'tokens'], undefined)).toBeUndefined();
+  expect(readOptions({ 'budget.cost.tokens': '0' }, DEFAULTS).issues).toEqual({
+    'budget.cost.tokens': 'must be at least 1',
+  });
 });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { formatNumber } from '@/components/ui/format';
+import { formatDecimal } from '@/components/ui/format';
 import { fieldsOf, itemOfForm, type SchemaField } from '@/components/ui/schema-fields';
 import { type BatchOptions, batchOptions, effectiveOptions } from '@/lib/contracts/batch-options';
 import { toIssues } from '@/lib/contracts/issues';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
+import { isFields } from '@/lib/contracts/json';
 
 type Schema = Record<string, unknown>;
 
@@ -41,7 +42,15 @@ export function unsetText(field: OptionField, defaults: JobTypeDefaults): string
     .reduce<unknown>((from, key) => (from as Schema | undefined)?.[key], effectiveOptions({}, defaults));
   if (value === undefined) return 'none';
   if (value === 0 && field.zero !== null) return field.zero;
-  return typeof value === 'number' ? formatNumber(value / field.scale) : `${String(value)} (default)`;
+  return typeof value === 'number' ? formatDecimal(value / field.scale) : `${String(value)} (default)`;
+}
+
+/** Returns the fields with another value of the member at the path; without the member, and what it leaves empty, if it is undefined. */
+export function withMember(fields: unknown, [name = '', ...rest]: string[], value: unknown): Schema | undefined {
+  const { [name]: before, ...others } = isFields(fields) ? fields : {};
+  const next = rest.length > 0 ? withMember(before, rest, value) : value;
+  const whole = next === undefined ? others : { ...others, [name]: next };
+  return Object.keys(whole).length > 0 ? whole : undefined;
 }
 
 /** Parses the typed options. Returns the options, and the errors by field. */
@@ -52,15 +61,12 @@ export function readOptions(
   const { item, issues } = itemOfForm(OPTION_FIELDS, draft);
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(item)) {
-    const [option = '', member] = name.split('.');
+    const [option = '', ...member] = name.split('.');
     // The other members of the option come from the defaults.
-    options[option] = member
-      ? {
-          ...((effectiveOptions({}, defaults) as Schema)[option] as Schema),
-          ...(options[option] as Schema),
-          [member]: value,
-        }
-      : value;
+    options[option] =
+      member.length > 0
+        ? withMember(options[option] ?? (effectiveOptions({}, defaults) as Schema)[option], member, value)
+        : value;
   }
   const checked = batchOptions.safeParse(options);
   if (!checked.success) for (const { path, message } of toIssues(checked.error)) issues[path] ??= message;

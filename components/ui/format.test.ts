@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   formatBytes,
+  formatCosts,
   formatDuration,
   formatEta,
   formatPercent,
@@ -20,6 +21,14 @@ test.each([
   [7_500_000, '2 h 5 min'],
   [100 * 3_600_000, '4 d 4 h'],
 ])('%d ms is %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
+
+test.each([
+  [{}, ''],
+  [{ tokens: 1 }, '1 token'],
+  [{ tokens: 12_500, usd: 1.239 }, '12,500 tokens · $1.24'],
+  [{ usd: 0.000_125 }, '$0.000125'],
+  [{ usd: 0.5 }, '$0.50'],
+])('costs of %j are %s', (costs, text) => expect(formatCosts(costs)).toBe(text));
 
 test('a percentage is 100 only when everything is finished, and not 0 once something is', () => {
   expect(formatPercent(99.99)).toBe('99%');

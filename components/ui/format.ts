@@ -2,10 +2,28 @@
  * The format of numbers, times and rates on every screen. Always English, so that server and browser render the same.
  */
 
+import type { Costs } from '@/lib/contracts/costs';
+
 const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** `1,200` */
 export const formatNumber = (n: number): string => integer.format(n);
+
+const decimal = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
+
+/** `0.5`, `1,200.25`: a number that need not be whole */
+export const formatDecimal = (n: number): string => decimal.format(n);
+
+const cents = { style: 'currency', currency: 'USD', minimumFractionDigits: 2 } as const;
+const dollars = new Intl.NumberFormat('en-US', { ...cents, maximumFractionDigits: 2 });
+const partsOfCents = new Intl.NumberFormat('en-US', { ...cents, maximumFractionDigits: 6 });
+
+/** `$12.50`, `$0.000125` */
+export const formatUsd = (n: number): string => (n >= 1 ? dollars : partsOfCents).format(n);
+
+/** `1,200 tokens · $0.25`; empty without costs */
+export const formatCosts = ({ tokens, usd }: Costs): string =>
+  [tokens ? formatCount(Math.round(tokens), 'token') : '', usd ? formatUsd(usd) : ''].filter(Boolean).join(' · ');
 
 /** `1 item`, `1,200 items` */
 export const formatCount = (n: number, one: string, many = `${one}s`): string =>

@@ -15,6 +15,9 @@ export const OPTION_DEFAULTS = { priority: 0, delaySeconds: 0, stopAfter: 20 } a
 /** Maximum of the minutes of a budget: a year. */
 const MAX_MINUTES = 366 * 24 * 60;
 
+/** Maximum of a budget of costs in either unit. */
+const MAX_BUDGET_COST = 1e15;
+
 export const budgetSchema = z.strictObject({
   failed: z
     .int()
@@ -30,6 +33,25 @@ export const budgetSchema = z.strictObject({
     .optional()
     .describe('the batch is paused, and asks, when it has run for so long; pauses do not count')
     .meta({ title: 'Budget of time', 'x-unit': 'minutes' }),
+  cost: z
+    .strictObject({
+      tokens: z
+        .int()
+        .min(1)
+        .max(MAX_BUDGET_COST)
+        .optional()
+        .describe('the batch is paused, and asks, when its attempts have reported so many tokens')
+        .meta({ title: 'Budget of tokens' }),
+      usd: z
+        .number()
+        .min(0.000_001)
+        .max(MAX_BUDGET_COST)
+        .optional()
+        .describe('the batch is paused, and asks, when its attempts have reported such costs')
+        .meta({ title: 'Budget of money', 'x-unit': 'USD' }),
+    })
+    .optional()
+    .describe('limits of what all recorded attempts of the batch cost, as its job type reports it'),
 });
 export type Budget = z.infer<typeof budgetSchema>;
 
@@ -41,8 +63,9 @@ export const deadLetterQueueSchema = z
     'must begin with a letter or a digit, and have at most 100 letters, digits, - and _',
   );
 
-/** Why a batch is paused: somebody did it, or its budget was spent. */
-export const PAUSE_REASONS = ['by-hand', 'budget-failed', 'budget-minutes'] as const;
+/** Why a batch is paused: somebody did it, or its budget of this kind was spent. */
+export const PAUSE_REASONS = ['by-hand', 'budget-failed', 'budget-minutes', 'budget-tokens', 'budget-usd'] as const;
+export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 /**
  * The single definition of the batch options. The launch form is generated from it: `title` is the label; `x-unit` is

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { batchOptions, budgetSchema, PAUSE_REASONS } from './batch-options';
 import { notifySchema } from './channel';
+import { costsSchema } from './costs';
 import { count, nextCursor, queryText, time } from './fields';
 import { idCursor, longList, searchedDto } from './job';
 import { metadataSchema } from './metadata';
@@ -113,6 +114,7 @@ export const batchDto = z
     failed: count,
     cancelled: count,
     warned: count.describe('children that ended with warnings, whatever their status'),
+    costs: costsSchema.describe('what all recorded attempts of its children cost, of all runs'),
     progress: z.number().min(0).max(100).describe('percent; 100 only when nothing is open'),
     ratePerSecond: z.number().nullable(),
     etaSeconds: z.number().nullable(),

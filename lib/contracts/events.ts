@@ -82,6 +82,7 @@ export const serverEvents = {
     })
     .extend(ofBatch)
     .extend({
+      costs: batchDto.shape.costs.exactOptional().describe('only if there are any'),
       run: batchDto.shape.run.exactOptional(),
       paused: batchDto.shape.paused.exactOptional(),
       cancelMode: batchDto.shape.cancelMode.exactOptional(),

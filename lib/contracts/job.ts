@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { notifySchema } from './channel';
+import { costsSchema } from './costs';
 import { jobError } from './errors';
 import { count, nextCursor, queryText, time } from './fields';
 import { fileDto } from './file';
@@ -62,6 +63,7 @@ const jobFacts = z.object({
   description: z.string().nullable(),
   status: z.enum(JOB_STATUSES),
   error: jobError.nullable(),
+  costs: costsSchema.describe('what its recorded attempts cost, of all runs'),
   warnings: z.array(jobWarning).describe('of the run that ended the job; lists carry the first few'),
   progress: jobProgress.nullable(),
   priority: z.int(),

@@ -98,6 +98,8 @@ const ENDS: Readonly<Record<string, string>> = {
 const PAUSES: Readonly<Record<string, string[]>> = {
   'budget-failed': ['So many items failed that its budget is used up.'],
   'budget-minutes': ['Its budget of minutes is used up.'],
+  'budget-tokens': ['Its budget of tokens is used up.'],
+  'budget-usd': ['Its budget of money is used up.'],
 };
 
 const toneOf = (status: string | undefined): Message['tone'] =>

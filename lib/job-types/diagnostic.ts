@@ -16,6 +16,8 @@ export const diagnostic = defineJobType({
       .describe('how it ends; fail-once fails its first attempt only, crash kills its process'),
     steps: z.int().min(0).max(100).optional().describe('progress updates on the way'),
     warnings: z.int().min(0).max(100).optional().describe('warnings that it reports'),
+    tokens: z.int().min(0).max(1_000_000).optional().describe('tokens that each attempt reports as its cost'),
+    usd: z.number().min(0).max(1000).optional().describe('dollars that each attempt reports as its cost'),
     payload: z.unknown().optional().describe('given back in the result'),
   }),
   output: z.object({ payload: z.unknown().optional(), attempt: z.int() }),

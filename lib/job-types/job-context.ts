@@ -22,6 +22,13 @@ export interface JobContext<Input> {
    * @param message at most 500 characters
    */
   warn(code: string, message: string): void;
+  /**
+   * Adds to what this attempt costs. It is recorded with the end of the attempt, however it ends, and summed for the job
+   * and its batch, whose budget it may spend. Not counted, with a warning: what is negative, not finite, or beyond
+   * 1,000,000,000 tokens or 1,000,000 USD for one attempt.
+   * @param amounts `tokens` whole; `usd` to nine decimals
+   */
+  cost(amounts: { tokens?: number | undefined; usd?: number | undefined }): void;
   /** `chart`: curves so far, shown live beside the progress bar */
   updateProgress(current: number, total: number, message?: string, chart?: ProgressChart): void;
   /**

@@ -9,13 +9,14 @@ import { findBrokenFlows } from './flow-oracle';
 export async function findBroken(): Promise<{ batchId: string; why: string }[]> {
   const { rows } = await pool().query<{ batchId: string; why: string }>(`
     with counted as (
-      select b.id, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned, b.finished_at, b.sealed,
+      select b.id, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned, b.cost_tokens, b.cost_usd, b.finished_at, b.sealed,
         count(j.id)::int as rows,
         count(*) filter (where j.status = 'completed')::int as rows_completed,
         count(*) filter (where j.status = 'failed')::int as rows_failed,
         count(*) filter (where j.status = 'cancelled')::int as rows_cancelled,
         count(*) filter (where j.status not in ('completed', 'failed', 'cancelled'))::int as rows_open,
-        count(*) filter (where j.warnings is not null)::int as rows_warned
+        count(*) filter (where j.warnings is not null)::int as rows_warned,
+        sum(j.cost_tokens) as rows_tokens, sum(j.cost_usd) as rows_usd
       from batch b left join job j on j.batch_id = b.id group by b.id
     )
     select id::text as "batchId", 'an acknowledged row is missing: ' || rows || ' of ' || total as why from counted where rows <> total
@@ -25,6 +26,9 @@ export async function findBroken(): Promise<{ batchId: string; why: string }[]> 
       where (completed, failed, cancelled) is distinct from (rows_completed, rows_failed, rows_cancelled)
     union all
     select id::text, format('warned says %s, %s rows have warnings', warned, rows_warned) from counted where warned <> rows_warned
+    union all
+    select id::text, format('its costs are %s tokens and %s usd, those of its rows %s and %s', cost_tokens, cost_usd, rows_tokens, rows_usd)
+      from counted where (cost_tokens, cost_usd) is distinct from (rows_tokens, rows_usd)
     union all
     select batch_id::text, 'an open job with warnings: ' || id from job where outcome is null and warnings is not null
     union all

@@ -7,6 +7,8 @@ export interface Tried<T extends JobType> {
   result: OutputOf<T>;
   logs: string[];
   warnings: JobWarning[];
+  /** the sum of what it reported */
+  costs: { tokens: number; usd: number };
   /** `[current, total, message]` of each update */
   progress: [number, number, string | undefined][];
   /** the files that it stored, by name */
@@ -25,7 +27,13 @@ export async function tryJob<T extends JobType>(
   const work = workInDefinition(type);
   if (!work) throw new Error(`${type} does not hold its work: test its processor.`);
   const definition = definitionOf(type);
-  const tried: Omit<Tried<T>, 'result'> = { logs: [], warnings: [], progress: [], artifacts: new Map() };
+  const tried: Omit<Tried<T>, 'result'> = {
+    logs: [],
+    warnings: [],
+    costs: { tokens: 0, usd: 0 },
+    progress: [],
+    artifacts: new Map(),
+  };
   const job: JobContext<InputOf<T>> = {
     jobId: '00000000-0000-7000-8000-000000000001',
     batchId: null,
@@ -36,6 +44,10 @@ export async function tryJob<T extends JobType>(
     signal: options.signal ?? new AbortController().signal,
     log: (_, message) => tried.logs.push(message),
     warn: (code, message) => tried.warnings.push({ code, message }),
+    cost: ({ tokens = 0, usd = 0 }) => {
+      tried.costs.tokens += tokens;
+      tried.costs.usd += usd;
+    },
     updateProgress: (current, total, message) => tried.progress.push([current, total, message]),
     openFile: async () => {
       throw new Error('No file is stored in this test.');

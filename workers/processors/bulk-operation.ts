@@ -5,6 +5,7 @@ import type { OutboundClient } from '@/lib/outbound/client';
 import { outbound } from '@/lib/outbound/outbound';
 import { hostOf } from '@/lib/outbound/policy';
 import { Redactor } from '@/lib/outbound/redact';
+import { tokensOf } from '@/lib/outbound/token-usage';
 import { PermanentError, type Processor, type ProcessorContext, RetryLaterError } from '@/workers/runtime/processor';
 import { type BuiltRequest, buildRequest, secretNames } from './bulk-operation/build-request';
 import {
@@ -86,6 +87,9 @@ async function call(
   const outcome = `${response.status}, ${bytes.length} bytes in ${durationMs} ms`;
   job.log('info', `${shown}: ${outcome}${response.redirects > 0 ? ` after ${response.redirects} redirects` : ''}`);
   const warn = (code: string, message: string) => job.warn(code, redactor.text(message));
+  // It was paid, whatever becomes of the answer.
+  const tokens = tokensOf(answer.json);
+  if (tokens !== undefined) job.cost({ tokens });
   const excerpt = excerptOf(answer, redactor);
   classifyStatus(response, data.acceptStatus ?? [], excerpt);
   checkBody(answer, data, excerpt, warn);

@@ -36,6 +36,7 @@ function jobOf(context: Context, data: InputOf<'document-processing'>, more: Par
     ...childrenOf(jobId, null),
     log: (level, message) => logs.push(`${level}: ${message}`),
     warn: (code, message) => warnings.push({ code, message }),
+    cost: () => undefined,
     updateProgress: (...update) => progress.push(update),
     ...more,
   };

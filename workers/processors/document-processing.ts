@@ -61,9 +61,10 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
   const chunks = await chunk(document.blocks, signal, cut);
   job.log('info', `Read “${title}” (${document.format}): ${characters} characters, ${counted(chunks.length)}`);
   job.updateProgress(0, chunks.length, 'Embedding');
-  const { model, dimensions, embeddings } = await embedChunks(title, chunks, signal, (done) =>
-    job.updateProgress(done, chunks.length, done < chunks.length ? 'Embedding' : 'Storing'),
-  );
+  const { model, dimensions, embeddings } = await embedChunks(title, chunks, signal, {
+    onProgress: (done) => job.updateProgress(done, chunks.length, done < chunks.length ? 'Embedding' : 'Storing'),
+    onTokens: (tokens) => job.cost({ tokens }),
+  });
   signal.throwIfAborted();
   const stored = { ...own, title, model, chunks: pair(chunks, embeddings) };
   const meanwhile = await storeChunks(context, stored, signal);
@@ -152,7 +153,7 @@ export async function embedChunks(
   title: string,
   chunks: readonly string[],
   signal: AbortSignal,
-  onProgress: (done: number) => void,
+  { onProgress, onTokens }: { onProgress: (done: number) => void; onTokens?: (tokens: number) => void },
 ): Promise<Embedded> {
   const embedder = currentEmbedder();
   const embeddings: Float32Array[] = [];
@@ -161,7 +162,7 @@ export async function embedChunks(
       const texts = chunks
         .slice(from, from + GROUP)
         .map((text) => (text.startsWith(title) ? text : `${title}\n${text}`));
-      embeddings.push(...(await embedder.embed(texts, signal)));
+      embeddings.push(...(await embedder.embed(texts, signal, onTokens)));
       onProgress(embeddings.length);
     }
   } catch (cause) {

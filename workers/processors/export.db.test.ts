@@ -31,6 +31,7 @@ async function run(context: Context, of: 'me' | 'organization', jobId: string): 
     signal: controller.signal,
     log: () => undefined,
     warn: () => undefined,
+    cost: () => undefined,
     updateProgress: () => undefined,
     openFile: () => Promise.reject(new Error('An export opens no file.')),
     saveArtifact: () => Promise.reject(new Error('An export keeps its file private.')),

@@ -47,6 +47,7 @@ async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content: string
   const stop = new AbortController();
   const logs: string[] = [];
   const warnings: JobWarning[] = [];
+  const costs: Parameters<Job['cost']>[0][] = [];
   const progress: Parameters<Job['updateProgress']>[] = [];
   const fileId = await upload(context, content);
   const job = {
@@ -59,17 +60,24 @@ async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content: string
     signal: stop.signal,
     log: (level, message) => logs.push(`${level}: ${message}`),
     warn: (code, message) => warnings.push({ code, message }),
+    cost: (amounts) => costs.push(amounts),
     updateProgress: (...said) => progress.push(said),
     ...childrenOf('', null),
     openFile: (id) => openFile(context, id),
   } satisfies Partial<Job> as Partial<Job> as Job;
-  return { job, context, stop, logs, warnings, progress };
+  return { job, context, stop, logs, warnings, progress, costs };
 }
 
 it('uploads, starts and follows a remote job to its end; events become logs, steps and charts', async () => {
-  const { job, context, logs, progress } = await jobOf({ suffix: 'sums', epochs: 3, seed: 7, batchSize: 'auto' });
+  const { job, context, logs, progress, costs } = await jobOf({
+    suffix: 'sums',
+    epochs: 3,
+    seed: 7,
+    batchSize: 'auto',
+  });
   const validationFileId = await upload(context, jsonl(EXAMPLES.slice(0, 3)));
   const result = await processFineTuning({ ...job, data: { ...job.data, validationFileId } });
+  expect(costs).toEqual([{ tokens: 1234 }]);
   expect(result).toEqual({
     model: 'ft:small-1:x:ftjob-1',
     remoteJobId: 'ftjob-1',

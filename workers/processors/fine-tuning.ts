@@ -47,6 +47,7 @@ export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
     await endRun(context, job.jobId);
     if (remote.status !== 'succeeded' || !remote.fine_tuned_model) throw unsuccessful(remote);
     const checkpoints = await retryWhileBusy(() => endpoint.checkpoints(remote.id, job.signal), job.signal);
+    if (remote.trained_tokens) job.cost({ tokens: remote.trained_tokens });
     return {
       model: remote.fine_tuned_model,
       remoteJobId: remote.id,

@@ -49,6 +49,7 @@ beforeEach(() => {
 const processText = (context: Context, text: string) => {
   const jobId = newId();
   const { signal } = new AbortController();
+  const reported: number[] = [];
   const result = processDocument({
     jobId,
     batchId: null,
@@ -59,17 +60,29 @@ const processText = (context: Context, text: string) => {
     signal,
     log: () => undefined,
     warn: () => undefined,
+    cost: ({ tokens = 0 }) => reported.push(tokens),
     updateProgress: () => undefined,
     ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, { signal }),
     ...childrenOf(jobId, null),
   });
-  return { jobId, result };
+  return { jobId, result, reported };
 };
 
 const answer =
   (status: number, headers: Record<string, string>, body = '{}'): Answer =>
   (_, response) =>
     response.writeHead(status, headers).end(body);
+
+it('reports the tokens that the endpoint says it used', async () => {
+  const body = (input: string[]) => ({
+    data: input.map((_, index) => ({ index, embedding: [1, 0, 1] })),
+    usage: { prompt_tokens: 11, total_tokens: 11 },
+  });
+  endpoint.answers = [(input, response) => response.end(JSON.stringify(body(input)))];
+  const { result, reported } = processText(await createContext(), 'A text of a few words.');
+  await result;
+  expect(reported).toEqual([11]);
+});
 
 it("embeds documents and questions with the endpoint, and stores the model's name with each vector", async () => {
   const context = await createContext();

@@ -14,7 +14,7 @@ import type { Chain } from './chains';
 import { type Claimer, ends, type Recorder } from './claim-and-record';
 import type { IpcBuffer } from './ipc-buffer';
 import type { PrefetchedRows, Prefetcher } from './prefetcher';
-import { boundedChart, type ReportBuffer, Warnings } from './report-buffer';
+import { AttemptCosts, boundedChart, type ReportBuffer, Warnings } from './report-buffer';
 import { classifyOutcome } from './retry-policy';
 import { type RunningAttempt, type RunningAttempts, registerReporter } from './running-attempts';
 
@@ -160,6 +160,11 @@ async function work(
   const { id, attempt: number, batch_id: batchId, type } = claim;
   const timeout = setTimeout(() => attempt.abort('timeout'), definitionOf(type).defaults.timeoutMs);
   const warnings = new Warnings();
+  const costs = new AttemptCosts();
+  const warn = (code: string, message: string): void => {
+    const warning = warnings.add(code, message);
+    if (warning) log(claim, reports, 'warn', `${warning.code}: ${warning.message}`);
+  };
   let progress: JobProgress | undefined;
   const updateProgress = (current: number, total: number, message?: string, chart?: ProgressChart): void => {
     progress = { current, total, message: message ?? null, ...(chart && { chart: boundedChart(chart) }) };
@@ -181,9 +186,10 @@ async function work(
         return attempt.signal;
       },
       log: (level: LogLevel, message: string) => log(claim, reports, level, message),
-      warn: (code: string, message: string) => {
-        const warning = warnings.add(code, message);
-        if (warning) log(claim, reports, 'warn', `${warning.code}: ${warning.message}`);
+      warn,
+      cost: (amounts: Parameters<AttemptCosts['add']>[0]) => {
+        const refused = costs.add(amounts);
+        if (refused) warn('cost-not-counted', refused);
       },
       updateProgress,
       ...filesOf(claim, attempt),
@@ -191,9 +197,16 @@ async function work(
     });
     // A processor that ignores its AbortSignal beyond the grace period is abandoned, and its result is discarded.
     const result = reporter.resultOf(await Promise.race([returned, attempt.graceExpired(ABORT_GRACE_MS)]));
-    return { ...base, kind: 'completed', result: result ?? null, progress, warnings: warnings.all() };
+    const ended = { progress, warnings: warnings.all(), costs: costs.all() };
+    return { ...base, kind: 'completed', result: result ?? null, ...ended };
   } catch (error) {
-    return { ...classifyOutcome(claim, attempt.aborted, error), ...base, progress, warnings: warnings.all() };
+    return {
+      ...classifyOutcome(claim, attempt.aborted, error),
+      ...base,
+      progress,
+      warnings: warnings.all(),
+      costs: costs.all(),
+    };
   } finally {
     clearTimeout(timeout);
     unregister();

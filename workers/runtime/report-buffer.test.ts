@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_CHART_POINTS, MAX_WARNING_MESSAGE, MAX_WARNINGS } from '@/lib/contracts/job';
-import { boundedChart, Warnings } from './report-buffer';
+import { AttemptCosts, boundedChart, Warnings } from './report-buffer';
 
 describe('a chart', () => {
   test('keeps short series unchanged, and leaves out values that are not finite', () => {
@@ -74,5 +74,29 @@ describe('warnings', () => {
     warnings.add('x', `\u0000\ud800${'a'.repeat(MAX_WARNING_MESSAGE - 3)}😀b`);
     const message = warnings.all()?.[0]?.message ?? '';
     expect(message).toBe(`\uFFFD\uFFFD${'a'.repeat(MAX_WARNING_MESSAGE - 3)}`);
+  });
+});
+
+describe('costs', () => {
+  test('of an attempt are added up, exactly', () => {
+    const costs = new AttemptCosts();
+    expect(costs.all()).toBeUndefined();
+    for (let i = 0; i < 10; i += 1) expect(costs.add({ usd: 0.1 })).toBeUndefined();
+    expect(costs.all()).toEqual({ usd: 1 });
+    costs.add({ tokens: 3, usd: undefined });
+    costs.add({ tokens: 4 });
+    expect(costs.all()).toEqual({ tokens: 7, usd: 1 });
+  });
+
+  test('that are no amounts, or too large, are refused in words, and the others are kept', () => {
+    const costs = new AttemptCosts();
+    costs.add({ tokens: 5, usd: 0.5 });
+    expect(costs.add({ tokens: -1 })).toBe('A cost of -1 tokens was not counted.');
+    expect(costs.add({ tokens: Number.NaN, usd: Number.POSITIVE_INFINITY })).toBe(
+      'A cost of NaN tokens and Infinity USD was not counted.',
+    );
+    expect(costs.add({ tokens: 1e9, usd: 1 })).toBe('A cost of 1000000000 tokens was not counted.');
+    expect(costs.add({ tokens: '7' as never })).toBe('A cost of 7 tokens was not counted.');
+    expect(costs.all()).toEqual({ tokens: 5, usd: 1.5 });
   });
 });

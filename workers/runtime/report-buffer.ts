@@ -1,5 +1,6 @@
 import { FlushBuffer } from '@/lib/config/flush-buffer';
 import { logger } from '@/lib/config/logger';
+import { type Costs, costsOf, MAX_COST } from '@/lib/contracts/costs';
 import {
   type JobLogLine,
   type JobProgress,
@@ -122,3 +123,30 @@ export class Warnings {
     return [...this.kept.slice(0, -1), { code: 'further-warnings', message }];
   }
 }
+
+/** One thousandth of a millionth of a dollar: the price of a token has so many decimals. */
+const USD_STEP = 1e9;
+
+/** What one attempt has cost so far. */
+export class AttemptCosts {
+  private tokens = 0;
+  private usd = 0;
+
+  /** Adds amounts. @returns what could not be counted, in words */
+  add({ tokens = 0, usd = 0 }: { tokens?: number | undefined; usd?: number | undefined }): string | undefined {
+    const refused: string[] = [];
+    if (isWithin(this.tokens, tokens, MAX_COST.tokens)) this.tokens += Math.round(tokens);
+    else refused.push(`${String(tokens).slice(0, 40)} tokens`);
+    if (isWithin(this.usd, usd, MAX_COST.usd)) this.usd = Math.round((this.usd + usd) * USD_STEP) / USD_STEP;
+    else refused.push(`${String(usd).slice(0, 40)} USD`);
+    return refused.length > 0 ? `A cost of ${refused.join(' and ')} was not counted.` : undefined;
+  }
+
+  /** The costs to record, or undefined if there are none. */
+  all(): Costs | undefined {
+    return this.tokens > 0 || this.usd > 0 ? costsOf(this.tokens, this.usd) : undefined;
+  }
+}
+
+const isWithin = (sum: number, amount: unknown, most: number): amount is number =>
+  typeof amount === 'number' && amount >= 0 && sum + amount <= most;

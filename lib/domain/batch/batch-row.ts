@@ -1,5 +1,6 @@
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { BatchOptions } from '@/lib/contracts/batch-options';
+import type { BatchOptions, PauseReason } from '@/lib/contracts/batch-options';
+import { costsOf } from '@/lib/contracts/costs';
 import { batchProgress } from '@/lib/contracts/progress';
 import { type BatchStatus, isFinished } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';
@@ -9,7 +10,8 @@ import { TYPES_WITHOUT_WORKER } from '@/lib/domain/worker/live-nodes';
 
 /** Selects batches and counts their active children in the same snapshot, so that the counters are consistent. */
 const batchSelect = (metadata: Sql): Sql => sql`
-  select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned, b.paused, b.paused_at, b.paused_why,
+  select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned,
+    b.cost_tokens::float8 as cost_tokens, b.cost_usd::float8 as cost_usd, b.paused, b.paused_at, b.paused_why,
     b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.slot_freed, b.wakes_at, b.not_before, b.priority, b.options, ${metadata}, b.correlation_id,
     b.unique_key, b.stop_reason, b.run, b.rate_count, b.rate_per_second, b.created_by, b.created_at, b.started_at,
     b.finished_at,
@@ -37,9 +39,11 @@ interface BatchFactsRow {
   failed: number;
   cancelled: number;
   warned: number;
+  cost_tokens: number | null;
+  cost_usd: number | null;
   paused: boolean;
   paused_at: Date | null;
-  paused_why: 'budget-failed' | 'budget-minutes' | null;
+  paused_why: Exclude<PauseReason, 'by-hand'> | null;
   sealed: boolean;
   announced: number | null;
   seals_at: Date | null;
@@ -139,6 +143,7 @@ function factsOf(row: BatchFactsRow, door: Door): Omit<BatchDto, 'metadata'> {
     failed: row.failed,
     cancelled: row.cancelled,
     warned: row.warned,
+    costs: costsOf(row.cost_tokens, row.cost_usd),
     progress: batchProgress({ ...row, cancelMode: row.cancel_mode }),
     ratePerSecond: round(rate),
     etaSeconds: row.status === 'in-progress' && !row.slot_freed && rate ? Math.ceil(open / rate) : null,

@@ -116,6 +116,56 @@ describe('a budget of failures', () => {
   });
 });
 
+describe('a budget of costs', () => {
+  const costing = (batchId: string, rows: { id: string; attempt: number }[], costs: Outcome['costs']): Outcome[] =>
+    rows.map(({ id, attempt }) => ({ id, batchId, attempt, kind: 'completed', result: 1, costs }));
+
+  test('is judged by the statement that adds them up, which takes no further row', async () => {
+    const budget = { cost: { tokens: 100 } };
+    const { batchId, held } = await launchClaimed(context, 10, { concurrency: 3, budget });
+    const record = (at: number, tokens: number) =>
+      recordAndTake({
+        consumerId: 1,
+        outcomes: costing(batchId, held.slice(at, at + 1), { tokens }),
+        requests: [request(batchId, at, 1)],
+      });
+    expect(await record(0, 99)).toMatchObject({ batches: [{ spent: false }], taken: [{ batch_id: batchId }] });
+    expect(await record(1, 1)).toMatchObject({ batches: [{ spent: true }], taken: [] });
+    await pauseSpent(context.organizationId, batchId);
+    // What ran when it was spent ends, and is added.
+    await recordOutcomes(costing(batchId, held.slice(2), { tokens: 50 }));
+    expect(await getBatch(context, batchId)).toMatchObject({
+      paused: true,
+      pausedWhy: 'budget-tokens',
+      costs: { tokens: 150 },
+    });
+    const { rows } = await pool().query(`select after from audit where target_id = $1 and action = 'batch.pause'`, [
+      batchId,
+    ]);
+    expect(rows).toEqual([{ after: { reason: 'budget-tokens', failed: 0, costs: { tokens: 100 }, budget } }]);
+    await expectConsistent();
+  });
+
+  test('of money is exact to the last part of a cent, and is raised by the resume', async () => {
+    const { batchId, held } = await launchClaimed(context, 20, { concurrency: 10, budget: { cost: { usd: 1 } } });
+    // Ten times 0.1 is less than 1 in floating point.
+    await recordOutcomes(costing(batchId, held, { usd: 0.1 }));
+    await pauseSpent(context.organizationId, batchId);
+    expect(await getBatch(context, batchId)).toMatchObject({ pausedWhy: 'budget-usd', costs: { usd: 1 } });
+    await expect(resumeBatch(context, batchId, { budget: { cost: { usd: 0.5 } } })).rejects.toMatchObject({
+      code: 'budget-spent',
+    });
+    expect(await resumeBatch(context, batchId, { budget: { cost: { usd: 2 } } })).toMatchObject({
+      paused: false,
+      pausedWhy: null,
+      options: { budget: { cost: { usd: 2 } } },
+    });
+    expect(await updateBatch(context, batchId, { options: { budget: { cost: { usd: 0.9 } } } })).toMatchObject({
+      pausedWhy: 'budget-usd',
+    });
+  });
+});
+
 describe('a budget of minutes', () => {
   test('pauses the batch when they have passed', async () => {
     const { result } = await launchItems(context, 3, { options: { budget: { minutes: 5 } } });

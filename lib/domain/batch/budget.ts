@@ -3,11 +3,13 @@ import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 
 /**
- * SQL condition on `batch b`, null without a budget: so many items have failed that it is to be paused. The statement that
- * counts the failures judges it.
+ * SQL expression on `batch b`: why it is to be paused, because so many items have failed or its attempts cost so much;
+ * null if its budget is not spent, or if it has none. The statement that counts them judges it.
  */
-export const FAILURES_SPENT = sql`(b.finished_at is null and b.cancel_mode is null and not b.paused
-        and b.failed >= (b.options->'budget'->>'failed')::int)`;
+export const SPENT_BY_COUNT = sql`(case when b.options->'budget' is not null and b.finished_at is null and b.cancel_mode is null
+        and not b.paused then case when b.failed >= (b.options->'budget'->>'failed')::int then 'budget-failed'
+          when b.cost_tokens >= (b.options->'budget'->'cost'->>'tokens')::numeric then 'budget-tokens'
+          when b.cost_usd >= (b.options->'budget'->'cost'->>'usd')::numeric then 'budget-usd' end end)`;
 
 /** SQL condition on `batch b`: the minutes of its budget have passed. An index has the batches with such a time. */
 export const MINUTES_SPENT = sql`(b.budget_until <= now() and b.finished_at is null and b.cancel_mode is null

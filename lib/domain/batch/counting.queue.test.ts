@@ -99,6 +99,29 @@ describe('counting', () => {
     expect(await end(first, 'completed', [])).toBe(1);
   });
 
+  test('adds up what every recorded attempt cost once, however it ended, over all runs', async () => {
+    const { result } = await launchItems(context, 2, { options: { maxAttempts: 2 } });
+    const { batchId } = result;
+    const [first, second] = (await listBatchJobs(context, batchId, { limit: 2 })).jobs.map((j) => j.id);
+    const end = async (id = '', kind: Outcome['kind'], costs?: Outcome['costs']) => {
+      const [claim] = await claimJobs({ consumerId: 1, quarantine: false }, [{ id, redelivered: false }]);
+      const outcome: Outcome = { id, batchId, attempt: claim?.attempt ?? 0, kind, costs };
+      await Promise.all([recordOutcomes([outcome]), recordOutcomes([outcome])]);
+      await expectConsistent();
+      return (await getBatch(context, batchId)).costs;
+    };
+    await dispatchBatch(batchId, 10);
+    expect(await end(first, 'retry', { tokens: 10, usd: 0.1 })).toEqual({ tokens: 10, usd: 0.1 });
+    expect(await end(first, 'failed', { usd: 0.2 })).toEqual({ tokens: 10, usd: 0.3 });
+    expect(await end(second, 'completed')).toEqual({ tokens: 10, usd: 0.3 });
+    await retryBatch(context, batchId, { only: 'failed' });
+    expect(await getBatch(context, batchId)).toMatchObject({ costs: { tokens: 10, usd: 0.3 } });
+    await dispatchBatch(batchId, 10);
+    expect(await end(first, 'completed', { tokens: 5 })).toEqual({ tokens: 15, usd: 0.3 });
+    expect(await getJob(context, first ?? '')).toMatchObject({ costs: { tokens: 15, usd: 0.3 } });
+    expect(await getJob(context, second ?? '')).toMatchObject({ costs: {} });
+  });
+
   test('does not take a row from its live holder for a duplicate delivery', async () => {
     const { result } = await launchItems(context, 1);
     const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });

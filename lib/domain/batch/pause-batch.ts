@@ -1,5 +1,6 @@
 import type { BatchDto, ResumeBatchBody } from '@/lib/contracts/batch';
 import type { BatchOptions } from '@/lib/contracts/batch-options';
+import { costsOf } from '@/lib/contracts/costs';
 import { defined } from '@/lib/contracts/defined';
 import { stringifyJson } from '@/lib/contracts/json';
 import { isId } from '@/lib/db/ids';
@@ -14,7 +15,7 @@ import { DomainError, notFound } from '@/lib/domain/errors';
 import { isPaused } from '@/lib/domain/pause/paused';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { requestSlot } from './batch-slot';
-import { FAILURES_SPENT, MINUTES_SPENT, moveEnd } from './budget';
+import { MINUTES_SPENT, moveEnd, SPENT_BY_COUNT } from './budget';
 import { loadBatch } from './get-batch';
 import { lockDispatch } from './lock-dispatch';
 import { prefetchSettled } from './prefetched';
@@ -48,11 +49,11 @@ export async function pauseBatch(context: Context, batchId: string): Promise<Bat
 export async function pauseSpent(organizationId: string, batchId: string): Promise<void> {
   await retrying(() =>
     transaction(async (tx) => {
-      const { rows } = await tx.db.query<{ reason: string; failed: number; options: BatchOptions }>(
-        sql`update batch b set ${PAUSE},
-           paused_why = case when ${FAILURES_SPENT} then 'budget-failed' else 'budget-minutes' end
-         where b.id = ${batchId} and (${FAILURES_SPENT} or ${MINUTES_SPENT})
-         returning coalesce(b.paused_why, '') as reason, b.failed, b.options`,
+      const { rows } = await tx.db.query<Spent>(
+        sql`update batch b set ${PAUSE}, paused_why = coalesce(${SPENT_BY_COUNT}, 'budget-minutes')
+         where b.id = ${batchId} and (${SPENT_BY_COUNT} is not null or ${MINUTES_SPENT})
+         returning coalesce(b.paused_why, '') as reason, b.failed, b.options,
+           b.cost_tokens::float8 as tokens, b.cost_usd::float8 as usd`,
       );
       const [spent] = rows;
       if (!spent) return;
@@ -62,13 +63,27 @@ export async function pauseSpent(organizationId: string, batchId: string): Promi
         'batch.pause',
         { kind: 'batch', id: batchId },
         {
-          after: { reason: spent.reason, failed: spent.failed, budget: spent.options.budget },
+          after: { reason: spent.reason, ...amountsOf(spent), budget: spent.options.budget },
         },
       );
       tx.afterCommit(() => freed(batchId));
     }),
   );
 }
+
+interface Spent {
+  reason: string;
+  failed: number;
+  tokens: number | null;
+  usd: number | null;
+  options: BatchOptions;
+}
+
+/** What was counted when the budget was spent. */
+const amountsOf = ({ failed, tokens, usd }: Spent) => {
+  const costs = costsOf(tokens, usd);
+  return Object.keys(costs).length > 0 ? { failed, costs } : { failed };
+};
 
 /** Pauses the batches whose minutes have passed. While everything is paused they do not pass. */
 export async function pauseOverdue(): Promise<void> {
@@ -106,7 +121,7 @@ async function resume(tx: Transaction, context: Context, batchId: string, { budg
   const { rows } = await db.query<{ spent: boolean }>(
     sql`update batch b set paused = false, paused_why = null, paused_at = null, wakes_at = null,
        budget_until = b.budget_until + case when b.paused then coalesce(now() - b.paused_at, interval '0') else interval '0' end
-     where b.id = ${batchId} returning coalesce(${FAILURES_SPENT}, false) or coalesce(${MINUTES_SPENT}, false) as spent`,
+     where b.id = ${batchId} returning ${SPENT_BY_COUNT} is not null or coalesce(${MINUTES_SPENT}, false) as spent`,
   );
   if (rows[0]?.spent) {
     throw new DomainError(

@@ -69,8 +69,13 @@ async function adopt(tx: Transaction, context: Context, batchId: string, jobId: 
     sql`update batch_dispatch set reach = greatest(reach, ${place.firstIndex}), loose = true where batch_id = ${batchId}`,
   );
   await indexJobs(db, sql`j.id = ${jobId}::uuid`);
-  // The child may have started before the batch got a slot.
-  await db.query(sql`update batch set started_at = coalesce(started_at, now()) where id = ${batchId}`);
+  // The child may have started, and cost something, before the batch got a slot.
+  await db.query(
+    sql`update batch b set started_at = coalesce(b.started_at, now()),
+       cost_tokens = coalesce(b.cost_tokens + j.cost_tokens, j.cost_tokens, b.cost_tokens),
+       cost_usd = coalesce(b.cost_usd + j.cost_usd, j.cost_usd, b.cost_usd)
+     from job j where b.id = ${batchId} and j.id = ${jobId}`,
+  );
   if (isTerminal(job.status)) await count(tx, batchId, jobId, job.status);
   tx.afterCommit(() => publishChanges({ batches: [batchId], jobs: [{ jobId, batchId, status: job.status }] }));
   return true;

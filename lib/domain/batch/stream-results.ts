@@ -17,6 +17,8 @@ export interface OutcomeRow {
   result: unknown;
   error: JobError | null;
   warnings: JobWarning[] | null;
+  tokens: number | null;
+  usd: number | null;
   /** which job it is, where the rows are of more than one batch */
   of?: { jobId: string; batchId: string | null; type: string };
 }
@@ -46,7 +48,8 @@ async function* pages(batchId: string, status: JobStatus | undefined, door: Door
   let after = -1;
   for (;;) {
     const { rows } = await pool().query<ResultRow>(
-      sql`select j.item_index as index, ${SHOWN_STATUS} as status, j.data as input, j.result, j.error, j.warnings
+      sql`select j.item_index as index, ${SHOWN_STATUS} as status, j.data as input, j.result, j.error, j.warnings,
+         j.cost_tokens::float8 as tokens, j.cost_usd::float8 as usd
        from job j join batch b on b.id = j.batch_id
        where j.batch_id = ${batchId} and j.item_index > ${after} and (${status ?? null}::text is null or ${SHOWN_STATUS} = ${status ?? null})
        order by j.item_index limit ${PAGE}`,

@@ -18,7 +18,7 @@ import { openDoor } from '@/lib/domain/redaction/door';
 import { holdsRedacted, restore } from '@/lib/domain/redaction/restore';
 import { publish, publishChanges } from '@/lib/events/relay';
 import type { JobType } from '@/lib/job-types/catalogue';
-import { FAILURES_SPENT, moveEnd } from './budget';
+import { moveEnd, SPENT_BY_COUNT } from './budget';
 import { cancelBatch } from './cancel-batch';
 import { loadBatch } from './get-batch';
 import { lockDispatch } from './lock-dispatch';
@@ -126,11 +126,11 @@ async function change(tx: Transaction, context: Context, batchId: string, body: 
   if (was.ratePerMinute !== is.ratePerMinute) await respace(db, batchId, was.ratePerMinute, is.ratePerMinute);
   if (was.budget?.minutes !== is.budget?.minutes) await moveEnd(db, batchId, was.budget, is.budget);
   const restating = restatingOf(before.restating, was, is);
-  const { rows } = await db.query<{ stop: boolean | null; spent: boolean | null }>(
+  const { rows } = await db.query<{ stop: boolean | null; spent: boolean }>(
     sql`update batch b set name = ${given.name}, metadata = ${given.metadata === null ? null : stringifyJson(given.metadata)}::json,
        options = ${stringifyJson(options)}::json, priority = ${is.priority}, checks_order = b.checks_order or ${back},
        restating = ${restating && JSON.stringify(restating)}::json
-     where b.id = ${batchId} and (b.finished_at is null or ${before.finished}) returning ${TOO_MANY_FAILED} as stop, ${FAILURES_SPENT} as spent`,
+     where b.id = ${batchId} and (b.finished_at is null or ${before.finished}) returning ${TOO_MANY_FAILED} as stop, ${SPENT_BY_COUNT} is not null as spent`,
   );
   if (!rows[0]) return change(tx, context, batchId, body);
   await audit(db, context, 'batch.update', { kind: 'batch', id: batchId, name: given.name }, entry);
@@ -144,7 +144,7 @@ async function change(tx: Transaction, context: Context, batchId: string, body: 
     narrowed: isNarrower(was, is),
     restates: restating !== null,
     stop: rows[0].stop === true,
-    spent: rows[0].spent === true,
+    spent: rows[0].spent,
   };
 }
 

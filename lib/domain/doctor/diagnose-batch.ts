@@ -25,6 +25,7 @@ interface Counted {
   rows_failed: number;
   rows_cancelled: number;
   rows_warned: number;
+  costs_differ: boolean;
   open: number;
   held_by_dead: number;
   workers: number;
@@ -86,6 +87,7 @@ const countRows = (batchId: string): Sql => sql`
     count(*) filter (where j.outcome = 'failed')::int as rows_failed,
     count(*) filter (where j.outcome = 'cancelled')::int as rows_cancelled,
     count(*) filter (where j.outcome is not null and j.warnings is not null)::int as rows_warned,
+    (sum(j.cost_tokens), sum(j.cost_usd)) is distinct from (b.cost_tokens::numeric, b.cost_usd) as costs_differ,
     count(*) filter (where j.id is not null and j.outcome is null)::int as open,
     count(*) filter (where j.status = 'active' and (c.id is null or c.ended_at is not null
       or n.last_seen_at < now() - make_interval(secs => ${NODE_LOST_SECONDS})))::int as held_by_dead,
@@ -102,7 +104,8 @@ function compareWithRows(c: Counted): Finding[] {
     c.rows_completed !== c.completed ||
     c.rows_failed !== c.failed ||
     c.rows_cancelled !== c.cancelled ||
-    c.rows_warned !== c.warned;
+    c.rows_warned !== c.warned ||
+    c.costs_differ;
   if (differs) {
     findings.push({
       code: 'counters-differ',
@@ -110,7 +113,7 @@ function compareWithRows(c: Counted): Finding[] {
         `The counters say ${c.completed} completed, ${c.failed} failed, ${c.cancelled} cancelled of ${c.total}; ` +
         `the rows say ${c.rows_completed}, ${c.rows_failed}, ${c.rows_cancelled} of ${c.rows}.${
           c.rows_warned === c.warned ? '' : ` With warnings: ${c.warned} counted, ${c.rows_warned} rows.`
-        }`,
+        }${c.costs_differ ? ' The costs of the rows have another sum.' : ''}`,
       count: Math.abs(c.rows - c.open - c.completed - c.failed - c.cancelled),
       repairable: true,
     });

@@ -47,6 +47,21 @@ test('wrong counters are found and corrected', async () => {
   await expectConsistent();
 });
 
+test('a wrong sum of costs is found and corrected', async () => {
+  const { batchId, jobIds } = await seedBatch(context, { statuses: ['completed', 'completed'] });
+  await pool().query('update job set cost_tokens = 7, cost_usd = 0.5 where id = $1', [jobIds[0]]);
+  await expect(expectConsistent()).rejects.toThrow('those of its rows 7 and 0.5');
+  expect((await diagnoseBatch(context, batchId)).findings).toMatchObject([
+    {
+      code: 'counters-differ',
+      message: expect.stringContaining('costs of the rows have another sum'),
+      repairable: true,
+    },
+  ]);
+  expect(await repairBatch(context, batchId)).toMatchObject({ recounted: true, remaining: [] });
+  expect(await getBatch(context, batchId)).toMatchObject({ costs: { tokens: 7, usd: 0.5 } });
+});
+
 test('a wrong count of warnings is found and corrected', async () => {
   const { batchId, jobIds } = await seedBatch(context, { statuses: ['completed', 'failed'] });
   await pool().query(`update job set warnings = '[{"code":"a","message":"b"}]' where id = $1`, [jobIds[0]]);

@@ -50,10 +50,11 @@ async function recount({ db }: Transaction, context: Context, batchId: string): 
        select count(*)::int as total, count(*) filter (where outcome = 'completed')::int as completed,
          count(*) filter (where outcome = 'failed')::int as failed,
          count(*) filter (where outcome = 'cancelled')::int as cancelled,
-         count(*) filter (where outcome is not null and warnings is not null)::int as warned
+         count(*) filter (where outcome is not null and warnings is not null)::int as warned,
+         sum(cost_tokens)::bigint as cost_tokens, sum(cost_usd) as cost_usd
        from job where batch_id = ${batchId})
      update batch b set total = c.total, completed = c.completed, failed = c.failed, cancelled = c.cancelled,
-       warned = c.warned,
+       warned = c.warned, cost_tokens = c.cost_tokens, cost_usd = c.cost_usd,
        status = case when b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total
          then 'in-progress' else b.status end,
        -- the batch continues as soon as a slot is free
@@ -62,8 +63,8 @@ async function recount({ db }: Transaction, context: Context, batchId: string): 
          then coalesce(b.queued_at, now()) else b.queued_at end,
        finished_at = case when c.completed + c.failed + c.cancelled < c.total then null else b.finished_at end
      from counted c where b.id = ${batchId}
-       and ((b.total, b.completed, b.failed, b.cancelled, b.warned) is distinct from
-           (c.total, c.completed, c.failed, c.cancelled, c.warned)
+       and ((b.total, b.completed, b.failed, b.cancelled, b.warned, b.cost_tokens, b.cost_usd) is distinct from
+           (c.total, c.completed, c.failed, c.cancelled, c.warned, c.cost_tokens, c.cost_usd)
          or (b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total))`,
   );
   // A tally of zeros settles the batch if its counters are complete.

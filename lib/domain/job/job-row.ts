@@ -1,3 +1,4 @@
+import { costsOf } from '@/lib/contracts/costs';
 import type { JobError } from '@/lib/contracts/errors';
 import {
   type Backoff,
@@ -25,6 +26,7 @@ const jobSelect = (values: Sql): Sql => sql`
     j.max_attempts, j.priority, j.cancel_mode, case when j.status = 'pending' then coalesce(j.run_at, b.not_before) else j.run_at end as run_at, j.created_at, j.started_at, j.finished_at, j.name,
     j.description, coalesce(j.correlation_id, b.correlation_id) as correlation_id,
     coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.error, j.warnings,
+    j.cost_tokens::float8 as cost_tokens, j.cost_usd::float8 as cost_usd,
     ${values}, j.flow_id, j.parent_job_id, j.discarded_at, j.discard_note, b.name as batch_name
   from job j left join batch b on b.id = j.batch_id`;
 
@@ -69,6 +71,8 @@ interface JobFactsRow {
   progress: JobProgress | null;
   error: JobError | null;
   warnings: JobWarning[] | null;
+  cost_tokens: number | null;
+  cost_usd: number | null;
   batch_name: string | null;
   flow_id: string | null;
   parent_job_id: string | null;
@@ -145,6 +149,7 @@ function factsOf(row: JobFactsRow, door: Door): Omit<JobDto, 'data' | 'result' |
     description: row.description && door.label(row.description),
     status: row.status,
     error: errorAt(door, row.error),
+    costs: costsOf(row.cost_tokens, row.cost_usd),
     warnings: warningsAt(door, row.warnings ?? []),
     progress: row.progress && progressAt(door, row.progress),
     priority: row.priority,

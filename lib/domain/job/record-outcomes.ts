@@ -1,3 +1,4 @@
+import type { Costs } from '@/lib/contracts/costs';
 import type { JobError } from '@/lib/contracts/errors';
 import type { JobProgress, JobWarning } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
@@ -6,7 +7,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { type Sql, sql } from '@/lib/db/sql';
-import { FAILURES_SPENT } from '@/lib/domain/batch/budget';
+import { SPENT_BY_COUNT } from '@/lib/domain/batch/budget';
 import { SETTLE, TOO_MANY_FAILED } from '@/lib/domain/batch/settle';
 import { READY_AT, RECORD_ATTEMPTS } from '@/lib/domain/history/record-history';
 import type { Claim } from './claim-jobs';
@@ -29,6 +30,8 @@ export interface Outcome {
   progress?: JobProgress | undefined;
   /** stored when the job ends, whether it completed or failed */
   warnings?: readonly JobWarning[] | undefined;
+  /** what the attempt cost: counted however it ended, because it was paid */
+  costs?: Costs | undefined;
   /** the prefetched row of the same batch that the consumer started in its place */
   successor?: Successor | undefined;
 }
@@ -51,7 +54,7 @@ export interface Recorded {
     changed: number;
     finished: boolean;
     stop: boolean;
-    /** its budget of failures is spent */
+    /** its budget of failures or costs is spent */
     spent: boolean;
   }[];
 }
@@ -94,8 +97,9 @@ interface AnswerRow extends TakenRow {
 const json = (value: unknown): string | null => (value === undefined ? null : stringifyJson(value));
 
 const statement = ({ consumerId, outcomes, requests }: Recording): Sql => {
-  // Without successors, which is the rule, there are no arrays of nulls to write and to parse.
+  // Without successors and costs, which is the rule, there are no arrays of nulls to write and to parse.
   const successors = outcomes.some((o) => o.successor) ? outcomes.map((o) => o.successor) : null;
+  const costs = outcomes.some((o) => o.costs) ? outcomes.map((o) => o.costs) : null;
   return sql`
   with input as materialized (
     select * from unnest(${outcomes.map((o) => o.id)}::uuid[], ${outcomes.map((o) => o.batchId)}::uuid[],
@@ -104,8 +108,9 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql => {
         ${outcomes.map((o) => o.delayMs ?? 0)}::float8[], ${outcomes.map((o) => json(o.progress))}::text[],
         ${outcomes.map((o) => (o.warnings?.length ? json(o.warnings) : null))}::text[],
         ${successors?.map((s) => s?.id) ?? null}::uuid[], ${successors?.map((s) => s?.attempt) ?? null}::int[],
-        ${successors?.map((s) => s?.startedMsAgo) ?? null}::float8[])
-      with ordinality as i(id, batch_id, attempt, kind, result, error, delay_ms, progress, warnings, next_id, next_attempt, ended_ms, place)
+        ${successors?.map((s) => s?.startedMsAgo) ?? null}::float8[],
+        ${costs?.map((c) => c?.tokens) ?? null}::bigint[], ${costs?.map((c) => c?.usd) ?? null}::numeric[])
+      with ordinality as i(id, batch_id, attempt, kind, result, error, delay_ms, progress, warnings, next_id, next_attempt, ended_ms, cost_tokens, cost_usd, place)
   ), changed as (
     update job j set
       -- a cancelled batch or job gets no further attempt
@@ -121,13 +126,16 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql => {
       result = i.result::json, error = i.error::json, progress = coalesce(i.progress::json, j.progress),
       warnings = case when i.kind not in ('retry', 'defer') or b.cancel_mode is not null or j.cancel_mode is not null
         then i.warnings::json end,
+      cost_tokens = coalesce(j.cost_tokens + i.cost_tokens, i.cost_tokens, j.cost_tokens),
+      cost_usd = coalesce(j.cost_usd + i.cost_usd, i.cost_usd, j.cost_usd),
       -- A job that has ended keeps who ran it last, and with that the version of the code.
       consumer_id = case when i.kind not in ('retry', 'defer') or b.cancel_mode is not null or j.cancel_mode is not null
         then j.consumer_id end, quarantined = false
     from input i left join batch b on b.id = i.batch_id
     where j.id = i.id and j.status = 'active' and j.attempt = i.attempt
     returning j.id, j.batch_id, j.organization_id, j.type, j.status, j.attempt, j.started_at, j.finished_at, j.error,
-      j.consumer_id, j.warnings is not null as warned, ${READY_AT} as ready_at, i.kind, i.place, i.next_id, i.next_attempt, i.ended_ms
+      j.consumer_id, j.warnings is not null as warned, ${READY_AT} as ready_at, i.kind, i.place, i.next_id, i.next_attempt, i.ended_ms,
+      i.cost_tokens, i.cost_usd
   ), attempts as (
     insert into attempt (job_id, attempt, outcome, started_at, finished_at, error, consumer_id)
     select id, attempt, case kind when 'cancelled' then 'cancelled' when 'defer' then 'deferred' else 'failed' end, started_at, clock_timestamp(), error,
@@ -151,9 +159,10 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql => {
       count(*) filter (where status = 'completed')::int as completed,
       count(*) filter (where status = 'failed')::int as failed,
       count(*) filter (where status = 'cancelled')::int as cancelled,
-      count(*) filter (where warned)::int as warned, count(*) filter (where status is null)::int as started
-    from (select batch_id, status, warned from changed where batch_id is not null
-      union all select batch_id, null, false from started) rows group by batch_id
+      count(*) filter (where warned)::int as warned, count(*) filter (where status is null)::int as started,
+      sum(cost_tokens)::bigint as cost_tokens, sum(cost_usd) as cost_usd
+    from (select batch_id, status, warned, cost_tokens, cost_usd from changed where batch_id is not null
+      union all select batch_id, null, false, null, null from started) rows group by batch_id
   ), locked as (
     -- always locked in the same order, so that two recorders can't deadlock
     select b.id, b.type, b.correlation_id, b.status, b.options, b.paused, b.slot_freed, b.cancel_mode, b.not_before, b.prefetch_ended,
@@ -161,11 +170,13 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql => {
     from batch b where b.id in (select batch_id from tally union select unnest(${requests.map((r) => r.batchId)}::uuid[]))
     order by b.id for no key update of b
   ), counted as (
-    update batch b set ${SETTLE}, warned = b.warned + tally.warned, prefetch_ended = b.prefetch_ended + tally.started
+    update batch b set ${SETTLE}, warned = b.warned + tally.warned, prefetch_ended = b.prefetch_ended + tally.started,
+      cost_tokens = coalesce(b.cost_tokens + tally.cost_tokens, tally.cost_tokens, b.cost_tokens),
+      cost_usd = coalesce(b.cost_usd + tally.cost_usd, tally.cost_usd, b.cost_usd)
     from tally, locked
     where b.id = tally.batch_id and locked.id = b.id
     returning b.id, b.organization_id, b.correlation_id, tally.changed, b.finished_at is not null as finished,
-      ${TOO_MANY_FAILED} as stop, ${FAILURES_SPENT} as spent
+      ${TOO_MANY_FAILED} as stop, ${SPENT_BY_COUNT} is not null as spent
   ), ${takeNext(consumerId, requests)}
   -- Returns positions in the input instead of rows: shorter to parse for 500 outcomes, most of which keep their kind.
   select (select json_agg(place) from changed where status = kind) as same,

@@ -1,3 +1,4 @@
+import { type Costs, costsOf } from '@/lib/contracts/costs';
 import { type ChosenResults, MAX_CHOSEN_RESULTS } from '@/lib/contracts/results';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
@@ -21,7 +22,9 @@ const SLICE_MS = 1_000;
 const PAGE = 500;
 
 interface ChosenStream {
-  warned: boolean;
+  /** how many have warnings */
+  warned: number;
+  costs: Costs;
   /** the fields of their inputs and results */
   fields: () => Promise<{ input: string[]; result: string[] }>;
   pages: AsyncGenerator<OutcomeRow[]>;
@@ -43,14 +46,21 @@ export async function streamChosenResults(
   const query = text === undefined ? { terms: [] } : requireQuery(text, 'jobs');
   const scope = await openScope(context, query, 'jobs');
   const asked = text === undefined ? jobIds.filter(isId) : await findIds(query, scope, most);
-  const { rows } = await pool().query<{ id: string; type: string; warned: boolean }>(
-    sql`select j.id, j.type, j.warnings is not null as warned from job j
+  const { rows } = await pool().query<{
+    id: string;
+    type: string;
+    warned: boolean;
+    tokens: number | null;
+    usd: number | null;
+  }>(
+    sql`select j.id, j.type, j.warnings is not null as warned, j.cost_tokens::float8 as tokens, j.cost_usd::float8 as usd from job j
      where j.organization_id = ${context.organizationId} and j.id = any(${asked}::uuid[]) order by j.id`,
   );
   const ids = rows.map(({ id }) => id);
   const types = [...new Set(rows.map(({ type }) => type))].filter(isJobType);
   return {
-    warned: rows.some(({ warned }) => warned),
+    warned: rows.filter(({ warned }) => warned).length,
+    costs: costsOf(sumOf(rows, 'tokens'), sumOf(rows, 'usd')),
     fields: async () => ({
       input: await fieldsOfRows(sql`id = any(${ids}::uuid[])`, types, types.length > 1),
       result: [...new Set(types.flatMap(resultFields))],
@@ -58,6 +68,9 @@ export async function streamChosenResults(
     pages: pages(ids, scope.door),
   };
 }
+
+const sumOf = <Unit extends string>(rows: readonly Record<Unit, number | null>[], unit: Unit): number =>
+  rows.reduce((sum, row) => sum + (row[unit] ?? 0), 0);
 
 async function findIds(query: Query, scope: SearchScope, most: number): Promise<string[]> {
   const ids: string[] = [];
@@ -93,7 +106,7 @@ async function* pages(ids: readonly string[], door: Door): AsyncGenerator<Outcom
   for (let at = 0; at < ids.length; at += PAGE) {
     const { rows } = await pool().query<ChosenRow>(
       sql`select j.id as "jobId", j.batch_id as "batchId", j.type, j.item_index as index, ${SHOWN_STATUS} as status, j.data as input,
-         j.result, j.error, j.warnings
+         j.result, j.error, j.warnings, j.cost_tokens::float8 as tokens, j.cost_usd::float8 as usd
        from job j left join batch b on b.id = j.batch_id where j.id = any(${ids.slice(at, at + PAGE)}::uuid[]) order by j.id`,
     );
     yield await Promise.all(

@@ -214,6 +214,7 @@ async function readFiles(id: string, after: string): Promise<Line[]> {
 
 /** Inputs and results stay as they were stored, with every digit. */
 const JOB = sql`j.id, j.type, j.status, j.item_index as "index", j.name, j.description, j.data, j.result, j.error, j.warnings, j.metadata,
+  j.cost_tokens as "costTokens", j.cost_usd as "costUsd",
   j.attempts_made as "attemptsMade", j.flow_id as "flowId", j.parent_job_id as "parentJobId", j.created_by as "createdBy",
   j.created_at as "createdAt", j.started_at as "startedAt", j.finished_at as "finishedAt"`;
 

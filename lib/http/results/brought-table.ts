@@ -1,6 +1,6 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFields, stringifyJson } from '@/lib/contracts/json';
-import { META, WHOLE, warningsCell } from '@/lib/domain/batch/results/cells';
+import { META, remarkColumns, WHOLE } from '@/lib/domain/batch/results/cells';
 import { presentFields, resultColumns } from '@/lib/domain/batch/results/result-columns';
 import type { ResultRow } from '@/lib/domain/batch/stream-results';
 import type { Context } from '@/lib/domain/context';
@@ -18,10 +18,12 @@ type Brought = AsyncGenerator<{ item: ResultRow; cells: Values }[]>;
  */
 export async function broughtTable(
   context: Context,
-  { id, type, warned }: BatchDto,
+  batch: BatchDto,
   pages: AsyncGenerator<ResultRow[]>,
 ): Promise<{ columns: string[]; rows: AsyncGenerator<Values> }> {
-  const jobType = type as Parameters<typeof resultColumns>[1];
+  const { id } = batch;
+  const remarks = remarkColumns(batch);
+  const jobType = batch.type as Parameters<typeof resultColumns>[1];
   const table = await findTable(context, id);
   const isKept = !('missing' in table);
   const fields = isKept ? table.columns : await presentFields(id, jobType);
@@ -30,7 +32,7 @@ export async function broughtTable(
   const own = given.map((field) => ({ field, name: names.give(field, 'table') }));
   const results = await resultColumns(id, jobType);
   const added = results.map((column) => ({ column, name: names.give(column.name, 'result') }));
-  const tail = [META.status, META.error, ...(warned > 0 ? [META.warnings] : [])];
+  const tail = [META.status, META.error, ...remarks.map(({ name }) => name)];
   const brought: Brought = isKept
     ? streamTableRows(context, table, pages, ({ index }) => index + 1)
     : fieldsOf(pages, fields.length > 0);
@@ -42,7 +44,7 @@ export async function broughtTable(
           ...added.map(({ column, name }) => [name, column.valueOf(item.result) ?? null]),
           [META.status, item.status],
           [META.error, item.error?.message ?? null],
-          ...(warned > 0 ? [[META.warnings, warningsCell(item.warnings) ?? null]] : []),
+          ...remarks.map(({ name, cell }) => [name, cell(item) ?? null]),
         ]);
       }
     }
@@ -61,7 +63,7 @@ async function* fieldsOf(pages: AsyncGenerator<ResultRow[]>, areFields: boolean)
 
 /** Makes column names unique. Our own names are reserved. */
 class Names {
-  readonly #taken = new Set<string>([META.status, META.error, META.warnings]);
+  readonly #taken = new Set<string>([META.status, META.error, META.warnings, META.tokens, META.usd]);
 
   give(wanted: string, of: 'table' | 'result'): string {
     let name = wanted;

@@ -100,6 +100,27 @@ it('contain warnings, if there are any', async () => {
   expect(lines.map((line) => JSON.parse(line)._warnings?.length)).toEqual([undefined, undefined, 2]);
 });
 
+it('contain costs, if there are any', async () => {
+  expect((await get({ format: 'csv' })).toString()).not.toContain('_tokens');
+  await pool().query('update job set cost_tokens = 12, cost_usd = 0.25 where id = $1', [jobIds[0]]);
+  await pool().query('update batch set cost_tokens = 12, cost_usd = 0.25 where id = $1', [batchId]);
+  for (const [format, layout] of [
+    ['csv', 'items'],
+    ['csv', 'fields'],
+    ['xlsx', 'fields'],
+    ['csv', 'table'],
+  ] as const) {
+    const rows = (await rowsOf(await get({ format, layout }), format)) as Record<string, unknown>[];
+    expect(rows.map((row) => [String(row._tokens ?? ''), String(row._usd ?? '')])).toEqual([
+      ['12', '0.25'],
+      ['', ''],
+      ['', ''],
+    ]);
+  }
+  const lines = (await get({ format: 'jsonl' })).toString().trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line)._usd)).toEqual([0.25, undefined, undefined]);
+});
+
 it('contain only the selected rows', async () => {
   expect(await rowsOf(await get({ format: 'xlsx', status: 'failed' }), 'xlsx')).toHaveLength(1);
   expect((await get({ format: 'jsonl', status: 'completed' })).toString().trimEnd().split('\n')).toHaveLength(2);

@@ -1,5 +1,6 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { ChosenResults, ResultsQuery } from '@/lib/contracts/results';
+import { remarkColumns } from '@/lib/domain/batch/results/cells';
 import { inputFields, resultFields } from '@/lib/domain/batch/results/result-columns';
 import type { ArtifactEntry } from '@/lib/domain/batch/results/stream-artifacts';
 import { streamArtifacts } from '@/lib/domain/batch/results/stream-artifacts';
@@ -29,10 +30,10 @@ export async function sendResults(context: Context, batch: BatchDto, query: Resu
     return download(body, format, name);
   }
   if (format === 'jsonl' || (format === 'csv' && layout === 'items'))
-    return download(resultsText(pages, format, batch.warned > 0), format, name);
+    return download(resultsText(pages, format, remarkColumns(batch)), format, name);
   const type = batch.type as Parameters<typeof resultFields>[0];
   const fields = { input: await inputFields(batch.id, type), result: resultFields(type) };
-  return download(resultsTable(pages, { ...fields, warnings: batch.warned > 0 }, format), format, name);
+  return download(resultsTable(pages, { ...fields, remarks: remarkColumns(batch) }, format), format, name);
 }
 
 /**
@@ -40,10 +41,14 @@ export async function sendResults(context: Context, batch: BatchDto, query: Resu
  * @throws DomainError `invalid-query`, `limit-exceeded`, `unavailable`, `forbidden`
  */
 export async function sendChosenResults(context: Context, { format, ...chosen }: ChosenResults): Promise<Response> {
-  const { pages, fields, warned } = await streamChosenResults(context, chosen);
+  const { pages, fields, ...has } = await streamChosenResults(context, chosen);
   const name = `jobs-results.${format}`;
   if (format === 'jsonl') return download(resultsText(pages, format), format, name);
-  return download(resultsTable(pages, { ...(await fields()), warnings: warned, of: true }, format), format, name);
+  return download(
+    resultsTable(pages, { ...(await fields()), remarks: remarkColumns(has), of: true }, format),
+    format,
+    name,
+  );
 }
 
 /** Content types that are already compressed. */

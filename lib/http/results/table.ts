@@ -1,5 +1,5 @@
 import { isFields, stringifyJson } from '@/lib/contracts/json';
-import { columnOf, META, WHOLE, warningsCell } from '@/lib/domain/batch/results/cells';
+import { columnOf, META, type RemarkColumn, WHOLE } from '@/lib/domain/batch/results/cells';
 import type { ErrorRow } from '@/lib/domain/batch/results/stream-errors';
 import type { OutcomeRow } from '@/lib/domain/batch/stream-results';
 import type { Values } from '@/lib/tabular/row';
@@ -29,18 +29,19 @@ export function table(
 }
 
 /**
- * Returns results with a column per field of input and result, and a column for warnings if there are any.
+ * Returns results with a column per field of input and result, and columns for warnings and costs if there are any.
  * @param fields `of`: with columns that say which job of which batch and type a row is
  */
 export function resultsTable(
   pages: AsyncGenerator<OutcomeRow[]>,
-  fields: { input: string[]; result: string[]; warnings: boolean; of?: boolean },
+  fields: { input: string[]; result: string[]; remarks: readonly RemarkColumn[]; of?: boolean },
   format: TableFormat,
 ): AsyncGenerator<Uint8Array> {
   const results = fields.result.length === 0 ? ['result'] : fields.result.map((field) => `result.${field}`);
   async function* rows(): AsyncGenerator<Values> {
     for await (const page of pages) {
-      for (const { of, index, status, input, result, error, warnings } of page) {
+      for (const row of page) {
+        const { of, index, status, input, result, error } = row;
         const given = isFields(result) ? result : {};
         yield {
           ...(of ? { [META.job]: of.jobId, [META.batch]: of.batchId, [META.type]: of.type } : {}),
@@ -51,12 +52,12 @@ export function resultsTable(
             ? { result: result === null ? null : stringifyJson(result) }
             : Object.fromEntries(fields.result.map((field) => [`result.${field}`, given[field]]))),
           [META.reason]: error?.message,
-          ...(fields.warnings ? { [META.warnings]: warningsCell(warnings) } : {}),
+          ...Object.fromEntries(fields.remarks.map(({ name, cell }) => [name, cell(row)])),
         };
       }
     }
   }
-  const last = fields.warnings ? [META.reason, META.warnings] : [META.reason];
+  const last = [META.reason, ...fields.remarks.map(({ name }) => name)];
   const first = [...(fields.of ? [META.job, META.batch, META.type] : []), META.row, META.status];
   return table(rows(), [...first, ...inputColumns(fields.input), ...results, ...last], format);
 }

@@ -4,9 +4,27 @@ import { collect } from '@/lib/testing/collect';
 import { resultsText } from './text';
 
 const rows: ResultRow[] = [
-  { index: 0, status: 'completed', input: { a: 1 }, result: { ok: true }, error: null, warnings: null },
-  { index: 1, status: 'failed', input: '=1+1', result: null, error: { message: '=cmd|"x"' }, warnings: null },
-  { index: 2, status: 'pending', input: 'a,b', result: null, error: null, warnings: null },
+  {
+    index: 0,
+    status: 'completed',
+    input: { a: 1 },
+    result: { ok: true },
+    error: null,
+    warnings: null,
+    tokens: null,
+    usd: null,
+  },
+  {
+    index: 1,
+    status: 'failed',
+    input: '=1+1',
+    result: null,
+    error: { message: '=cmd|"x"' },
+    warnings: null,
+    tokens: null,
+    usd: null,
+  },
+  { index: 2, status: 'pending', input: 'a,b', result: null, error: null, warnings: null, tokens: null, usd: null },
 ];
 
 async function* pages() {

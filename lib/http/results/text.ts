@@ -1,12 +1,12 @@
 import { stringifyJson } from '@/lib/contracts/json';
-import { META, warningsCell } from '@/lib/domain/batch/results/cells';
+import { META, type RemarkColumn } from '@/lib/domain/batch/results/cells';
 import type { OutcomeRow } from '@/lib/domain/batch/stream-results';
 import { csvLine } from '@/lib/tabular/write-text';
 
 const COLUMNS = ['index', 'status', 'input', 'result', 'error'];
 
-/** Returns one line of JSON for a child. Absent results, errors and warnings are omitted. */
-function toJsonLine({ of, index, status, input, result, error, warnings }: OutcomeRow): string {
+/** Returns one line of JSON for a child. Absent results, errors, warnings and costs are omitted. */
+function toJsonLine({ of, index, status, input, result, error, warnings, tokens, usd }: OutcomeRow): string {
   return `${stringifyJson({
     ...of,
     index,
@@ -15,6 +15,8 @@ function toJsonLine({ of, index, status, input, result, error, warnings }: Outco
     ...(status === 'completed' ? { result } : {}),
     ...(error ? { error } : {}),
     ...(warnings ? { [META.warnings]: warnings } : {}),
+    ...(tokens === null ? {} : { [META.tokens]: tokens }),
+    ...(usd === null ? {} : { [META.usd]: usd }),
   })}\n`;
 }
 
@@ -24,16 +26,15 @@ function csvCells({ index, status, input, result, error }: OutcomeRow): unknown[
 
 const guarded = csvLine({ guardFormulas: true });
 
-/** Formats pages of children as the text of a download. @param warned whether CSV has a column for warnings */
+/** Formats pages of children as the text of a download. @param remarks further columns of CSV */
 export async function* resultsText(
   pages: AsyncGenerator<OutcomeRow[]>,
   format: 'jsonl' | 'csv',
-  warned = false,
+  remarks: readonly RemarkColumn[] = [],
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  if (format === 'csv') yield encoder.encode(guarded(warned ? [...COLUMNS, META.warnings] : COLUMNS));
-  const toCsvLine = (row: OutcomeRow) =>
-    guarded(warned ? [...csvCells(row), warningsCell(row.warnings)] : csvCells(row));
+  if (format === 'csv') yield encoder.encode(guarded([...COLUMNS, ...remarks.map(({ name }) => name)]));
+  const toCsvLine = (row: OutcomeRow) => guarded([...csvCells(row), ...remarks.map(({ cell }) => cell(row))]);
   const toLine = format === 'csv' ? toCsvLine : toJsonLine;
   for await (const rows of pages) yield encoder.encode(rows.map(toLine).join(''));
 }

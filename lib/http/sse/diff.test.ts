@@ -14,6 +14,7 @@ const batch = (over: Partial<BatchDto>): BatchDto =>
     failed: 0,
     cancelled: 0,
     warned: 0,
+    costs: {},
     active: 0,
     pending: 4,
     progress: 0,
@@ -61,6 +62,9 @@ describe('the events of a batch', () => {
     expect(names(batchEvents(knownBatch(batch({})), batch({})))).toEqual([]);
     expect(batchEvents(knownBatch(batch({})), batch({ warned: 1 }))).toMatchObject([
       { event: 'processing:progress', data: { warned: 1 } },
+    ]);
+    expect(batchEvents(knownBatch(batch({})), batch({ costs: { tokens: 5 } }))).toMatchObject([
+      { event: 'processing:progress', data: { costs: { tokens: 5 } } },
     ]);
     const done = batch({ status: 'partial', completed: 3, failed: 1, pending: 0, progress: 100 });
     expect(names(batchEvents(knownBatch(batch({})), done))).toEqual(['processing:progress', 'done']);

@@ -23,6 +23,7 @@ function batchProgress(b: BatchDto): BatchProgressEvent {
     failed: b.failed,
     cancelled: b.cancelled,
     warned: b.warned,
+    ...(Object.keys(b.costs).length > 0 && { costs: b.costs }),
     active: b.active,
     pending: b.pending,
     total: b.total,

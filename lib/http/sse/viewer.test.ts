@@ -11,6 +11,7 @@ const batch = (fields: Partial<BatchDto>): BatchDto =>
     status: 'in-progress',
     total: 2,
     completed: 0,
+    costs: {},
     startedAt: '2030-01-01T00:00:00Z',
     finishedAt: null,
     ...fields,

@@ -197,3 +197,12 @@ describe('Retry-After', () => {
     expect(kind).toBe('RetryLaterError');
   });
 });
+
+describe('an answer that says how many tokens it used', () => {
+  it('is a cost of the attempt, also if the attempt fails', async () => {
+    const body = '{"choices":[],"usage":{"prompt_tokens":20,"completion_tokens":5,"total_tokens":25}}';
+    expect(await call({ type: JSON_TYPE, body })).toMatchObject({ code: 'ok', costs: [25] });
+    expect(await call({ type: JSON_TYPE, body, status: 500 })).toMatchObject({ code: 'http-500', costs: [25] });
+    expect(await call({ type: JSON_TYPE, body: '{"usage":"high"}' })).toMatchObject({ code: 'ok', costs: [] });
+  });
+});

@@ -6,8 +6,11 @@ export interface Embedder {
   readonly dimensions: number;
   /** a cosine below this value may be coincidence */
   readonly noise: number;
-  /** returns one vector per text, in the same order */
-  embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>;
+  /**
+   * Returns one vector per text, in the same order.
+   * @param onTokens called with the tokens of each answer, if the model says how many it used
+   */
+  embed(texts: readonly string[], signal: AbortSignal, onTokens?: (tokens: number) => void): Promise<Float32Array[]>;
 }
 
 /** The endpoint asked to try later, or is unreachable: a retry may succeed. */

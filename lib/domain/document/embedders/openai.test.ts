@@ -52,6 +52,13 @@ afterEach(async () => {
 const embedder = (options: Partial<ConstructorParameters<typeof OpenAiEmbedder>[0]> = {}) =>
   new OpenAiEmbedder({ baseUrl, apiKey: 'sk-test', model: 'test-model', ...options });
 
+it('reports the tokens of each answer that says them', async () => {
+  answers = [(input, response) => json(response, { ...list(input), usage: { prompt_tokens: 8, total_tokens: 8 } })];
+  const tokens: number[] = [];
+  await embedder({ maxInputs: 2 }).embed(['a', 'bb', 'ccc'], never, (used) => tokens.push(used));
+  expect(tokens).toEqual([8]);
+});
+
 it('sends texts in groups and returns unit vectors in their order', async () => {
   const subject = embedder({ maxInputs: 2 });
   const vectors = await subject.embed(['a', 'bb', 'ccc'], never);

@@ -4,6 +4,7 @@ import { retryAfterMs } from '@/lib/contracts/retry-after';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
 import { pause } from '@/lib/outbound/pause';
 import { withoutKey } from '@/lib/outbound/redact';
+import { tokensOf } from '@/lib/outbound/token-usage';
 import { type Embedder, EmbedderBusyError, EmbedderRefusedError, normalize } from './embedder';
 
 export interface EndpointOptions {
@@ -43,20 +44,28 @@ export class OpenAiEmbedder implements Embedder {
     this.#options = { maxInputs: 64, timeoutMs: 60_000, patienceMs: 15_000, ...options };
   }
 
-  async embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+  async embed(
+    texts: readonly string[],
+    signal: AbortSignal,
+    onTokens?: (tokens: number) => void,
+  ): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
     const { maxInputs } = this.#options;
     for (let i = 0; i < texts.length; i += maxInputs) {
-      vectors.push(...(await this.#retryWhileBusy(texts.slice(i, i + maxInputs), signal)));
+      vectors.push(...(await this.#retryWhileBusy(texts.slice(i, i + maxInputs), signal, onTokens)));
     }
     return vectors;
   }
 
   /** Sends one request, and repeats it while the endpoint asks for a short wait. */
-  async #retryWhileBusy(inputs: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+  async #retryWhileBusy(
+    inputs: readonly string[],
+    signal: AbortSignal,
+    onTokens: ((tokens: number) => void) | undefined,
+  ): Promise<Float32Array[]> {
     for (let waits = 0; ; waits++) {
       try {
-        return await this.#request(inputs, signal);
+        return await this.#request(inputs, signal, onTokens);
       } catch (error) {
         const wait = error instanceof EmbedderBusyError ? error.retryAfterMs : undefined;
         if (wait === undefined || wait > this.#options.patienceMs || waits === MAX_WAITS) throw error;
@@ -65,7 +74,11 @@ export class OpenAiEmbedder implements Embedder {
     }
   }
 
-  async #request(inputs: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+  async #request(
+    inputs: readonly string[],
+    signal: AbortSignal,
+    onTokens: ((tokens: number) => void) | undefined,
+  ): Promise<Float32Array[]> {
     const { baseUrl, apiKey, timeoutMs } = this.#options;
     const timeout = AbortSignal.timeout(timeoutMs);
     let status: number;
@@ -95,11 +108,13 @@ export class OpenAiEmbedder implements Embedder {
       throw new EmbedderBusyError(`The embedding endpoint ${what}.`, undefined, { cause });
     }
     if (status !== 200) throw refusal(status, withoutKey('EMBEDDING_API_KEY', apiKey, body), wait);
-    return this.#read(body, inputs.length);
+    const json = jsonOf(body);
+    const tokens = tokensOf(json);
+    if (tokens !== undefined) onTokens?.(tokens);
+    return this.#read(json, inputs.length);
   }
 
-  #read(body: string, count: number): Float32Array[] {
-    const json = jsonOf(body);
+  #read(json: unknown, count: number): Float32Array[] {
     if (json === undefined)
       throw new EmbedderBusyError('The embedding endpoint answered 200 with a body that is no JSON, or was cut.');
     const parsed = answer.safeParse(json);
