@@ -15,7 +15,7 @@ import { readJobLogs } from '@/lib/domain/job/read-job-logs';
 import type { InputOf } from '@/lib/job-types/catalogue';
 import { createContext } from '@/lib/testing/factories';
 import { startWorkers } from '@/lib/testing/services/start-workers';
-import { until } from '@/lib/testing/until';
+import { eventually, until } from '@/lib/testing/until';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processFineTuning } from './fine-tuning';
 import { EXAMPLES, status } from './fine-tuning/fixtures/endpoint';
@@ -297,7 +297,11 @@ it('is continued by another worker when one dies, and ends when it is cancelled'
       (await readJobLogs(context, job.id)).some((l) => l.message.startsWith('Going on')),
     );
     const before = endpoint.jobs[0]?.steps ?? 0;
-    await until('it is followed again', () => (endpoint.jobs[0]?.steps ?? 0) > before + 2);
+    const progress = async () => {
+      const { status, attemptsMade, attempts, error } = await getJob(context, job.id);
+      return { steps: endpoint.jobs[0]?.steps ?? 0, status, attemptsMade, attempts, error };
+    };
+    await eventually('it is followed again', progress, ({ steps }) => steps > before + 2);
     expect(endpoint.jobs).toHaveLength(1);
     await cancelJob(context, job.id, { force: true });
     await until('the job is cancelled', async () => (await getJob(context, job.id)).status === 'cancelled');
