@@ -14,6 +14,8 @@ test('fields of a job type come from its own schema', () => {
     ['outcome', 'choice'],
     ['steps', 'integer'],
     ['warnings', 'integer'],
+    ['tokens', 'integer'],
+    ['usd', 'number'],
     ['payload', 'json'],
   ]);
   expect(fields[2]?.choices).toContain('fail-once');
