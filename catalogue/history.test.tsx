@@ -40,3 +40,13 @@ test('the slider chooses a point, says what ended in it, and leads to those jobs
   await user.click(within(chosen).getByRole('button', { name: 'Clear' }));
   await waitFor(() => expect(within(chosen).queryByRole('link', { name: /failed$/ })).toBeNull());
 });
+
+test('the last point is chosen with End, although the slider stands there already', async () => {
+  await renderStory(stories.LastHour);
+  const chosen = await screen.findByRole('region', { name: 'Chosen time' });
+  const slider = within(chosen).getByRole('slider', { name: 'Choose a time' });
+  fireEvent.keyUp(slider, { key: 'Tab' });
+  expect(within(chosen).queryByRole('button', { name: 'Clear' })).toBeNull();
+  fireEvent.keyUp(slider, { key: 'End' });
+  await within(chosen).findByRole('button', { name: 'Clear' });
+});

@@ -17,6 +17,9 @@ interface ChosenProps {
   onZoom: (changes: Record<string, string>) => void;
 }
 
+/** Keys that choose a point also where the slider cannot move. */
+const CHOOSING = new Set(['End', 'ArrowRight', 'ArrowUp', 'PageUp', 'Enter']);
+
 const KINDS = ['failed', 'completed', 'cancelled'] as const;
 
 /** What ended in the chosen points, with links to those jobs, and the slider that chooses a point by keyboard or finger. */
@@ -29,6 +32,10 @@ export function Chosen({ history, chosen, type, onChoose, onClear, onZoom }: Cho
     within.reduce((total, point) => total + point[kind], 0);
   const index = place === -1 ? points.length - 1 : place;
   const at = points[index];
+  // The slider stands on the last point, so a choice of that one does not change it.
+  const chooseShown = () => {
+    if (chosen === null && at) onChoose(index, index);
+  };
   return (
     <section aria-label="Chosen time" className="rounded-md border bg-surface p-3">
       <input
@@ -39,6 +46,8 @@ export function Chosen({ history, chosen, type, onChoose, onClear, onZoom }: Cho
         aria-label="Choose a time"
         aria-valuetext={at ? sentenceOf(at, step) : ''}
         onChange={({ target }) => onChoose(Number(target.value), Number(target.value))}
+        onPointerUp={chooseShown}
+        onKeyUp={({ key }) => CHOOSING.has(key) && chooseShown()}
         className="block w-full accent-accent pointer-coarse:h-10"
       />
       <div className="mt-2 flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2 text-sm">
