@@ -61,28 +61,23 @@ function Missing() {
     <>
       {missing.length > 0 ? (
         <Notice tone="warning" title="Types without a worker">
-          Their jobs wait, hold no slot, and go on by themselves:{' '}
-          {missing.map(({ type }, i) => (
-            <span key={type}>
-              {i > 0 ? ', ' : ''}
-              <TypeTitle type={type} />
-            </span>
-          ))}
-          .
+          Their jobs wait, hold no slot, and go on by themselves: <TypeTitles types={missing} />.
         </Notice>
       ) : null}
       {differing.length > 0 ? (
         <Notice title="Machines have different code">
-          Whichever takes a job runs its own version of{' '}
-          {differing.map(({ type }, i) => (
-            <span key={type}>
-              {i > 0 ? ', ' : ''}
-              <TypeTitle type={type} />
-            </span>
-          ))}
-          .
+          Whichever takes a job runs its own version of <TypeTitles types={differing} />.
         </Notice>
       ) : null}
     </>
   );
+}
+
+function TypeTitles({ types }: { types: readonly { type: string }[] }) {
+  return types.map(({ type }, i) => (
+    <span key={type}>
+      {i > 0 ? ', ' : ''}
+      <TypeTitle type={type} />
+    </span>
+  ));
 }
