@@ -2,9 +2,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseUrl } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
+import { until } from '@/lib/testing/until';
 import { applyMigrations, migrateQueues } from './apply';
 import { diffSchemas } from './diff';
-import { readSchema } from './folder';
+import { readMigrations, readSchema } from './folder';
 
 /** Creates an empty database, because the database of the test is already migrated. */
 async function openDatabase(label: string) {
@@ -38,6 +39,49 @@ describe('migrations', () => {
     expect(await applyMigrations(fresh.url)).toEqual([]);
     const noted = await fresh.ask<{ name: string }>('select migration_name as name from _prisma_migrations order by 1');
     expect(noted.map((row) => row.name)).toEqual(applied);
+  });
+
+  it('are applied once where two starts meet on an empty database', async () => {
+    const both = await openDatabase('both');
+    const [one, other] = await Promise.all([applyMigrations(both.url), applyMigrations(both.url)]);
+    expect([one.length, other.length].sort((a, b) => a - b)).toEqual([0, (await readMigrations()).length]);
+    await both.drop();
+  });
+
+  it('wait for another start as long as it needs', async () => {
+    const slow = await openDatabase('slow');
+    await slow.ask('select pg_advisory_lock(72707369)');
+    const start = applyMigrations(slow.url);
+    await until('it waits', async () => {
+      const waiting = await slow.ask(
+        `select 1 from pg_locks where locktype = 'advisory' and not granted
+         and database = (select oid from pg_database where datname = current_database())`,
+      );
+      return waiting.length === 1;
+    });
+    await slow.ask('select pg_advisory_unlock(72707369)');
+    expect((await start).length).toBeGreaterThan(0);
+    await slow.drop();
+  });
+
+  it('that fail leave nothing, and are named; those before them stay', async () => {
+    const half = await openDatabase('half');
+    const good = { name: '0001_good', sql: 'create table good (id int);' };
+    const bad = { name: '0002_bad', sql: 'create table bad (id int); select 1 / 0;' };
+    await expect(applyMigrations(half.url, [good, bad])).rejects.toThrow(/0002_bad.*division by zero/);
+    const tables = await half.ask(`select tablename as name from pg_tables where schemaname = 'public' order by 1`);
+    expect(tables).toEqual([{ name: '_prisma_migrations' }, { name: 'good' }]);
+    expect(await applyMigrations(half.url, [good, { ...bad, sql: 'create table bad (id int);' }])).toEqual([
+      '0002_bad',
+    ]);
+    await half.drop();
+  });
+
+  it('refuse a database that holds tables of something else', async () => {
+    const taken = await openDatabase('taken');
+    await taken.ask('create table invoices (id int)');
+    await expect(applyMigrations(taken.url)).rejects.toThrow(/already has tables \(invoices\)/);
+    await taken.drop();
   });
 
   // Migrations may contain more than the schema can express, but they must not contradict it.

@@ -8,8 +8,6 @@ import {
 import type * as Binding from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 export type SchemaEngine = Binding.SchemaEngine;
-export type MigrationList = Binding.MigrationList;
-export type DiffTarget = Binding.DiffTarget;
 
 /** The schema manages all tables and enums, so the filter excludes none. */
 export const NO_FILTER = { externalTables: [], externalEnums: [] };
@@ -17,8 +15,8 @@ export const NO_FILTER = { externalTables: [], externalEnums: [] };
 let binding: Promise<typeof Binding> | undefined;
 
 /**
- * Opens Prisma's schema engine as WebAssembly. The native engine would be downloaded from Prisma's servers; this one is
- * an npm package.
+ * Opens Prisma's schema engine as WebAssembly, to compare schemas. The native engine would be downloaded from Prisma's
+ * servers; this one is an npm package.
  */
 export async function openEngine(adapter: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
   binding ??= instantiate();

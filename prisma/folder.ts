@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { MigrationList } from './engine';
 
 const ROOT = resolve('prisma');
 const MIGRATIONS = join(ROOT, 'migrations');
@@ -13,19 +12,19 @@ const readOptional = (path: string): Promise<string | null> =>
     throw error;
   });
 
-/** Returns the migrations folder in the format of the engine, in the order in which migrations are applied. */
-export async function readMigrations(): Promise<MigrationList> {
+export interface Migration {
+  /** its folder, such as "0001_init" */
+  name: string;
+  sql: string;
+}
+
+/** Returns all migrations, in the order in which they are applied. */
+export async function readMigrations(): Promise<Migration[]> {
   const entries = await readdir(MIGRATIONS, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const migrationDirectories = await Promise.all(
-    names.sort().map(async (name) => {
-      const value = await readFile(join(MIGRATIONS, name, 'migration.sql'), 'utf8');
-      return { path: name, migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value } } };
-    }),
+  return Promise.all(
+    names.sort().map(async (name) => ({ name, sql: await readFile(join(MIGRATIONS, name, 'migration.sql'), 'utf8') })),
   );
-  const content = await readOptional(join(MIGRATIONS, 'migration_lock.toml'));
-  const lockfile = { path: 'migration_lock.toml', content };
-  return { baseDir: MIGRATIONS, lockfile, shadowDbInitScript: '', migrationDirectories };
 }
 
 /** Returns the current schema.prisma. */
@@ -38,8 +37,8 @@ export const writeSnapshot = (schema: string): Promise<void> => writeFile(SNAPSH
 
 /** Writes the next migration and returns its file. */
 export async function writeMigration(label: string, sql: string): Promise<string> {
-  const { migrationDirectories } = await readMigrations();
-  const last = Math.max(0, ...migrationDirectories.map(({ path }) => Number.parseInt(path, 10) || 0));
+  const migrations = await readMigrations();
+  const last = Math.max(0, ...migrations.map(({ name }) => Number.parseInt(name, 10) || 0));
   const folder = join(MIGRATIONS, `${String(last + 1).padStart(4, '0')}_${label}`);
   await mkdir(folder);
   const file = join(folder, 'migration.sql');

