@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { listBatchesQuery } from './batch';
 import { listFlowsQuery } from './flow';
 import { listIssuesQuery } from './import';
-import { listBatchJobsQuery, listJobsQuery } from './job';
+import { listBatchJobsQuery, listJobsQuery } from './job-queries';
 
 const ID = '019f0000-0000-7000-8000-000000000000';
 

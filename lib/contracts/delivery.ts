@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHANNEL_KINDS } from './channel';
 import { count, nextCursor, time } from './fields';
-import { idCursor } from './job';
+import { idCursor } from './job-queries';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];

@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { type NotifyTarget, notifySchema } from './channel';
 import { count, nextCursor, queryText, time } from './fields';
-import {
-  backoffSchema,
-  idCursor,
-  jobSummaryDto,
-  longList,
-  MAX_ATTEMPTS,
-  MAX_DELAY_MS,
-  prioritySchema,
-  searchedDto,
-} from './job';
+import { backoffSchema, jobSummaryDto, longList, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema, searchedDto } from './job';
+import { idCursor } from './job-queries';
 import { JOB_STATUSES } from './status';
 import { name, text } from './text';
 

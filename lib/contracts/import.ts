@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type LaunchFields, launchFields } from './batch';
 import { ERROR_CODES, inputIssue } from './errors';
 import { count, nextCursor, time } from './fields';
-import { placeCursor } from './job';
+import { placeCursor } from './job-queries';
 import { stringifyJson } from './json';
 import { name, record, text } from './text';
 

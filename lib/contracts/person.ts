@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors';
 import { count, nextCursor, time } from './fields';
-import { idCursor } from './job';
+import { idCursor } from './job-queries';
 import { emailAddress } from './member';
 import { role } from './permissions';
 import { text } from './text';

@@ -3,6 +3,9 @@ import { createScheduleBody } from '@/lib/contracts/schedule';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { createSchedule } from '@/lib/domain/schedule/create-schedule';
+import { fireDue } from '@/lib/domain/schedule/firing/fire-due';
+import { launchFirings } from '@/lib/domain/schedule/firing/launch-firing';
+import { settleFirings } from '@/lib/domain/schedule/firing/settle-firings';
 import { listFirings } from '@/lib/domain/schedule/read-schedules';
 
 const JOB = { job: { type: 'diagnostic', data: {} } };
@@ -20,6 +23,13 @@ export async function makeDue(id: string, secondsAgo: number): Promise<void> {
        next_due = now() - make_interval(secs => $2), next_at = now() - make_interval(secs => $2) where id = $1`,
     [id, secondsAgo],
   );
+}
+
+/** Does what a supervisor does when it wakes. */
+export async function fire(): Promise<void> {
+  await settleFirings();
+  await fireDue();
+  await launchFirings();
 }
 
 /** The firings of a schedule, oldest first. */

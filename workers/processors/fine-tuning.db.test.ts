@@ -1,24 +1,16 @@
-import { Readable } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { JobWarning } from '@/lib/contracts/job';
-import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
-import type { Context } from '@/lib/domain/context';
-import { openFile } from '@/lib/domain/file/open-file';
-import { storeFile } from '@/lib/domain/file/store-file';
 import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning/cancel-abandoned';
-import { childrenOf } from '@/lib/domain/flow/read-children';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { createJob } from '@/lib/domain/job/create-job';
 import { getJob } from '@/lib/domain/job/get-job';
 import { readJobLogs } from '@/lib/domain/job/read-job-logs';
-import type { InputOf } from '@/lib/job-types/catalogue';
 import { createContext } from '@/lib/testing/factories';
 import { startWorkers } from '@/lib/testing/services/start-workers';
 import { eventually, until } from '@/lib/testing/until';
-import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processFineTuning } from './fine-tuning';
 import { EXAMPLES, status } from './fine-tuning/fixtures/endpoint';
+import { jsonl, makeJob, upload } from './fine-tuning/fixtures/job-of';
 
 // The environment is read once, so the endpoint must exist before any module of the product is imported.
 const endpoint = await vi.hoisted(async () => {
@@ -33,40 +25,8 @@ const endpoint = await vi.hoisted(async () => {
 afterAll(() => endpoint.close());
 beforeEach(() => endpoint.forget());
 
-type Job = ProcessorContext<'fine-tuning'>;
-
-async function upload(context: Context, content: string | Buffer): Promise<string> {
-  const body = Readable.from([Buffer.from(content)]);
-  return (await storeFile(context, { name: 'examples.jsonl', body })).fileId;
-}
-
-const jsonl = (rows: unknown[]) => rows.map((row) => JSON.stringify(row)).join('\n');
-
-async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content: string | Buffer = jsonl(EXAMPLES)) {
-  const context = await createContext();
-  const stop = new AbortController();
-  const logs: string[] = [];
-  const warnings: JobWarning[] = [];
-  const costs: Parameters<Job['cost']>[0][] = [];
-  const progress: Parameters<Job['updateProgress']>[] = [];
-  const fileId = await upload(context, content);
-  const job = {
-    jobId: newId(),
-    batchId: null,
-    organizationId: context.organizationId,
-    correlationId: null,
-    attempt: 1,
-    data: { fileId, model: 'small-1', method: 'supervised', ...more },
-    signal: stop.signal,
-    log: (level, message) => logs.push(`${level}: ${message}`),
-    warn: (code, message) => warnings.push({ code, message }),
-    cost: (amounts) => costs.push(amounts),
-    updateProgress: (...said) => progress.push(said),
-    ...childrenOf('', null),
-    openFile: (id) => openFile(context, id),
-  } satisfies Partial<Job> as Partial<Job> as Job;
-  return { job, context, stop, logs, warnings, progress, costs };
-}
+const jobOf = async (...[more, content]: [object?, (string | Buffer)?]) =>
+  makeJob(await createContext(), more, content);
 
 it('uploads, starts and follows a remote job to its end; events become logs, steps and charts', async () => {
   const { job, context, logs, progress, costs } = await jobOf({

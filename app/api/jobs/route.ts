@@ -1,4 +1,5 @@
-import { createJobBody, listJobsQuery } from '@/lib/contracts/job';
+import { createJobBody } from '@/lib/contracts/job';
+import { listJobsQuery } from '@/lib/contracts/job-queries';
 import { createJob } from '@/lib/domain/job/create-job';
 import { listJobs } from '@/lib/domain/job/list-jobs';
 import { repeatableOf } from '@/lib/http/idempotency';

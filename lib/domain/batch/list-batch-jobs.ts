@@ -1,4 +1,5 @@
-import type { JobSummaryDto, ListBatchJobsQuery, SearchedDto } from '@/lib/contracts/job';
+import type { JobSummaryDto, SearchedDto } from '@/lib/contracts/job';
+import type { ListBatchJobsQuery } from '@/lib/contracts/job-queries';
 import { isTerminal } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';

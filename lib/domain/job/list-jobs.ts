@@ -1,4 +1,5 @@
-import type { JobSummaryDto, ListJobsQuery, SearchedDto } from '@/lib/contracts/job';
+import type { JobSummaryDto, SearchedDto } from '@/lib/contracts/job';
+import type { ListJobsQuery } from '@/lib/contracts/job-queries';
 import { isTerminal } from '@/lib/contracts/status';
 import { likePattern } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';

@@ -6,13 +6,11 @@ import type { Context } from '@/lib/domain/context';
 import { storeFile } from '@/lib/domain/file/store-file';
 import { setRedaction } from '@/lib/domain/redaction/redaction';
 import { asMember, createContext, truncateAll } from '@/lib/testing/factories';
-import { createHourly, endJob, firingsOf, makeDue } from '@/lib/testing/schedules';
+import { createHourly, endJob, fire, firingsOf, makeDue } from '@/lib/testing/schedules';
 import { backfillSchedule } from './backfill-schedule';
 import { createSchedule } from './create-schedule';
 import { deleteSchedule } from './delete-schedule';
 import { fireDue } from './firing/fire-due';
-import { launchFirings } from './firing/launch-firing';
-import { settleFirings } from './firing/settle-firings';
 import { getSchedule, listFirings, listSchedules, previewSchedule } from './read-schedules';
 import { runSchedule } from './run-schedule';
 import { updateSchedule } from './update-schedule';
@@ -32,12 +30,6 @@ const body = (fields: object) =>
     launch: { job: { type: 'diagnostic', data: {} } },
     ...fields,
   });
-
-async function fire(): Promise<void> {
-  await settleFirings();
-  await fireDue();
-  await launchFirings();
-}
 
 describe('a new schedule', () => {
   it('has its next time, its words and what it launches', async () => {

@@ -3,10 +3,8 @@ import { updateScheduleBody } from '@/lib/contracts/schedule';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { createContext, truncateAll } from '@/lib/testing/factories';
-import { createHourly, endJob, firingsOf, makeDue } from '@/lib/testing/schedules';
-import { fireDue } from './firing/fire-due';
+import { createHourly, endJob, fire, firingsOf, makeDue } from '@/lib/testing/schedules';
 import { launchFirings } from './firing/launch-firing';
-import { settleFirings } from './firing/settle-firings';
 import { updateSchedule } from './update-schedule';
 
 let context: Context;
@@ -16,12 +14,6 @@ beforeEach(async () => {
   await pool().query('delete from schedule');
   context = await createContext();
 });
-
-async function fire(): Promise<void> {
-  await settleFirings();
-  await fireDue();
-  await launchFirings();
-}
 
 describe('a change while a due time waits', () => {
   /** A due time of two seconds ago, which its jitter delays. */

@@ -1,4 +1,4 @@
-import { cleanUpQuery } from '@/lib/contracts/job';
+import { cleanUpQuery } from '@/lib/contracts/job-queries';
 import { cleanUpJobs } from '@/lib/domain/job/clean-up-jobs';
 import { methods, route } from '@/lib/http/route';
 

@@ -17,9 +17,6 @@ import { deleteChannel } from '@/lib/domain/notification/channel/delete-channel'
 import { createSigningSecret } from '@/lib/domain/notification/channel/signing-secret';
 import { contentsOfOrganization } from '@/lib/domain/privacy/contents-of-organization';
 import { deleteSchedule } from '@/lib/domain/schedule/delete-schedule';
-import { fireDue } from '@/lib/domain/schedule/firing/fire-due';
-import { launchFirings } from '@/lib/domain/schedule/firing/launch-firing';
-import { settleFirings } from '@/lib/domain/schedule/firing/settle-firings';
 import { getSchedule } from '@/lib/domain/schedule/read-schedules';
 import { updateSchedule } from '@/lib/domain/schedule/update-schedule';
 import { createContext } from '@/lib/testing/factories';
@@ -27,7 +24,7 @@ import { startHookReceiver } from '@/lib/testing/hook-receiver';
 import { bring, workOn } from '@/lib/testing/imports';
 import { asItems } from '@/lib/testing/items';
 import { codeOf, expanded, sendDue, useListener } from '@/lib/testing/notifications';
-import { createHourly, firingsOf, makeDue } from '@/lib/testing/schedules';
+import { createHourly, fire, firingsOf, makeDue } from '@/lib/testing/schedules';
 
 const on = useListener();
 
@@ -120,9 +117,7 @@ async function readable(...answers: unknown[]): Promise<string> {
 async function fireAndEnd(id: string) {
   await pool().query('delete from notification_delivery');
   await makeDue(id, 1);
-  await settleFirings();
-  await fireDue();
-  await launchFirings();
+  await fire();
   const { batchId, jobId, flowId } = (await firingsOf(on.context, id)).at(-1) ?? {};
   if (batchId) {
     await cancelBatch(on.context, batchId, { force: true });

@@ -5,9 +5,8 @@ import { forgetRules } from '@/lib/domain/organization/limits/limits-of';
 import { getSchedule } from '@/lib/domain/schedule/read-schedules';
 import { updateSchedule } from '@/lib/domain/schedule/update-schedule';
 import { createContext, truncateAll } from '@/lib/testing/factories';
-import { createHourly, endJob, firingsOf, makeDue } from '@/lib/testing/schedules';
+import { createHourly, endJob, fire, firingsOf, makeDue } from '@/lib/testing/schedules';
 import { fireDue } from './fire-due';
-import { launchFirings } from './launch-firing';
 import { settleFirings } from './settle-firings';
 
 let context: Context;
@@ -17,13 +16,6 @@ beforeEach(async () => {
   await pool().query('delete from schedule');
   context = await createContext();
 });
-
-/** What a supervisor does when it wakes. */
-async function fire(): Promise<void> {
-  await settleFirings();
-  await fireDue();
-  await launchFirings();
-}
 
 const statuses = async (id: string) => (await firingsOf(context, id)).map(({ status }) => status);
 const countJobs = async () => (await pool().query('select 1 from job')).rowCount;

@@ -7,10 +7,7 @@ import { refreshTypes } from '@/lib/domain/job-type/read-types';
 import { getSchedule } from '@/lib/domain/schedule/read-schedules';
 import { registerNode } from '@/lib/domain/worker/nodes';
 import { createContext, truncateAll } from '@/lib/testing/factories';
-import { createHourly, firingsOf, makeDue } from '@/lib/testing/schedules';
-import { fireDue } from './fire-due';
-import { launchFirings } from './launch-firing';
-import { settleFirings } from './settle-firings';
+import { createHourly, fire, firingsOf, makeDue } from '@/lib/testing/schedules';
 
 let context: Context;
 
@@ -19,12 +16,6 @@ beforeEach(async () => {
   await pool().query('delete from schedule');
   context = await createContext();
 });
-
-async function fire(): Promise<void> {
-  await settleFirings();
-  await fireDue();
-  await launchFirings();
-}
 
 const countJobs = async () => (await pool().query('select 1 from job')).rowCount;
 

@@ -3,7 +3,8 @@ import { batchStatusDto, failureGroups, throughputDto } from '@/lib/contracts/ba
 import { comparedItems, comparedItemsQuery, compareQuery, comparisonDto } from '@/lib/contracts/compare';
 import { diagnosisDto, repairDto } from '@/lib/contracts/doctor';
 import { batchTableAnswer } from '@/lib/contracts/import';
-import { batchJobList, listBatchJobsQuery } from '@/lib/contracts/job';
+import { batchJobList } from '@/lib/contracts/job';
+import { listBatchJobsQuery } from '@/lib/contracts/job-queries';
 import { errorsQuery, resultsQuery } from '@/lib/contracts/results';
 import { slowDto } from '@/lib/contracts/slow';
 import { type Operation, XLSX } from './operation';

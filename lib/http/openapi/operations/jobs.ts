@@ -2,7 +2,6 @@ import { historyDto, historyQuery } from '@/lib/contracts/history';
 import {
   artifactList,
   cleanedUp,
-  cleanUpQuery,
   createdJob,
   createJobBody,
   jobAnswer,
@@ -10,9 +9,9 @@ import {
   jobList,
   jobLogs,
   jobStatsDto,
-  listJobsQuery,
   retryJobBody,
 } from '@/lib/contracts/job';
+import { cleanUpQuery, listJobsQuery } from '@/lib/contracts/job-queries';
 import { jobTypeList } from '@/lib/contracts/job-type';
 import { chosenResultsBody, chosenResultsQuery } from '@/lib/contracts/results';
 import { CANCEL, type Operation, RETRY_ERRORS, XLSX } from './operation';

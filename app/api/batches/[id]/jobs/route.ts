@@ -1,4 +1,4 @@
-import { listBatchJobsQuery } from '@/lib/contracts/job';
+import { listBatchJobsQuery } from '@/lib/contracts/job-queries';
 import { listBatchJobs } from '@/lib/domain/batch/list-batch-jobs';
 import { idOf, methods, route } from '@/lib/http/route';
 
