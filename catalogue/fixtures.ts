@@ -281,6 +281,7 @@ export const aJobDetail = (
   batchName: 'embed-handbook',
   discardedBy: null,
   externalId: null,
+  stepsRemembered: 0,
   offeredVersions: ['0.1.0'],
   ...change,
 });

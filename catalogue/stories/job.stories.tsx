@@ -34,7 +34,7 @@ const modal = (job: JobDetailDto, more: Partial<Story> = {}): Story => ({
   ...page(job, more),
   render: () => <JobProgressModal jobId={job.id} onClose={nothing} onPrevious={nothing} onNext={null} />,
 });
-const failed = aJobDetail(JOBS.failed);
+const failed = aJobDetail(JOBS.failed, { stepsRemembered: 3 });
 
 export const Discarded = page(
   aJobDetail(

@@ -29,6 +29,7 @@ export function Attempts({ job }: { job: JobDetailDto }) {
           : ''}
       </p>
       <CodeLine job={job} />
+      <StepsLine job={job} />
       <ol className="flex flex-col gap-2">
         {job.attempts.map((attempt, i) => (
           <li key={`${attempt.attempt}-${attempt.startedAt}`} className="rounded-md border">
@@ -83,6 +84,17 @@ function CodeLine({ job: { attempts, offeredVersions, status } }: { job: JobDeta
           {offeredVersions.length > 1 ? ', whichever takes it' : ''}.
         </>
       )}
+    </p>
+  );
+}
+
+/** What another attempt would not repeat. */
+function StepsLine({ job: { stepsRemembered, status } }: { job: JobDetailDto }) {
+  if (stepsRemembered === 0) return null;
+  return (
+    <p className="text-muted text-xs">
+      {formatCount(stepsRemembered, 'step')} remembered
+      {status === 'completed' ? '.' : ': another attempt gets what they returned and does not repeat them.'}
     </p>
   );
 }

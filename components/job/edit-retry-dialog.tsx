@@ -59,7 +59,9 @@ export function EditRetryDialog({ job, onClose }: EditRetryDialogProps) {
       <DialogContent
         size="lg"
         title="Edit and retry"
-        description={`${job.name || job.id} runs again with this input. The input it had is replaced.`}
+        description={`${job.name || job.id} runs again with this input. The input it had is replaced.${
+          job.stepsRemembered > 0 ? ' If it changes, all steps are repeated.' : ''
+        }`}
         footer={
           <>
             <DialogClose asChild>

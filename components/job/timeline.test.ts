@@ -22,6 +22,7 @@ const job = (change: Partial<JobDetailDto>): JobDetailDto => ({
   batchName: null,
   discardedBy: null,
   externalId: null,
+  stepsRemembered: 0,
   offeredVersions: [],
   attempts: [],
   run: 1,

@@ -143,6 +143,7 @@ export const jobDetailDto = jobDto
     run: z.int().min(1).describe('the present run: `attemptsMade` and `maxAttempts` are about this one'),
     batchName: z.string().nullable(),
     discardedBy: z.string().nullable().describe('who discarded it; null if nobody did, or that is not known any more'),
+    stepsRemembered: count.describe('steps whose results another attempt gets, instead of repeating them'),
     offeredVersions: z
       .array(z.string())
       .describe(

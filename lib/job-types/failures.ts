@@ -12,6 +12,13 @@ export class PermanentError extends Error {
   }
 }
 
+/** A job names a secret that its organization does not have. */
+export const unknownSecret = (name: string): PermanentError =>
+  new PermanentError(
+    `There is no secret named ${name.slice(0, 64)}. An administrator can make it (Settings, or POST /api/secrets).`,
+    'unknown-secret',
+  );
+
 /** Whether it is a permanent error, also of an own job file, which has a copy of the class. */
 export const isPermanent = (error: unknown): error is PermanentError =>
   error instanceof Error && error.name === 'PermanentError';

@@ -29,6 +29,21 @@ export interface JobContext<Input> {
    * @param amounts `tokens` whole; `usd` to nine decimals
    */
   cost(amounts: { tokens?: number | undefined; usd?: number | undefined }): void;
+  /**
+   * Returns a secret of the organization (Settings → Secrets). What the work writes afterwards contains `[secret NAME]`
+   * instead: logs, warnings, errors, progress, the result and names of files.
+   * @throws PermanentError `unknown-secret`
+   */
+  secret(name: string): Promise<string>;
+  /**
+   * Runs `work` once for the job: its result is stored as JSON, and later attempts get it instead of repeating the work. So
+   * a retry does not repeat a call that was paid. What an attempt did that is killed before the end of `work` is repeated.
+   * @param name unique in the run, at most 200 characters; it decides which result is returned
+   * @returns the result as JSON has it: a date is a text, also in the first attempt
+   * @throws PermanentError `duplicate-step`, `invalid-step`, `secret-in-step`, beyond 100 steps `too-many-steps`, beyond
+   *   1 MiB of all results `step-too-large`
+   */
+  step<T>(name: string, work: () => Promise<T> | T): Promise<T>;
   /** `chart`: curves so far, shown live beside the progress bar */
   updateProgress(current: number, total: number, message?: string, chart?: ProgressChart): void;
   /**

@@ -143,6 +143,6 @@ export async function jobRows(batchId: string): Promise<Partial<Record<JobStatus
 /** Deletes every batch and job of this test file's database, so that all slots are free in the next test. */
 export async function truncateAll(): Promise<void> {
   await pool().query(
-    'truncate job, flow, flow_node, adopted, job_tally, history_delta, history, worker_history, batch, batch_dispatch, attempt, job_log, file_use',
+    'truncate job, flow, flow_node, adopted, job_tally, history_delta, history, worker_history, batch, batch_dispatch, attempt, job_step, job_log, file_use',
   );
 }

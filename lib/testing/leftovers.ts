@@ -6,6 +6,7 @@ import { pool } from '@/lib/db/pool';
 /** Rows that belong to another row, as SQL that finds those whose owner is gone. */
 const DEPENDENTS = {
   attempt: 'job_id not in (select id from job)',
+  job_step: 'job_id not in (select id from job)',
   job_log: 'job_id not in (select id from job)',
   flow_node: 'job_id not in (select id from job)',
   adopted: 'job_id not in (select id from job)',

@@ -1,20 +1,15 @@
 import { systemContext } from '@/lib/domain/context';
 import { type OpenSecret, openSecrets } from '@/lib/domain/secret/open-secrets';
 import type { OutputOf } from '@/lib/job-types/catalogue';
+import { withoutSecrets } from '@/lib/outbound/clean-error';
 import type { OutboundClient } from '@/lib/outbound/client';
 import { outbound } from '@/lib/outbound/outbound';
 import { hostOf } from '@/lib/outbound/policy';
 import { Redactor } from '@/lib/outbound/redact';
 import { tokensOf } from '@/lib/outbound/token-usage';
-import { PermanentError, type Processor, type ProcessorContext, RetryLaterError } from '@/workers/runtime/processor';
+import type { Processor, ProcessorContext } from '@/workers/runtime/processor';
 import { type BuiltRequest, buildRequest, secretNames } from './bulk-operation/build-request';
-import {
-  checkBody,
-  checkText,
-  classifyFailure,
-  classifyStatus,
-  TransientError,
-} from './bulk-operation/classify-response';
+import { checkBody, checkText, classifyFailure, classifyStatus } from './bulk-operation/classify-response';
 import { bodyOf, extractColumns } from './bulk-operation/extract-columns';
 import { acquireHostPermit, waitForHostTurn } from './bulk-operation/host-permits';
 import { type Answer, excerptOf, readAnswer } from './bulk-operation/read-answer';
@@ -38,7 +33,7 @@ export async function callRow(
     const request = buildRequest(job.data, job.jobId, secrets, redactor);
     return await call(job, request, client, redactor);
   } catch (error) {
-    throw cleaned(error, redactor);
+    throw withoutSecrets(error, redactor);
   }
 }
 
@@ -119,17 +114,4 @@ async function save(job: Job, answer: Answer, redactor: Redactor): Promise<{ fil
   const extension = /json/i.test(type) ? 'json' : /html/i.test(type) ? 'html' : /^text\//i.test(type) ? 'txt' : 'bin';
   const { fileId } = await job.saveArtifact(`answer.${extension}`, redactor.text(type), redactor.bytes(answer.bytes));
   return { fileId };
-}
-
-/** Returns the same error without secrets, and without its cause, which may contain them. */
-function cleaned(error: unknown, redactor: Redactor): unknown {
-  if (!(error instanceof Error)) return error;
-  const message = redactor.text(error.message);
-  if (error instanceof RetryLaterError)
-    return new RetryLaterError(message, error.delayMs, error.code, { exact: error.exact });
-  if (error instanceof PermanentError) return new PermanentError(message, error.code);
-  if (error instanceof TransientError) return new TransientError(message, error.code);
-  if (redactor.text(`${error.stack}`) === `${error.stack}`) return error;
-  const { code } = error as { code?: unknown };
-  return Object.assign(new Error(message), { name: error.name, ...(code === undefined ? {} : { code }) });
 }

@@ -24,7 +24,7 @@ function jobOf(context: Context, data: InputOf<'document-processing'>, more: Par
   const warnings: JobWarning[] = [];
   const jobId = newId();
   const { signal } = new AbortController();
-  const job: Job = {
+  const job = {
     jobId,
     batchId: null,
     organizationId: context.organizationId,
@@ -39,7 +39,7 @@ function jobOf(context: Context, data: InputOf<'document-processing'>, more: Par
     cost: () => undefined,
     updateProgress: (...update) => progress.push(update),
     ...more,
-  };
+  } satisfies Partial<Job> as Partial<Job> as Job;
   return { job, progress, logs, warnings };
 }
 

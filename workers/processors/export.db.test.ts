@@ -13,15 +13,18 @@ import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { setLimits } from '@/lib/domain/organization/limits/limits';
 import { listExports, startExport } from '@/lib/domain/privacy/exports';
 import { createContext, createMember, createSession, seedBatch } from '@/lib/testing/factories';
+import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processExport } from './export';
 
 type Context = Awaited<ReturnType<typeof createContext>>;
+
+type Job = ProcessorContext<'export'>;
 
 /** Runs the job of an export as its first attempt, as a consumer does. */
 async function run(context: Context, of: 'me' | 'organization', jobId: string): Promise<string> {
   await pool().query("update job set status = 'active', attempt = 1, started_at = now() where id = $1", [jobId]);
   const controller = new AbortController();
-  const { fileId } = await processExport({
+  const job = {
     jobId,
     batchId: null,
     organizationId: context.organizationId,
@@ -30,16 +33,9 @@ async function run(context: Context, of: 'me' | 'organization', jobId: string): 
     data: { of, for: context.actor.id },
     signal: controller.signal,
     log: () => undefined,
-    warn: () => undefined,
-    cost: () => undefined,
     updateProgress: () => undefined,
-    openFile: () => Promise.reject(new Error('An export opens no file.')),
-    saveArtifact: () => Promise.reject(new Error('An export keeps its file private.')),
-    childrenValues: async () => ({}),
-    ignoredChildrenFailures: async () => ({}),
-    dependencies: async () => [],
-    dependenciesCount: async () => 0,
-  });
+  } satisfies Partial<Job> as Partial<Job> as Job;
+  const { fileId } = await processExport(job);
   await pool().query("update job set status = 'completed', finished_at = now() where id = $1", [jobId]);
   return fileId;
 }

@@ -9,6 +9,7 @@ import { storeChunks } from '@/lib/domain/document/store-chunks';
 import { childrenOf } from '@/lib/domain/flow/read-children';
 import { createContext } from '@/lib/testing/factories';
 import { filesOf } from '@/workers/runtime/attempt-files';
+import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processDocument } from './document-processing';
 
 type Answer = (input: string[], response: ServerResponse) => void;
@@ -46,11 +47,13 @@ beforeEach(() => {
   endpoint.calls = [];
 });
 
+type Job = ProcessorContext<'document-processing'>;
+
 const processText = (context: Context, text: string) => {
   const jobId = newId();
   const { signal } = new AbortController();
   const reported: number[] = [];
-  const result = processDocument({
+  const job = {
     jobId,
     batchId: null,
     organizationId: context.organizationId,
@@ -64,8 +67,8 @@ const processText = (context: Context, text: string) => {
     updateProgress: () => undefined,
     ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, { signal }),
     ...childrenOf(jobId, null),
-  });
-  return { jobId, result, reported };
+  } satisfies Partial<Job> as Partial<Job> as Job;
+  return { jobId, result: processDocument(job), reported };
 };
 
 const answer =

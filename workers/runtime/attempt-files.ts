@@ -4,6 +4,7 @@ import { openFile } from '@/lib/domain/file/open-file';
 import { saveArtifact } from '@/lib/domain/file/save-artifact';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { JobType } from '@/lib/job-types/catalogue';
+import { HiddenValues } from '@/lib/outbound/hidden-values';
 import { PermanentError, type ProcessorContext } from './processor';
 
 type Files = Pick<ProcessorContext<JobType>, 'openFile' | 'saveArtifact'>;
@@ -12,6 +13,7 @@ type Files = Pick<ProcessorContext<JobType>, 'openFile' | 'saveArtifact'>;
 export function filesOf(
   claim: Pick<Claim, 'id' | 'organization_id' | 'attempt'>,
   running: { readonly signal: AbortSignal },
+  secrets: HiddenValues = new HiddenValues(),
 ): Files {
   const context = systemContext(claim.organization_id);
   const maker = { jobId: claim.id, attempt: claim.attempt };
@@ -25,11 +27,13 @@ export function filesOf(
           { cause },
         );
       }),
-    saveArtifact: (name, contentType, body) =>
-      saveArtifact(context, maker, { name, contentType, body: bytesOf(body, running.signal) }).catch((cause) => {
+    saveArtifact: (fileName, type, body) => {
+      const [name, contentType] = [secrets.text(fileName), secrets.text(type)];
+      return saveArtifact(context, maker, { name, contentType, body: bytesOf(body, running.signal) }).catch((cause) => {
         if (!(cause instanceof DomainError) || cause.code === 'unavailable') throw cause;
         throw new PermanentError(cause.message, cause.code, { cause });
-      }),
+      });
+    },
   };
 }
 

@@ -10,6 +10,8 @@ import { redeliver } from '@/lib/domain/worker/redeliver';
 import { definitionOf } from '@/lib/job-types/catalogue';
 import { workOf } from '@/workers/registry';
 import { filesOf } from './attempt-files';
+import { secretsOf, type TypeSecrets } from './attempt-secrets';
+import { stepsOf } from './attempt-steps';
 import type { Chain } from './chains';
 import { type Claimer, ends, type Recorder } from './claim-and-record';
 import type { IpcBuffer } from './ipc-buffer';
@@ -159,15 +161,17 @@ async function work(
 ): Promise<Outcome> {
   const { id, attempt: number, batch_id: batchId, type } = claim;
   const timeout = setTimeout(() => attempt.abort('timeout'), definitionOf(type).defaults.timeoutMs);
+  const secrets = secretsOf(type);
   const warnings = new Warnings();
   const costs = new AttemptCosts();
   const warn = (code: string, message: string): void => {
-    const warning = warnings.add(code, message);
-    if (warning) log(claim, reports, 'warn', `${warning.code}: ${warning.message}`);
+    const warning = warnings.add(secrets.text(code), secrets.text(message));
+    if (warning) log(claim, reports, secrets, 'warn', `${warning.code}: ${warning.message}`);
   };
   let progress: JobProgress | undefined;
   const updateProgress = (current: number, total: number, message?: string, chart?: ProgressChart): void => {
-    progress = { current, total, message: message ?? null, ...(chart && { chart: boundedChart(chart) }) };
+    const words = message === undefined ? null : secrets.text(message);
+    progress = { current, total, message: words, ...(chart && { chart: secrets.json(boundedChart(chart)) }) };
     reports.setProgress(id, number, progress);
     ipc.jobProgress(id, batchId, progress);
     onProgress?.(progress);
@@ -185,21 +189,24 @@ async function work(
       get signal() {
         return attempt.signal;
       },
-      log: (level: LogLevel, message: string) => log(claim, reports, level, message),
+      log: (level: LogLevel, message: string) => log(claim, reports, secrets, level, message),
       warn,
       cost: (amounts: Parameters<AttemptCosts['add']>[0]) => {
         const refused = costs.add(amounts);
         if (refused) warn('cost-not-counted', refused);
       },
+      secret: (name: string) => secrets.open(claim.organization_id, name),
       updateProgress,
-      ...filesOf(claim, attempt),
+      ...filesOf(claim, attempt, secrets),
+      ...stepsOf(claim, attempt, secrets),
       ...childrenOf(id, claim.flow_id),
     });
     // A processor that ignores its AbortSignal beyond the grace period is abandoned, and its result is discarded.
     const result = reporter.resultOf(await Promise.race([returned, attempt.graceExpired(ABORT_GRACE_MS)]));
     const ended = { progress, warnings: warnings.all(), costs: costs.all() };
-    return { ...base, kind: 'completed', result: result ?? null, ...ended };
-  } catch (error) {
+    return { ...base, kind: 'completed', result: secrets.json(result ?? null), ...ended };
+  } catch (thrown) {
+    const error = secrets.error(thrown);
     return {
       ...classifyOutcome(claim, attempt.aborted, error),
       ...base,
@@ -216,7 +223,8 @@ async function work(
 type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Writes a line of an attempt to the job's own log, to its span if there is one, and to our log if that is verbose. */
-function log(claim: Claim, reports: ReportBuffer, level: LogLevel, message: string): void {
+function log(claim: Claim, reports: ReportBuffer, secrets: TypeSecrets, level: LogLevel, text: string): void {
+  const message = secrets.text(text);
   const { id: jobId, attempt, correlation_id: correlationId } = claim;
   reports.log(jobId, attempt, level, message);
   trace.getActiveSpan()?.addEvent('log', { level, message });

@@ -4,6 +4,7 @@ import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { isCurrent } from '@/lib/domain/job/current-attempt';
 import { type Maker, type NewFile, showFile, takeIn } from './take-in';
 
 /** The maximum number of files of one attempt. */
@@ -32,11 +33,9 @@ export function saveArtifact(context: Context, maker: Maker, file: NewFile): Pro
 }
 
 /** Locks the row until the file is visible, because a stale attempt must not replace files of the newer attempt. */
-async function requireCurrent(db: Queryable, context: Context, { jobId, attempt }: Maker): Promise<void> {
+async function requireCurrent(db: Queryable, context: Context, maker: Maker): Promise<void> {
   const { rowCount } = await db.query(
-    sql`select 1 from job where id = ${jobId} and organization_id = ${context.organizationId} and ((status = 'active' and attempt = ${attempt})
-       -- that a prefetched row has started is recorded a moment later
-       or (status = 'pending' and consumer_id is not null and attempt + 1 = ${attempt})) for share`,
+    sql`select 1 from job j where ${isCurrent(maker)} and j.organization_id = ${context.organizationId} for share`,
   );
   if (rowCount === 0) throw new DomainError('already-done', 'This attempt no longer owns its job.');
 }

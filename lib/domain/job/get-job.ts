@@ -62,6 +62,14 @@ async function readCodeVersion(jobId: string): Promise<string | null> {
   return rows[0]?.version ?? null;
 }
 
+/** Returns how many of its steps another attempt would not repeat. */
+async function countSteps(jobId: string): Promise<number> {
+  const { rows } = await pool().query<{ count: number }>(
+    sql`select count(*)::int as count from job_step where job_id = ${jobId}`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Returns the id of an adopted job in its client's queue; null for all other jobs. */
 async function readQueueJobId(jobId: string): Promise<string | null> {
   const { rows } = await pool().query<{ queue_job_id: string }>(
@@ -75,9 +83,10 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
   requirePermission(context, 'job.see');
   const [row] = isId(jobId) ? await readRows<JobRow>(JOB_SELECT, context, [jobId]) : [];
   if (!row) throw notFound('job', jobId);
-  const [stored, codeVersion, offeredVersions, externalId, discardedBy, door] = await Promise.all([
+  const [stored, codeVersion, stepsRemembered, offeredVersions, externalId, discardedBy, door] = await Promise.all([
     readAttempts(row),
     readCodeVersion(jobId),
+    countSteps(jobId),
     readOfferedVersions(row.type),
     readQueueJobId(jobId),
     findDiscarder(row),
@@ -114,6 +123,7 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
     batchName: row.batch_name,
     discardedBy,
     externalId,
+    stepsRemembered,
     offeredVersions,
   };
 }

@@ -14,7 +14,7 @@ export interface NewInput {
 
 /**
  * Stores new inputs of failed and cancelled jobs that have the same batch, or none: their searchable values and the files
- * that they use follow. The transaction holds the locks of the rows.
+ * that they use follow. Steps that were remembered for an input that was another are forgotten. The transaction holds the locks of the rows.
  */
 export async function replaceInputs(
   db: Queryable,
@@ -25,9 +25,15 @@ export async function replaceInputs(
   const ids = inputs.map(({ id }) => id);
   const which = sql`j.id = any(${ids}::uuid[])`;
   await db.query(forgetKeys(which));
+  const texts = inputs.map(({ data }) => stringifyJson(data));
+  // What was remembered for another input must not be used for this one.
+  await db.query(
+    sql`delete from job_step s using job j, unnest(${ids}::uuid[], ${texts}::text[]) as r (id, data)
+     where j.id = r.id and s.job_id = j.id and j.status in ('failed', 'cancelled') and j.data::text <> r.data`,
+  );
   await db.query(
     sql`update job j set data = r.data, name = coalesce(r.name, j.name)
-     from unnest(${ids}::uuid[], ${inputs.map(({ data }) => stringifyJson(data))}::json[], ${inputs.map(({ name }) => name ?? null)}::text[]) as r (id, data, name)
+     from unnest(${ids}::uuid[], ${texts}::json[], ${inputs.map(({ name }) => name ?? null)}::text[]) as r (id, data, name)
      where j.id = r.id and j.status in ('failed', 'cancelled')`,
   );
   await indexJobs(db, which);

@@ -214,6 +214,8 @@ async function readFiles(id: string, after: string): Promise<Line[]> {
 
 /** Inputs and results stay as they were stored, with every digit. */
 const JOB = sql`j.id, j.type, j.status, j.item_index as "index", j.name, j.description, j.data, j.result, j.error, j.warnings, j.metadata,
+  (select json_agg(json_build_object('name', s.name, 'attempt', s.attempt, 'result', s.result, 'at', s.at) order by s.at, s.name)
+    from job_step s where s.job_id = j.id) as steps,
   j.cost_tokens as "costTokens", j.cost_usd as "costUsd",
   j.attempts_made as "attemptsMade", j.flow_id as "flowId", j.parent_job_id as "parentJobId", j.created_by as "createdBy",
   j.created_at as "createdAt", j.started_at as "startedAt", j.finished_at as "finishedAt"`;

@@ -119,13 +119,14 @@ async function expireChunk(retention: Retention): Promise<number> {
 }
 
 /**
- * Deletes jobs that have ended, with their attempts, log lines and artifacts.
+ * Deletes jobs that have ended, with their attempts, steps, log lines and artifacts.
  * @param ids a query for their ids
  * @returns how many were deleted
  */
 export async function deleteEndedJobs(db: Queryable, ids: Sql): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
     sql`with old as (${ids}), logs as (delete from job_log l using old where l.job_id = old.id),
+     steps as (delete from job_step s using old where s.job_id = old.id),
      runs as (delete from attempt a using old where a.job_id = old.id),
      nodes as (delete from flow_node n using old where n.job_id = old.id),
      keys as (${forgetKeys(sql`j.id in (select id from old)`)}),

@@ -12,6 +12,7 @@ import { showOrigin } from '@/lib/contracts/secret';
 import { secretsIn } from '@/lib/contracts/template';
 import { mayBeTakenTo, mayGoTo, type OpenSecret } from '@/lib/domain/secret/open-secrets';
 import type { InputOf } from '@/lib/job-types/catalogue';
+import { unknownSecret } from '@/lib/job-types/failures';
 import type { OutboundRequest } from '@/lib/outbound/client';
 import type { Redactor } from '@/lib/outbound/redact';
 import { PermanentError } from '@/workers/runtime/processor';
@@ -49,11 +50,7 @@ export function buildRequest(
     values: data.values ?? {},
     secret: (name) => {
       const secret = secrets.find((one) => one.name === name);
-      if (!secret)
-        throw new PermanentError(
-          `There is no secret named ${name.slice(0, 64)}. An administrator can make it (Settings, or POST /api/secrets).`,
-          'unknown-secret',
-        );
+      if (!secret) throw unknownSecret(name);
       return secret.value;
     },
   };
