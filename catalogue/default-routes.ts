@@ -2,7 +2,7 @@ import { AUDIT_ENTRIES } from './audit-fixtures';
 import { ADMIN, BATCHES, CAPACITY, ORGANIZATIONS } from './fixtures';
 import { history } from './history-fixtures';
 import { JOB_TYPES } from './job-type-fixtures';
-import { openStream, type Routes } from './server';
+import { openStream, pending, type Routes } from './server';
 
 /** Default responses for the requests of every page. A story overrides only what differs. */
 export const DEFAULT_ROUTES: Routes = {
@@ -15,6 +15,8 @@ export const DEFAULT_ROUTES: Routes = {
   'GET /attention': { items: [] },
   'GET /doctor': { batches: [], queues: [] },
   'GET /batches': { batches: [], nextCursor: null },
+  'GET /jobs/count': pending,
+  'GET /query-values': { values: [] },
   'GET /jobs': { jobs: [], nextCursor: null },
   'GET /flows': { flows: [], nextCursor: null },
   'GET /dead-letters/count': { count: 4431 },

@@ -71,6 +71,36 @@ test('suggestions follow the caret, arrow keys choose one, and Enter takes it', 
   expect(bar().value).toBe('');
 });
 
+test('values that were used are suggested, asked for once typing pauses, and written in quotes where they need them', async () => {
+  const asked: string[] = [];
+  const values = json({
+    values: [
+      { value: 'March import', count: 3 },
+      { value: 'Marching band', count: 1 },
+    ],
+  });
+  const route: typeof values = (url, init) => {
+    asked.push(url.search);
+    return values(url, init);
+  };
+  const { user } = await renderStory({
+    ...query.Filtered,
+    routes: { ...query.Filtered.routes, 'GET /query-values': route },
+  });
+  await user.clear(bar());
+  await user.type(bar(), '-batch:mar');
+  const option = await screen.findByRole('option', { name: /March import/ });
+  expect(option.textContent).toContain('3 times lately');
+  expect(asked.at(-1)).toBe('?of=jobs&field=batch&value=mar');
+  expect(await violations()).toEqual([]);
+  await user.keyboard('{ArrowDown}{Enter}');
+  expect(bar().value).toBe('-batch:"March import" ');
+  // What was asked for one field is not shown for another.
+  await user.type(bar(), 'status:');
+  expect(screen.queryByRole('option', { name: /March/ })).toBeNull();
+  expect(screen.getByRole('option', { name: /failed/ })).toBeTruthy();
+});
+
 test('an address of an earlier version is read as a query', async () => {
   await renderStory(query.OldAddress);
   expect(bar().value).toBe('status:failed type:diagnostic acme');

@@ -4,25 +4,15 @@ import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { controlStyle } from '@/components/ui/input';
-import { useJobTypes } from '@/lib/client/queries/jobs';
-import type { JobTypeDto } from '@/lib/contracts/job-type';
 import { parseQuery } from '@/lib/query/parse';
-import { type Known, type Suggestion, suggest } from '@/lib/query/suggest';
+import { type Suggestion, suggest } from '@/lib/query/suggest';
 import { QueryMarks } from './query-marks';
 import { SuggestionList } from './suggestion-list';
+import { useKnown } from './use-known';
 import type { ListQuery } from './use-list-query';
 
 /** How long a pause in typing is, in milliseconds, after which the list follows. */
 const PAUSE_MS = 300;
-
-function useKnown(): Known {
-  const { data: types = [] } = useJobTypes();
-  return useMemo(() => ({ types, dataFields: [...new Set(types.flatMap(fieldsOf))] }), [types]);
-}
-
-/** The fields of an input, from its JSON Schema. */
-const fieldsOf = ({ inputSchema }: JobTypeDto): string[] =>
-  Object.keys((inputSchema as { properties?: object }).properties ?? {});
 
 /** `change` gets every text that can be understood. */
 interface QueryBarProps extends Pick<ListQuery, 'kind' | 'text'>, Partial<Omit<ListQuery, 'kind' | 'text'>> {
@@ -48,7 +38,7 @@ export function QueryBar({ kind, text, change, label, describedBy, onTyped }: Qu
   const input = useRef<HTMLInputElement>(null);
   /** texts that were put into the address and have not come back from it yet */
   const sent = useRef<string[]>([]);
-  const known = useKnown();
+  const known = useKnown(kind, draft, caret, open);
   const id = useId();
   if (seen !== text) {
     setSeen(text);

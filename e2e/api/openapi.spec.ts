@@ -87,6 +87,8 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
   for (const path of [
     'jobs',
     'jobs/stats',
+    'jobs/count?query=status:failed',
+    'query-values?of=jobs&field=tag&value=n',
     'history',
     'job-types',
     'capacity',

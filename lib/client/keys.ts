@@ -64,6 +64,7 @@ export const keys = {
     lists: ['jobs', 'list'] as const,
     list: (filters: JobFilters, limit: number) => ['jobs', 'list', filters, limit] as const,
     detail: (id: string) => ['jobs', 'detail', id] as const,
+    count: (query: string) => ['jobs', 'count', query] as const,
     logs: (id: string) => ['jobs', 'logs', id] as const,
   },
   flows: {
@@ -131,6 +132,7 @@ export const keys = {
   jobTypes: ['job-types'] as const,
   viewer: ['viewer'] as const,
   views: { all: ['views'] as const, list: ['views', 'list'] as const, counts: ['views', 'counts'] as const },
+  queryValues: (asked: object) => ['query-values', asked] as const,
   redaction: ['redaction'] as const,
   secrets: ['secrets'] as const,
   organizations: ['organizations'] as const,

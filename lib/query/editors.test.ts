@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chosenValues, fromFilters, withValue } from './edit';
 import { isAge, parseDuration, resolveMoment } from './measures';
-import { suggest } from './suggest';
+import { suggest, valueAt } from './suggest';
 
 const NOW = Date.parse('2026-05-10T12:34:56.789Z');
 const KNOWN = { types: [{ type: 'bulk-operation', title: 'HTTP calls' }], dataFields: ['customer', 'url'] };
@@ -30,6 +30,27 @@ describe('a filter', () => {
 });
 
 describe('a suggestion', () => {
+  it('offers values that were used, quoted where needed, for their field only', () => {
+    const used = {
+      field: 'batch',
+      values: [
+        { value: 'March import', count: 3 },
+        { value: 'arch', count: 1 },
+      ],
+    };
+    const labels = (text: string) => suggest(text, text.length, 'jobs', { ...KNOWN, used }).map((each) => each.text);
+    expect(labels('batch:')).toEqual(['batch:"March import"', 'batch:arch']);
+    expect(labels('-batch:IMP')).toEqual(['-batch:"March import"']);
+    expect(labels('batch:arch,')).toEqual(['batch:arch,"March import"']);
+    expect(labels('by:')).toEqual([]);
+  });
+
+  it('knows which value is being written', () => {
+    expect(valueAt('status:failed -By:an', 20)).toEqual({ field: 'by', typed: 'an' });
+    expect(valueAt('tag:a,b', 7)).toEqual({ field: 'tag', typed: 'b' });
+    expect([valueAt('sta', 3), valueAt('tag:a ', 6), valueAt('batch:"Mar', 10)]).toEqual([null, null, null]);
+  });
+
   it('completes the word at the caret and leaves what is around it', () => {
     expect(at('sta')[0]).toMatchObject({ text: 'status:', from: 0, to: 3, goesOn: true });
     expect(at('status:failed -ty x', 17)[0]).toMatchObject({ text: '-type:', from: 14, to: 17 });

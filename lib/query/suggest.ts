@@ -18,6 +18,8 @@ export interface Known {
   types: readonly { type: string; title: string }[];
   /** fields of inputs, such as `customer` */
   dataFields: readonly string[];
+  /** values that a field had lately, such as the names of batches */
+  used?: { field: string; values: readonly { value: string; count: number }[] } | undefined;
 }
 
 const MOST = 12;
@@ -30,6 +32,21 @@ const MOMENTS = [
   { value: '>7d', hint: 'in the last 7 days' },
   { value: '<2d', hint: 'more than 2 days ago' },
 ];
+
+/** The field whose value is at the caret, and what of the value is written. */
+export interface ValueAtCaret {
+  field: string;
+  typed: string;
+}
+
+/** Returns which value is being written; null where it is none, or one in quotes. */
+export function valueAt(text: string, caret: number): ValueAtCaret | null {
+  const word = text.slice(wordStart(text, caret), caret).replace(/^-/, '');
+  const colon = word.indexOf(':');
+  if (colon < 0 || word.includes('"')) return null;
+  const value = word.slice(colon + 1);
+  return { field: word.slice(0, colon).toLowerCase(), typed: value.slice(value.lastIndexOf(',') + 1) };
+}
 
 /** Returns suggestions for the word at the caret: fields at first, then values of the field. */
 export function suggest(text: string, caret: number, kind: QueryKind, known: Known): Suggestion[] {
@@ -83,7 +100,7 @@ function suggestFields(typed: string, kind: QueryKind, { dataFields }: Known): F
   ];
 }
 
-function suggestValues(field: string, typed: string, kind: QueryKind, { types }: Known): Found[] {
+function suggestValues(field: string, typed: string, kind: QueryKind, { types, used }: Known): Found[] {
   const comma = typed.lastIndexOf(',') + 1;
   const [before, last] = [typed.slice(0, comma), typed.slice(comma).toLowerCase()];
   const value = (text: string, hint?: string, label = text): Found => ({
@@ -115,6 +132,13 @@ function suggestValues(field: string, typed: string, kind: QueryKind, { types }:
       return ['1', '1..100', '>100'].filter((word) => word.startsWith(last)).map((word) => value(word));
     case 'attempts':
       return ['>1', '>3', '1'].filter((word) => word.startsWith(last)).map((word) => value(word));
+    case used?.field:
+      // Those that arrived are of the text as it was a moment ago.
+      return (used?.values ?? [])
+        .filter((each) => each.value.toLowerCase().includes(last) && !taken.includes(asValue(each.value)))
+        .map((each) =>
+          value(asValue(each.value), each.count > 1 ? `${each.count} times lately` : undefined, each.value),
+        );
     default:
       return [];
   }

@@ -61,6 +61,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/jobs': 'job.see',
   'POST /api/jobs': 'job.launch',
   'GET /api/jobs/stats': 'job.see',
+  'GET /api/jobs/count': 'job.see',
+  // Those of batches and flows need the right to see these too.
+  'GET /api/query-values': 'job.see',
   'GET /api/jobs/results': 'job.see',
   'POST /api/jobs/results': 'job.see',
   'GET /api/history': 'job.see',

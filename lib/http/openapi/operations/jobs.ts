@@ -13,6 +13,7 @@ import {
 } from '@/lib/contracts/job';
 import { cleanUpQuery, listJobsQuery } from '@/lib/contracts/job-queries';
 import { jobTypeList } from '@/lib/contracts/job-type';
+import { countJobsQuery, jobCountDto } from '@/lib/contracts/query-values';
 import { chosenResultsBody, chosenResultsQuery } from '@/lib/contracts/results';
 import { CANCEL, type Operation, RETRY_ERRORS, XLSX } from './operation';
 
@@ -58,6 +59,15 @@ export const JOB_OPERATIONS: Operation[] = [
     tag: 'Jobs',
     summary: 'Count jobs by status and type',
     answers: { 200: jobStatsDto },
+  },
+  {
+    call: 'GET /api/jobs/count',
+    id: 'countJobs',
+    tag: 'Jobs',
+    summary: 'Count the jobs that match a query, by status',
+    query: countJobsQuery,
+    answers: { 200: jobCountDto },
+    errors: ['invalid-query', 'too-many-requests', 'unavailable'],
   },
   {
     call: 'GET /api/history',

@@ -1,8 +1,18 @@
+import { listValuesQuery, valueList } from '@/lib/contracts/query-values';
 import { createViewBody, listViewsQuery, updateViewBody, viewAnswer, viewListAnswer } from '@/lib/contracts/view';
 import type { Operation } from './operation';
 
 /** The calls about saved views. */
 export const VIEW_OPERATIONS: Operation[] = [
+  {
+    call: 'GET /api/query-values',
+    id: 'listQueryValues',
+    tag: 'Views',
+    summary: 'List values that a field of a query had lately, for suggestions',
+    query: listValuesQuery,
+    answers: { 200: valueList },
+    errors: ['too-many-requests'],
+  },
   {
     call: 'GET /api/views',
     id: 'listViews',
