@@ -153,7 +153,8 @@ test('? shows all keys, but not while somebody types', async () => {
   const { user } = await renderStory(shell.Live);
   await user.keyboard('?');
   const keys = screen.getByRole('dialog', { name: 'Keys' });
-  for (const label of ['Search and act', 'Next row', 'Next item']) expect(keys.textContent).toContain(label);
+  for (const label of ['Search and act', 'Next row', 'Select the next row too', 'Next item'])
+    expect(keys.textContent).toContain(label);
   expect(await violations()).toEqual([]);
   await user.keyboard('{Escape}');
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
@@ -197,6 +198,10 @@ test.each([
   await user.keyboard('j');
   expect(rowOf()).toBe(1);
   await user.keyboard('k');
+  expect(rowOf()).toBe(0);
+  await user.keyboard('{End}');
+  expect(rowOf()).toBe(rows.length - 1);
+  await user.keyboard('{Home}');
   expect(rowOf()).toBe(0);
 });
 

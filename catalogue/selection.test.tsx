@@ -65,6 +65,41 @@ test('x and space on a row select it, and shift with x selects from the last one
   expect(box('Select row 5').checked).toBe(false);
 });
 
+test('shift with the arrows selects on the way, Home and End reach the ends, and Escape clears', async () => {
+  const { user } = await renderStory(jobs());
+  const focused = () => document.activeElement?.getAttribute('aria-label');
+  screen.getByRole('link', { name: 'row 2' }).focus();
+  await user.keyboard('{Shift>}{ArrowDown}{ArrowDown}{/Shift}');
+  expect(focused()).toBe('row 4');
+  expect(bar().getByText('3 selected')).toBeTruthy();
+  await user.keyboard('{Shift>}{ArrowUp}{/Shift}');
+  expect(bar().getByText('2 selected')).toBeTruthy();
+  expect(box('Select row 4').checked).toBe(false);
+  await user.keyboard('{End}');
+  expect(focused()).toBe('row 14');
+  await user.keyboard('{ArrowDown}k{Shift>}K{/Shift}');
+  expect(focused()).toBe('row 12');
+  await user.keyboard('{Home}{ArrowUp}');
+  expect(focused()).toBe('row 1');
+  await user.keyboard('{Escape}');
+  expect(screen.queryByRole('region', { name: 'Selection' })).toBeNull();
+  expect(focused()).toBe('row 1');
+});
+
+test('the items of a batch have the same keys, and Enter opens the job', async () => {
+  const { user } = await renderStory(batches.Running);
+  const links = () => [...document.querySelectorAll<HTMLElement>('[data-job] a')];
+  links()[1]?.focus();
+  await user.keyboard('{Shift>}{ArrowDown}{/Shift}');
+  expect(bar().getByText('2 selected')).toBeTruthy();
+  await user.keyboard('{Home}');
+  expect(document.activeElement).toBe(links()[0]);
+  await user.keyboard('{End}');
+  expect(document.activeElement).toBe(links().at(-1));
+  await user.keyboard('{Enter}');
+  expect(await screen.findByRole('dialog')).toBeTruthy();
+});
+
 test('an action on picked rows names them by their ids, and the selection is gone once it has started', async () => {
   const { user, settle, server } = await renderStory(jobs());
   await user.click(box('Select row 1'));
@@ -83,6 +118,29 @@ test('all that match are a query when not all are loaded, and rows can be left o
   await user.click(bar().getByRole('button', { name: 'Retry' }));
   await settle();
   expect(server.bodies).toContainEqual({ action: 'retry', query: 'data.customer:acme -id:j3', dry: true });
+});
+
+test('all that match are counted by the server, with what each action applies to', async () => {
+  const counted = { count: 1204, byStatus: { failed: 1200, active: 4 }, searched: { all: true, rows: 1204 } };
+  const { user, settle, server } = await renderStory(jobs({ routes: { 'GET /jobs/count': counted } }, partly));
+  await user.click(box('Select row 3'));
+  expect(server.requests).not.toContain('GET /jobs/count');
+  await user.click(bar().getByRole('button', { name: 'Select all jobs that match' }));
+  await settle();
+  expect(bar().getByText('All 1,204 that match')).toBeTruthy();
+  expect(bar().getByRole('button', { name: 'Retry 1,200 of 1,204' }).title).toBe('4 are active');
+  await user.click(box('Select row 3'));
+  expect(bar().getByText('All 1,204 that match, without 1')).toBeTruthy();
+  // Which status the one has that is left out is not counted anew.
+  expect(bar().getByRole('button', { name: 'Retry' })).toBeTruthy();
+});
+
+test('a count that did not come to its end says how many there are at least', async () => {
+  const counted = { count: 90_000, byStatus: { failed: 90_000 }, searched: { all: false, rows: 400_000 } };
+  const { user, settle } = await renderStory(jobs({ routes: { 'GET /jobs/count': counted } }, partly));
+  await user.click(box('Select all jobs that match'));
+  await settle();
+  expect(bar().getByText('All 90,000+ that match')).toBeTruthy();
 });
 
 test('the results of all that match are links, and those of picked rows are asked for by their ids', async () => {

@@ -27,7 +27,6 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
   const open = (
     <a
       href={links.job(job.id)}
-      data-row={index}
       aria-label={name}
       className="after:absolute after:inset-0 focus-visible:outline-offset-[-2px]"
       onClick={(event) => {
@@ -45,6 +44,7 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
   const common = {
     'aria-rowindex': index + 2,
     'data-job': job.id,
+    'data-row-index': index,
     className: cn('absolute inset-x-0', narrow && 'h-12', selected && 'bg-selected hover:bg-selected'),
     style: { transform: `translateY(${top}px)` },
   };

@@ -86,7 +86,9 @@ export function ItemsFoot({ rows, more, problem, filtered, total }: ItemsFootPro
           Rows may be out of date: {problem}
         </span>
       ) : null}
-      <span className="ml-auto max-md:hidden">↑ ↓ move, Enter opens, x selects, Shift for a range</span>
+      <span className="ml-auto max-md:hidden">
+        ↑ ↓ move, Enter opens, x selects, Shift for a range, ? shows all keys
+      </span>
     </p>
   );
 }

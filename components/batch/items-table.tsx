@@ -1,14 +1,14 @@
 'use client';
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useListSelection } from '@/components/selection/use-selection';
-import { isKey } from '@/components/shared/keys';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { Table } from '@/components/ui/table';
 import { useRowHeight } from '@/components/ui/use-density';
 import { usePhone } from '@/components/ui/use-phone';
+import { useVirtualRowKeys } from '@/components/ui/use-virtual-row-keys';
 import type { useBatchJobs } from '@/lib/client/queries/batch-items';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { JobSummaryDto } from '@/lib/contracts/job';
@@ -28,7 +28,7 @@ interface ItemsTableProps {
   rows: readonly JobSummaryDto[];
 }
 
-/** The virtualized table of items. The up and down arrows, j and k move between rows; Enter opens one. */
+/** The virtualized table of items. */
 export function ItemsTable({ batch, running, items, query, rows }: ItemsTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = usePhone();
@@ -40,7 +40,7 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
-    scrollPaddingStart: narrow ? 0 : 32,
+    scrollPaddingEnd: narrow ? 0 : 32,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
 
@@ -54,33 +54,16 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
   const hold = (): boolean => scroller.current?.matches(':hover') ?? false;
   const problem = useLivePages({ batch, running, items, pages, visible: [shown[0]?.index ?? 0, last], hold });
 
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    // With Shift the same keys select.
-    const pressed = {
-      key: event.key,
-      metaKey: event.metaKey,
-      ctrlKey: event.ctrlKey,
-      altKey: event.altKey,
-      shiftKey: false,
-    };
-    const step = isKey(pressed, 'nextRow') ? 1 : isKey(pressed, 'previousRow') ? -1 : 0;
-    const at = Number((event.target as HTMLElement).dataset.row ?? Number.NaN);
-    if (!step || Number.isNaN(at)) return;
-    event.preventDefault();
-    const next = Math.max(0, Math.min(rows.length - 1, at + step));
-    if (event.shiftKey) selectTo(at, next);
-    virtualizer.scrollToIndex(next);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus());
-  };
-
   const selection = useListSelection();
-  /** Selects from the row that had the focus to the one that gets it. */
-  const selectTo = (at: number, next: number): void => {
-    const [from, to] = [rows[at], rows[next]];
-    if (!selection || !from || !to) return;
-    if (!selection.isSelected(from)) selection.toggle(from.id);
-    selection.toggle(to.id, true);
-  };
+  const onKeyDown = useVirtualRowKeys({
+    scroller,
+    count: rows.length,
+    scrollTo: (index) => virtualizer.scrollToIndex(index),
+    onExtend: (from, to) => {
+      const [left, reached] = [rows[from], rows[to]];
+      if (left && reached) selection?.extend(left.id, reached.id);
+    },
+  });
 
   if (query.isError && rows.length === 0) {
     return (
@@ -96,8 +79,12 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
   if (query.isSuccess && rows.length === 0 && !hasNextPage) return <NoItems items={items} running={running} />;
   return (
     <>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys between the rows' own links */}
-      <div ref={scroller} onKeyDown={onKeyDown} className="max-h-[max(320px,calc(100dvh-220px))] overflow-y-auto">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys between the rows' own links */}
+      <div
+        ref={scroller}
+        onKeyDown={onKeyDown}
+        className="max-h-[max(320px,calc(100dvh-220px))] scroll-pt-8 overflow-y-auto"
+      >
         <Table className={COLUMNS} aria-label="Items" aria-rowcount={hasNextPage ? -1 : rows.length + 1}>
           {narrow ? null : <ItemsHead />}
           {query.isPending ? (

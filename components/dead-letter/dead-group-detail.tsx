@@ -22,7 +22,8 @@ interface DeadGroupDetailProps {
   /** what the groups are made by: the others are shown */
   by: DeadGrouping;
   count: number;
-  onShowJob: (jobId: string) => void;
+  /** @param among the jobs of the list that it is in */
+  onShowJob: (jobId: string, among?: readonly string[]) => void;
 }
 
 /** Where the jobs of a group are, and the newest of them. */
@@ -46,7 +47,10 @@ export function DeadGroupDetail({ id, query, by, count, onShowJob }: DeadGroupDe
                   onClick={(event) => {
                     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
                     event.preventDefault();
-                    onShowJob(job.id);
+                    onShowJob(
+                      job.id,
+                      rows.map(({ id }) => id),
+                    );
                   }}
                 >
                   {job.name || job.id}

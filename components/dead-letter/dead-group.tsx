@@ -25,7 +25,8 @@ interface DeadGroupProps {
   onOpen: (open: boolean) => void;
   gates: DeadGates;
   onAct: (action: BulkActionVerb) => void;
-  onShowJob: (jobId: string) => void;
+  /** @param among the jobs of the list that it is in */
+  onShowJob: (jobId: string, among?: readonly string[]) => void;
 }
 
 /** A group of dead letters: how many, since when, an example, and what can be done; opened, where they are and the newest of them. */

@@ -39,7 +39,7 @@ export function DeadLetters() {
   const query = useDeadLetters(text, groupBy);
   const gates = useDeadGates();
   const [doing, setDoing] = useState<Doing | null>(null);
-  const [jobId, setJobId] = useState<string | null>(null);
+  const [shown, setShown] = useState<ShownJob | null>(null);
   const { data } = query;
   const act =
     (of: string, types: readonly string[] = []) =>
@@ -88,7 +88,7 @@ export function DeadLetters() {
                 onOpen={(open) => filters.open(open ? (group.query ?? '') : '')}
                 gates={gates}
                 onAct={act(group.query ?? '', group.type ? [group.type] : [])}
-                onShowJob={setJobId}
+                onShowJob={(jobId, among = []) => setShown({ jobId, among })}
               />
             ))}
           </Groups>
@@ -104,9 +104,22 @@ export function DeadLetters() {
         )}
       </div>
       {doing ? <BulkActionDialog open {...doing} onClose={() => setDoing(null)} /> : null}
-      {jobId ? <JobProgressModal jobId={jobId} onClose={() => setJobId(null)} /> : null}
+      {shown ? <JobOfList {...shown} onShow={setShown} /> : null}
     </Page>
   );
+}
+
+/** A job in the modal, and the list that it is one of. */
+interface ShownJob {
+  jobId: string;
+  among: readonly string[];
+}
+
+function JobOfList({ jobId, among, onShow }: ShownJob & { onShow: (shown: ShownJob | null) => void }) {
+  const at = among.indexOf(jobId);
+  const to = (next: string | undefined) => (next === undefined ? null : () => onShow({ jobId: next, among }));
+  const neighbors = at < 0 ? {} : { onPrevious: to(among[at - 1]), onNext: to(among[at + 1]) };
+  return <JobProgressModal jobId={jobId} onClose={() => onShow(null)} {...neighbors} />;
 }
 
 /** `4,315 in 3 groups` */

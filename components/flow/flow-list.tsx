@@ -2,6 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { isKey } from '@/components/ui/keys';
 import { useRowHeight } from '@/components/ui/use-density';
 import { flatten, type JobItem } from './graph/view';
 import { listMove } from './list-keys';
@@ -16,7 +17,7 @@ interface FlowListProps {
   fold: (parentId: string) => void;
 }
 
-/** The tree as an indented list: each job is below its parent. Arrows move and fold, Enter opens. */
+/** The tree as an indented list: each job is below its parent. Arrows, j and k move and fold, Enter opens. */
 export function FlowList({ label, root, loading, open, unfold, fold }: FlowListProps) {
   const rows = useMemo(() => flatten(root), [root]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -54,7 +55,8 @@ export function FlowList({ label, root, loading, open, unfold, fold }: FlowListP
       else open?.(item.id);
       return;
     }
-    const move = listMove(rows, at, event.key);
+    const arrow = isKey(event, 'nextRow') ? 'ArrowDown' : isKey(event, 'previousRow') ? 'ArrowUp' : event.key;
+    const move = listMove(rows, at, arrow);
     if (!move) return;
     event.preventDefault();
     if (move.fold) fold(move.fold);

@@ -8,13 +8,13 @@ import { isEmpty, MAX_PICKED, MAX_WITHOUT } from './selection';
 import { type ListSelection, useListSelection } from './use-selection';
 
 /** How much is selected: `20 selected`, `All 100+ that match`, `Items 201–400, without 3`. */
-function countInWords({ selection, count, known }: ListSelection): string {
+function countInWords({ selection, count, atLeast }: ListSelection): string {
   if (selection.kind === 'some') return `${formatNumber(selection.rows.size)} selected`;
   const { items } = selection.match;
   const without = selection.without.size > 0 ? `, without ${formatNumber(selection.without.size)}` : '';
   if (items) return `Items ${formatNumber(items[0] + 1)}–${formatNumber(items[1])}${without}`;
-  // More match than are loaded; the estimate counts them.
-  const found = count === null ? `${formatNumber(known.length + selection.without.size)}+` : formatNumber(count);
+  // More match than are loaded; the server counts them.
+  const found = count === null ? `${formatNumber(atLeast)}+` : formatNumber(count);
   return `All ${found} that match${without}`;
 }
 

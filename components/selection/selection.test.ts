@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseQuery } from '@/lib/query/parse';
 import {
   appliesTo,
+  extendTo,
   isEmpty,
   isSelected,
   MAX_PICKED,
@@ -32,6 +33,20 @@ describe('single rows', () => {
     expect(ids(toggleRow(two, row(1)))).toEqual(['r3']);
     expect(isEmpty(two)).toBe(false);
     expect(isEmpty(toggleRow(toggleRow(start, row(1)), row(1)))).toBe(true);
+  });
+
+  it('follow the focus from row to row, and are removed on the way back', () => {
+    const move = (selection: Selection<Row>, from: number, to: number) =>
+      extendTo(selection, list(1, 9), [row(from), row(to)]);
+    const three = move(move(start, 4, 5), 5, 6);
+    expect(ids(three)).toEqual(['r4', 'r5', 'r6']);
+    const two = move(three, 6, 5);
+    expect(ids(two)).toEqual(['r4', 'r5']);
+    const up = move(move(two, 5, 4), 4, 3);
+    expect(ids(up)).toEqual(['r4', 'r3']);
+    // Out of everything that matches, rows on the way are already selected.
+    const all = selectMatching<Row>({ query: 'status:failed' });
+    expect(ids(move(all, 4, 5))).toEqual([]);
   });
 
   it('are selected as a range from the last one that was toggled, up or down', () => {

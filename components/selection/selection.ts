@@ -103,6 +103,24 @@ export function selectRange<Row extends Selectable & { index?: number | null }>(
   return setRows(selection, to < from ? range.reverse() : range, true, selection.anchor);
 }
 
+/**
+ * Follows the focus from a row to one beside it: both are selected. On the way back to the anchor the row that is left is
+ * removed instead.
+ */
+export function extendTo<Row extends Selectable & { index?: number | null }>(
+  selection: Selection<Row>,
+  shown: readonly Row[],
+  [from, to]: readonly [from: Row, to: Row],
+): Selection<Row> {
+  if (!isSelected(selection, from.id, from.index ?? null)) {
+    return selectRange(toggleRow(selection, from), shown, to.id);
+  }
+  const placeOf = (id: string | null): number => shown.findIndex((row) => row.id === id);
+  const anchor = placeOf(selection.anchor);
+  const isOnTheWayBack = anchor >= 0 && Math.abs(placeOf(to.id) - anchor) < Math.abs(placeOf(from.id) - anchor);
+  return isOnTheWayBack ? setRows(selection, [from], false, selection.anchor) : selectRange(selection, shown, to.id);
+}
+
 /** Selects these rows and no others. */
 export const selectRows = <Row extends Selectable>(rows: readonly Row[]): Selection<Row> =>
   setRows<Row>(NOTHING, rows, true, null);

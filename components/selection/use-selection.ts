@@ -1,8 +1,9 @@
 'use client';
 
 import { createContext, use, useCallback, useEffect, useEffectEvent, useMemo, useState } from 'react';
-import { isKey } from '@/components/shared/keys';
+import { isKey } from '@/components/ui/keys';
 import {
+  extendTo,
   isEmpty,
   isSelected,
   type Match,
@@ -41,6 +42,8 @@ export interface ListSelection<R extends Row = Row> {
   known: readonly R[];
   /** how many rows are selected, with those that are left out of all that match; null if it is not known */
   count: number | null;
+  /** where it is not known: how many there are at least */
+  atLeast: number;
   /** the list shows rows that are not selected and that one click can select */
   canSelectAll: boolean;
   /** more rows match than are loaded, and no query names them: only the loaded ones can be selected at once */
@@ -48,6 +51,8 @@ export interface ListSelection<R extends Row = Row> {
   isSelected: (row: Row) => boolean;
   /** @param extend selects all rows from the last one on */
   toggle: (id: string, extend?: boolean) => void;
+  /** selects while the focus moves from one row to another */
+  extend: (from: string, to: string) => void;
   selectAll: () => void;
   selectMatch: (match: Match) => void;
   clear: () => void;
@@ -84,6 +89,10 @@ export function useSelection<R extends Row>(input: SelectionInput<R>): ListSelec
     const row = byId.get(id);
     if (row) set((now) => (extend ? selectRange(now, rows, id) : toggleRow(now, row)));
   };
+  const extend = (from: string, to: string): void => {
+    const [left, reached] = [byId.get(from), byId.get(to)];
+    if (left && reached) set((now) => extendTo(now, rows, [left, reached]));
+  };
   useRowKeys(toggle);
   const selectMatch = (match: Match) => set(() => selectMatching(match));
   return {
@@ -91,6 +100,7 @@ export function useSelection<R extends Row>(input: SelectionInput<R>): ListSelec
     isActive,
     known,
     count,
+    atLeast: known.length + (selection.kind === 'all' ? selection.without.size : 0),
     canSelectAll:
       rows.length > 0 &&
       (rows.some((row) => !isSelected(selection, row.id, row.index ?? null)) ||
@@ -98,6 +108,7 @@ export function useSelection<R extends Row>(input: SelectionInput<R>): ListSelec
     isLoadedOnly: !isComplete && query === null,
     isSelected: (row) => isSelected(selection, row.id, row.index ?? null),
     toggle,
+    extend,
     selectAll: () => {
       if (isComplete || query === null) set(() => selectRows(rows));
       else selectMatch({ query });
@@ -112,7 +123,7 @@ function useEscape(isActive: boolean, clear: () => void): void {
   useEffect(() => {
     if (!isActive) return;
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape' || event.defaultPrevented || !(event.target instanceof Element)) return;
+      if (!isKey(event, 'clearSelection') || event.defaultPrevented || !(event.target instanceof Element)) return;
       if (event.target.closest('[role="dialog"], [role="menu"], input:not([type="checkbox"]), textarea')) return;
       clear();
     };
@@ -126,15 +137,13 @@ function useRowKeys(toggle: (id: string, extend: boolean) => void): void {
   const act = useEffectEvent(toggle);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      // With Shift it extends the selection.
-      const { key, metaKey, ctrlKey, altKey } = event;
-      const selects = key === ' ' || isKey({ key, metaKey, ctrlKey, altKey, shiftKey: false }, 'selectRow');
-      if (!selects || !(event.target instanceof HTMLAnchorElement)) return;
+      const isRange = isKey(event, 'selectRange');
+      if (event.defaultPrevented || !(isRange || isKey(event, 'selectRow'))) return;
+      if (!(event.target instanceof HTMLAnchorElement)) return;
       const cell = event.target.closest('[role="row"]')?.querySelector<HTMLElement>('[data-row-id]');
       if (cell?.dataset.rowId === undefined) return;
       event.preventDefault();
-      act(cell.dataset.rowId, event.shiftKey);
+      act(cell.dataset.rowId, isRange);
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);

@@ -2,8 +2,8 @@
 
 import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { isKey, isTyping, KEYS, printedKey } from '@/components/shared/keys';
 import { Dialog, DialogContent } from '@/components/ui/dialog';
+import { isKey, isTyping, KEYS, printedKey } from '@/components/ui/keys';
 import { Kbd, useIsApple } from './palette/kbd';
 import { KeysDialog } from './palette/keys-dialog';
 import { type AskedPause, PauseDialog } from './palette/pause-dialog';

@@ -42,13 +42,15 @@ interface RecordListProps<Row extends { id: string }> {
   /** number of new rows that are shown on request */
   waiting: number;
   onShowWaiting(): void;
+  /** where rows can be selected: the focus went from one to another while selecting */
+  onExtend?(from: string, to: string): void;
 }
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** A live list of records in each state: loading, error, empty, no match, and rows. */
 export function RecordList<Row extends { id: string }>(props: RecordListProps<Row>) {
-  const { what, query, rows, columns, header } = props;
+  const { what, query, rows, columns, header, onExtend } = props;
   const { fetchNextPage } = query;
   const phone = usePhone();
   const rowHeight = useRowHeight();
@@ -104,6 +106,7 @@ export function RecordList<Row extends { id: string }>(props: RecordListProps<Ro
       stale={query.isPlaceholderData}
       waiting={props.waiting}
       onShowWaiting={props.onShowWaiting}
+      onExtend={onExtend && ((from, to) => onExtend(from.id, to.id))}
       footer={
         paused === undefined ? null : (
           <p role="status" className="flex items-center justify-center gap-3 border-t py-2 text-muted text-xs">

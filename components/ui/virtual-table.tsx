@@ -7,6 +7,7 @@ import { cn } from './cn';
 import { formatNumber } from './format';
 import { Spinner } from './spinner';
 import { Table } from './table';
+import { useVirtualRowKeys } from './use-virtual-row-keys';
 
 interface VirtualTableProps<R> {
   label: string;
@@ -32,8 +33,13 @@ interface VirtualTableProps<R> {
   /** number of new rows that wait above */
   waiting?: number;
   onShowWaiting?: () => void;
+  /** where rows can be selected: the focus went from one to another while selecting */
+  onExtend?: ((from: R, to: R) => void) | undefined;
   className?: string;
 }
+
+/** The height of the header that stays over the rows, in pixels. */
+const HEADER = 32;
 
 /** Virtualized rows in a scrolling region. Fetches the next page when the end is near. */
 export function VirtualTable<R>(props: VirtualTableProps<R>) {
@@ -48,6 +54,19 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
       return row === undefined ? i : rowKey(row);
     },
     overscan: 12,
+    scrollPaddingEnd: HEADER,
+  });
+  const { onExtend } = props;
+  const onKeyDown = useVirtualRowKeys({
+    scroller,
+    count: rows.length,
+    scrollTo: (index) => virtual.scrollToIndex(index),
+    onExtend:
+      onExtend &&
+      ((from, to) => {
+        const [left, reached] = [rows[from], rows[to]];
+        if (left !== undefined && reached !== undefined) onExtend(left, reached);
+      }),
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
@@ -77,9 +96,14 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
           <ArrowUp className="size-3.5" aria-hidden="true" /> {formatNumber(waiting)} new
         </button>
       ) : null}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys between the rows' own links */}
       <div
         ref={scroller}
-        className={cn('@container min-h-0 overflow-auto transition-opacity duration-150', props.stale && 'opacity-55')}
+        onKeyDown={onKeyDown}
+        className={cn(
+          '@container min-h-0 scroll-pt-8 overflow-auto transition-opacity duration-150',
+          props.stale && 'opacity-55',
+        )}
       >
         <Table
           aria-label={props.label}
@@ -95,6 +119,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
               return (
                 <div
                   key={item.key}
+                  data-row-index={item.index}
                   className="absolute inset-x-0 top-0"
                   style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
                 >

@@ -46,6 +46,7 @@ export function BatchList() {
         searched={searchedOf(query.data?.pages, PAGE, (page) => page.batches.length)}
         waiting={held.waiting}
         onShowWaiting={held.release}
+        onExtend={selection.extend}
       />
       <BatchSelection list={selection} />
     </SelectionProvider>

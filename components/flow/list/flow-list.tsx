@@ -45,6 +45,7 @@ export function FlowList() {
         searched={searchedOf(query.data?.pages, PAGE, (page) => page.flows.length)}
         waiting={held.waiting}
         onShowWaiting={held.release}
+        onExtend={selection.extend}
       />
       <FlowSelection list={selection} />
     </SelectionProvider>

@@ -7,6 +7,7 @@ import { ListQueryControls } from '@/components/query/list-query-controls';
 import { searchedOf } from '@/components/query/searched';
 import { useListQuery } from '@/components/query/use-list-query';
 import { JobSelection } from '@/components/selection/job-selection';
+import { useCounted } from '@/components/selection/use-counted';
 import { SelectionProvider, useSelection } from '@/components/selection/use-selection';
 import { NoRecords } from '@/components/shared/no-records';
 import { RecordList } from '@/components/ui/record-list';
@@ -39,12 +40,15 @@ export function JobList() {
     () => new Map(batches?.pages.flatMap((page) => page.batches.map((b) => [b.id, b.name] as const))),
     [batches],
   );
-  const selection = useSelection({
-    rows,
-    scope,
-    query: list.text,
-    isComplete: query.isSuccess && !query.hasNextPage && waiting === 0,
-  });
+  const { list: selection, byStatus } = useCounted(
+    useSelection({
+      rows,
+      scope,
+      query: list.text,
+      isComplete: query.isSuccess && !query.hasNextPage && waiting === 0,
+    }),
+    list.text,
+  );
   return (
     <SelectionProvider value={selection}>
       <ListQueryControls list={list} statuses={OFFERED} />
@@ -61,8 +65,9 @@ export function JobList() {
         searched={searchedOf(query.data?.pages, PAGE, (page) => page.jobs.length)}
         waiting={waiting}
         onShowWaiting={showWaiting}
+        onExtend={selection.extend}
       />
-      <JobSelection list={selection} what="jobs" />
+      <JobSelection list={selection} byStatus={byStatus} what="jobs" />
     </SelectionProvider>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
-import { KEYS, printedKey } from '@/components/shared/keys';
 import { Dialog, DialogContent } from '@/components/ui/dialog';
+import { KEYS, printedKey } from '@/components/ui/keys';
 import { Kbd, useIsApple } from './kbd';
 
 const PLACES = [...new Set(Object.values(KEYS).map(({ where }) => where))];

@@ -25,21 +25,31 @@ it.each<[KeyName, ReturnType<typeof press>, boolean]>([
   ['nextRow', press('ArrowDown', { altKey: true }), false],
   ['selectRow', press('x'), true],
   ['selectRow', press(' '), true],
+  ['selectRow', press('X', { shiftKey: true }), false],
+  ['selectRange', press('X', { shiftKey: true }), true],
+  ['selectRange', press(' ', { shiftKey: true }), true],
+  ['selectRange', press('x'), false],
+  ['selectNext', press('ArrowDown', { shiftKey: true }), true],
+  ['selectPrevious', press('K', { shiftKey: true }), true],
+  ['selectNext', press('ArrowDown'), false],
+  ['lastRow', press('End'), true],
+  ['lastRow', press('End', { shiftKey: true }), false],
   ['nextJob', press('ArrowDown', { altKey: true }), true],
 ])('%s and %o: %s', (name, event, expected) => {
   expect(isKey(event, name)).toBe(expected);
 });
 
 it('prints keys as the keyboard shows them', () => {
-  expect([printedKey('Mod+K', true), printedKey('Mod+K', false), printedKey('Alt+ArrowDown', false)]).toEqual([
-    '⌘K',
+  expect(['Mod+K', 'Alt+ArrowDown', 'Shift+X'].map((text) => printedKey(text, true))).toEqual(['⌘K', '⌥↓', '⇧X']);
+  expect(['Mod+K', 'Alt+ArrowDown', 'Shift+X'].map((text) => printedKey(text, false))).toEqual([
     'Ctrl K',
     'Alt ↓',
+    'Shift X',
   ]);
 });
 
-/** What the platform does by itself: a link is opened, a dialog closed. A row is selected by the list that has selection. */
-const OF_THE_PLATFORM: KeyName[] = ['openRow', 'close', 'selectRow'];
+/** What the platform does by itself: a link is opened, a dialog closed. */
+const OF_THE_PLATFORM: KeyName[] = ['openRow', 'close'];
 
 it('every key that is shown has a handler, which asks the registry', () => {
   const sources = readdirSync('components', { recursive: true, encoding: 'utf8' })

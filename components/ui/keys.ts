@@ -8,8 +8,26 @@ export const KEYS = {
   help: { label: 'Show all keys', where: 'Everywhere', keys: ['?'] },
   nextRow: { label: 'Next row', where: 'Lists', keys: ['J', 'ArrowDown'] },
   previousRow: { label: 'Previous row', where: 'Lists', keys: ['K', 'ArrowUp'] },
-  selectRow: { label: 'Select the row, where rows can be selected', where: 'Lists', keys: ['X', 'Space'] },
+  firstRow: { label: 'First row', where: 'Lists', keys: ['Home'] },
+  lastRow: { label: 'Last loaded row', where: 'Lists', keys: ['End'] },
   openRow: { label: 'Open the row', where: 'Lists', keys: ['Enter'] },
+  selectRow: { label: 'Select the row', where: 'Lists with checkboxes', keys: ['X', 'Space'] },
+  selectRange: {
+    label: 'Select from the last one to this one',
+    where: 'Lists with checkboxes',
+    keys: ['Shift+X', 'Shift+Space'],
+  },
+  selectNext: {
+    label: 'Select the next row too',
+    where: 'Lists with checkboxes',
+    keys: ['Shift+J', 'Shift+ArrowDown'],
+  },
+  selectPrevious: {
+    label: 'Select the previous row too',
+    where: 'Lists with checkboxes',
+    keys: ['Shift+K', 'Shift+ArrowUp'],
+  },
+  clearSelection: { label: 'Clear the selection', where: 'Lists with checkboxes', keys: ['Escape'] },
   nextJob: { label: 'Next item', where: 'An open job', keys: ['J', 'ArrowRight', 'Alt+ArrowDown'] },
   previousJob: { label: 'Previous item', where: 'An open job', keys: ['K', 'ArrowLeft', 'Alt+ArrowUp'] },
   close: { label: 'Close', where: 'An open job', keys: ['Escape'] },
@@ -24,13 +42,13 @@ export function isKey(event: Pressed, of: KeyName): boolean {
     const parts = text.split('+');
     const name = parts.at(-1) ?? '';
     const key = name === 'Space' ? ' ' : name;
-    const isLetter = /^[A-Z]$/.test(key);
+    // A sign such as ? needs the shift key on most keyboards.
+    const isSign = key.length === 1 && !/[A-Z ]/.test(key);
     return (
       event.key.toLowerCase() === key.toLowerCase() &&
       (event.metaKey || event.ctrlKey) === parts.includes('Mod') &&
       event.altKey === parts.includes('Alt') &&
-      // A sign such as ? needs the shift key on most keyboards.
-      !(event.shiftKey && (isLetter || key.startsWith('Arrow')))
+      (isSign || event.shiftKey === parts.includes('Shift'))
     );
   });
 }
@@ -41,13 +59,14 @@ export const isTyping = (target: EventTarget | null): boolean =>
   target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"], [role="menu"]') !== null;
 
 const SIGNS: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc' };
+const APPLE_SIGNS: Record<string, string> = { Mod: '⌘', Alt: '⌥', Shift: '⇧' };
 
 /** Returns a key as it is printed: `⌘K`, `Ctrl K`, `Alt ↓`. */
 export function printedKey(text: string, isApple: boolean): string {
   const signs = text
     .split('+')
     .map((part) =>
-      part === 'Mod' ? (isApple ? '⌘' : 'Ctrl') : part === 'Alt' && isApple ? '⌥' : (SIGNS[part] ?? part),
+      part === 'Mod' && !isApple ? 'Ctrl' : ((isApple ? APPLE_SIGNS[part] : undefined) ?? SIGNS[part] ?? part),
     );
   return signs.join(isApple ? '' : ' ');
 }
