@@ -1,7 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { NAV_ITEMS } from '@/components/shell/navigation';
 import { renderStory } from './render-story';
 import * as batch from './stories/batch.stories';
+import * as compare from './stories/compare.stories';
 import * as flow from './stories/flow.stories';
 import * as job from './stories/job.stories';
 import * as launch from './stories/launch.stories';
@@ -154,6 +156,10 @@ test('arrow keys move through the tree of a flow', async () => {
   items[0]?.focus();
   await user.keyboard('{ArrowDown}');
   await waitFor(() => expect(document.activeElement?.getAttribute('data-row')).toBe('extract'));
+  await user.keyboard('k');
+  await waitFor(() => expect(document.activeElement).toBe(items[0]));
+  await user.keyboard('j');
+  await waitFor(() => expect(document.activeElement?.getAttribute('data-row')).toBe('extract'));
 });
 
 test('the launch page names its steps and shows what each one needs first', async () => {
@@ -168,6 +174,26 @@ test('the state of the connection is shown: live, connecting, and lost', async (
   expect(button(/live/)).toBeTruthy();
   await renderStory(shell.Connecting);
   expect(button(/connecting/)).toBeTruthy();
+});
+
+test.each(NAV_ITEMS.map(({ href, title }) => [href, title]))('the top bar names the page %s', async (path, title) => {
+  await renderStory({ ...shell.Live, path });
+  const here = within(screen.getByRole('navigation', { name: 'Breadcrumb' })).getByText(title);
+  expect(here.getAttribute('aria-current')).toBe('page');
+});
+
+test('why a batch is slow is explained before it is asked, and asked for once', async () => {
+  const { user, server, settle } = await renderStory({
+    ...compare.SlowClosed,
+    routes: { ...compare.SlowExplained.routes },
+  });
+  expect(screen.getByText(/what takes the time, what the limit is/)).toBeTruthy();
+  expect(server.requests).not.toContain('GET /batches/b1/slow');
+  await user.click(screen.getByRole('button', { name: 'Why is it slow?' }));
+  await settle();
+  expect(screen.queryByText(/what takes the time, what the limit is/)).toBeNull();
+  expect(screen.getByRole('list', { name: 'Shares of the time' })).toBeTruthy();
+  expect(server.requests.filter((request) => request === 'GET /batches/b1/slow')).toHaveLength(1);
 });
 
 test('an unavailable queue is reported at the top of every page', async () => {

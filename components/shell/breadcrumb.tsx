@@ -3,14 +3,17 @@
 import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { titleOf } from '@/components/bulk-action/action-words';
 import { sectionOf } from '@/components/shared/settings-sections';
 import { shortId } from '@/components/ui/format';
 import { keys } from '@/lib/client/keys';
 import { useCached } from '@/lib/client/queries/use-cached';
 import type { BatchDto } from '@/lib/contracts/batch';
+import type { BulkActionDto } from '@/lib/contracts/bulk-action';
 import type { FlowDto } from '@/lib/contracts/flow';
 import type { JobDetailDto } from '@/lib/contracts/job';
 import type { ScheduleDto } from '@/lib/contracts/schedule';
+import { NAV_ITEMS } from './navigation';
 
 interface Crumb {
   href: string;
@@ -26,6 +29,7 @@ function useCrumbs(): Crumb[] {
   const job = useCached<JobDetailDto>(keys.jobs.detail(room === 'jobs' ? id : ''));
   const flow = useCached<FlowDto>(keys.flows.tree(room === 'flows' ? id : ''));
   const schedule = useCached<ScheduleDto>(keys.schedules.detail(room === 'schedules' ? id : ''));
+  const bulkAction = useCached<BulkActionDto>(keys.bulkActions.detail(room === 'bulk-actions' ? id : ''));
   if (room === '') return [{ href: '/', text: 'Overview' }];
   if (room === 'settings') {
     const section = sectionOf(`/settings/${id}`);
@@ -57,7 +61,11 @@ function useCrumbs(): Crumb[] {
       last,
     ];
   }
-  return [];
+  const page = NAV_ITEMS.find(({ href }) => href === `/${room}`);
+  if (!page) return [];
+  const home = { href: page.href, text: page.title };
+  if (!id) return [home];
+  return [home, { href: `${page.href}/${id}`, text: bulkAction ? titleOf(bulkAction) : shortId(id) }];
 }
 
 export function Breadcrumb() {
