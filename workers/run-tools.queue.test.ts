@@ -73,10 +73,31 @@ export default defineJob({
   },
 });`;
 
+const VALUES = `
+import { defineJob } from 'batchyard';
+import { z } from 'zod';
+
+export default defineJob({
+  input: z.object({ how: z.enum(['all', 'key', 'large', 'nothing', 'expiry', 'number', 'secret']) }),
+  async run({ data, kv, secret }) {
+    if (data.how === 'key') await kv.get('');
+    if (data.how === 'large') await kv.set('a', 'x'.repeat(65_536));
+    if (data.how === 'nothing') await kv.set('a', undefined);
+    if (data.how === 'expiry') await kv.set('a', 1, { expiresInSeconds: 0 });
+    if (data.how === 'number') await kv.set('text', 'x').then(() => kv.increment('text'));
+    if (data.how === 'secret') await kv.set('a', { of: await secret('KV_KEY') });
+    const before = await kv.get('seen');
+    await kv.set('seen', { at: 1, digits: 12345678901234567890n }, { expiresInSeconds: 60 });
+    const count = await kv.increment('count', 2);
+    return { before, seen: await kv.get('seen'), count, deleted: [await kv.delete('none'), await kv.delete('seen')] };
+  },
+});`;
+
 beforeAll(async () => {
   context = await createContext();
   writeFileSync(join(folder, 'secrets.ts'), SECRETS);
   writeFileSync(join(folder, 'steps.ts'), STEPS);
+  writeFileSync(join(folder, 'values.ts'), VALUES);
   const { entries } = await buildJobs({
     root: process.cwd(),
     folder,
@@ -185,4 +206,24 @@ test('a step that returns nothing is remembered too', async () => {
     result: [null, REMEMBERED],
     stepsRemembered: 3,
   });
+});
+
+test('jobs of a type share values', async () => {
+  const result = { seen: { at: 1, digits: 12345678901234567890n }, deleted: [false, true] };
+  expect(await run('values', { how: 'all' })).toMatchObject({ status: 'completed', result: { ...result, count: 2 } });
+  expect(await run('values', { how: 'all' })).toMatchObject({ status: 'completed', result: { ...result, count: 4 } });
+});
+
+test.each([
+  ['key', 'invalid-key'],
+  ['large', 'value-too-large'],
+  ['nothing', 'invalid-value'],
+  ['expiry', 'invalid-expiry'],
+  ['number', 'no-number'],
+  ['secret', 'secret-in-value'],
+])('a value that can’t be stored fails the job at once: %s', async (how, code) => {
+  if (how === 'secret') {
+    await createSecret(context, { name: 'KV_KEY', value: 'a-key-of-values', hosts: ['*'], replace: false });
+  }
+  expect(await run('values', { how })).toMatchObject({ status: 'failed', error: { code } });
 });

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FileDto } from '@/lib/contracts/file';
 import type { ProgressChart } from '@/lib/contracts/job';
+import type { KeyValues } from './kv';
 
 /** One attempt, as a processor receives it. `Input` is the validated data. */
 export interface JobContext<Input> {
@@ -44,6 +45,8 @@ export interface JobContext<Input> {
    *   1 MiB of all results `step-too-large`
    */
   step<T>(name: string, work: () => Promise<T> | T): Promise<T>;
+  /** Values that jobs of the type share in their organization, each with an end. They are not undone if the attempt fails. */
+  kv: KeyValues;
   /** `chart`: curves so far, shown live beside the progress bar */
   updateProgress(current: number, total: number, message?: string, chart?: ProgressChart): void;
   /**

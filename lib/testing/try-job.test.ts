@@ -45,3 +45,18 @@ test('steps are remembered for the next try', async () => {
   expect(again).toMatchObject({ result: [1, 2], steps: { a: 1, b: 2 } });
   setLoaded([]);
 });
+
+test('values are shared between tries, by the same rules', async () => {
+  const work = async ({ data, kv }: JobContext<string>) => {
+    await kv.set(data, { at: new Date(0) }, { expiresInSeconds: 60 });
+    return [await kv.get(data), await kv.increment('n'), await kv.delete(data), await kv.delete(data)];
+  };
+  setLoaded([{ ...callback, type: 'own', input: z.string(), output: z.unknown(), run: work } as JobTypeDefinition]);
+  const values = new Map();
+  for (const n of [1, 2]) {
+    const { result } = await tryJob('own' as OwnType, 'k', { values });
+    expect(result).toEqual([{ at: '1970-01-01T00:00:00.000Z' }, n, true, false]);
+  }
+  await expect(tryJob('own' as OwnType, '', { values })).rejects.toMatchObject({ code: 'invalid-key' });
+  setLoaded([]);
+});

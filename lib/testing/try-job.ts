@@ -6,6 +6,7 @@ import { unknownSecret } from '@/lib/job-types/failures';
 import type { JobContext } from '@/lib/job-types/job-context';
 import { stepProblem } from '@/lib/job-types/steps';
 import { HiddenValues } from '@/lib/outbound/hidden-values';
+import { memoryValues } from './memory-values';
 
 export interface Tried<T extends JobType> {
   result: OutputOf<T>;
@@ -26,6 +27,8 @@ interface Attempted {
   attempt?: number;
   /** values by name */
   secrets?: Record<string, string>;
+  /** what `kv` holds, by key; `until` in milliseconds since 1970 */
+  values?: Map<string, { value: unknown; until: number }>;
   /** what is remembered of earlier attempts */
   steps?: Record<string, unknown>;
 }
@@ -76,6 +79,7 @@ export async function tryJob<T extends JobType>(type: T, data: unknown, options:
       tried.steps[name] = parseJson(stringifyJson(known === undefined ? ((await work()) ?? null) : known));
       return tried.steps[name] as Awaited<ReturnType<typeof work>>;
     },
+    kv: memoryValues(options.values ?? new Map()),
     updateProgress: (current, total, message) =>
       tried.progress.push([current, total, message === undefined ? message : hidden.text(message)]),
     openFile: async () => {

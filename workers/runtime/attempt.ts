@@ -12,6 +12,7 @@ import { workOf } from '@/workers/registry';
 import { filesOf } from './attempt-files';
 import { secretsOf, type TypeSecrets } from './attempt-secrets';
 import { stepsOf } from './attempt-steps';
+import { valuesOf } from './attempt-values';
 import type { Chain } from './chains';
 import { type Claimer, ends, type Recorder } from './claim-and-record';
 import type { IpcBuffer } from './ipc-buffer';
@@ -199,6 +200,9 @@ async function work(
       updateProgress,
       ...filesOf(claim, attempt, secrets),
       ...stepsOf(claim, attempt, secrets),
+      get kv() {
+        return valuesOf(claim, secrets);
+      },
       ...childrenOf(id, claim.flow_id),
     });
     // A processor that ignores its AbortSignal beyond the grace period is abandoned, and its result is discarded.

@@ -18,6 +18,7 @@ import { createSigningSecret } from '@/lib/domain/notification/channel/signing-s
 import { expandEvents } from '@/lib/domain/notification/event/expand-events';
 import { createRule } from '@/lib/domain/notification/rule/create-rule';
 import { createSecret } from '@/lib/domain/secret/create-secret';
+import { writeValue } from '@/lib/domain/stored-value/stored-values';
 import { queueOf } from '@/lib/queue/queues';
 import { createContext, createMember } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
@@ -34,6 +35,7 @@ async function fill(context: Context): Promise<string> {
   await createMember(context);
   await createApiKey(context, { name: 'theirs', role: 'operator' });
   await createSecret(context, { name: 'THEIRS', value: 'their value', hosts: ['*'], replace: false });
+  await writeValue({ organizationId: context.organizationId, type: 'theirs' }, 'theirs', '1', 3600);
   await createInvitation(context, { email: 'mika@example.org', role: 'viewer', seesPayloads: true });
   await saveMapping(context, { type: 'diagnostic', name: 'theirs', mapping: {} });
   const body = (async function* () {

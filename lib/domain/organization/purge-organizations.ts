@@ -154,6 +154,9 @@ async function deleteRows(id: string): Promise<boolean> {
     await db.query(
       sql`delete from outbound_call where job_id in (select job_id from outbound_call where organization_id = ${id} limit ${CHUNK})`,
     ),
+    await db.query(
+      sql`delete from stored_value where (organization_id, type, key) in (select organization_id, type, key from stored_value where organization_id = ${id} limit ${CHUNK})`,
+    ),
     await db.query(sql`delete from outbound_pace where organization_id = ${id}`),
     await db.query(sql`delete from work_pause where scope = ${id}`),
     await db.query(sql`delete from open_stream where organization_id = ${id}`),

@@ -49,6 +49,10 @@ export async function* contentsOfOrganization(id: string): AsyncGenerator<Export
     paged(FIRST_ID, (after) => readFiles(id, after)),
   );
   yield part(
+    'values.jsonl',
+    paged('|', (after) => readValues(id, after)),
+  );
+  yield part(
     'jobs/without-batch.jsonl',
     paged(FIRST_ID, (after) => readSingleJobs(id, after)),
   );
@@ -208,6 +212,19 @@ async function readFiles(id: string, after: string): Promise<Line[]> {
           f.content_type as "contentType", f.sha256, f.job_id as "jobId", f.created_at as "createdAt"
         from file f where f.organization_id = ${id} and f.hidden_at is null and f.only_for is null and f.id > ${after}::uuid
         order by f.id limit ${PAGE}) t`,
+  );
+  return rows;
+}
+
+/** What jobs share (`kv`). A type contains no |, a key may. */
+async function readValues(id: string, after: string): Promise<Line[]> {
+  const [type = ''] = after.split('|', 1);
+  const key = after.slice(type.length + 1);
+  const { rows } = await pool().query<Line>(
+    sql`select t.type || '|' || t.key as key, coalesce(row_to_json(t)::text, '') as line from (select v.type, v.key, v.value,
+          v.expires_at as "expiresAt"
+        from stored_value v where v.organization_id = ${id} and (v.type, v.key) > (${type}::text, ${key}::text) and v.expires_at > now()
+        order by v.type, v.key limit ${PAGE}) t`,
   );
   return rows;
 }

@@ -12,6 +12,7 @@ import { expireDeliveries } from '@/lib/domain/notification/delivery/expire-deli
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
 import { forgetKeys } from '@/lib/domain/query/search-keys';
 import { expireFirings } from '@/lib/domain/schedule/firing/expire-firings';
+import { expireValues } from '@/lib/domain/stored-value/stored-values';
 import { expireCodes } from '@/lib/domain/worker/code-version';
 
 /** Rows per delete transaction: small enough to not slow down running jobs. */
@@ -23,7 +24,8 @@ const covers = ({ only, except }: Retention, organizationId: Sql): Sql => sql`
 
 /**
  * Deletes batches and jobs that finished more than RETENTION_DAYS ago, or longer ago than their organization keeps them,
- * with their attempts and log lines, in small transactions. Deletes unused files and old audit entries too.
+ * with their attempts and log lines, in small transactions. Deletes unused files, old audit entries and expired
+ * values too.
  * Embedded documents stay searchable, because they are results, not records.
  * @param limit the maximum number of jobs in this round
  * @returns how many jobs were deleted
@@ -48,6 +50,7 @@ export async function expire(limit: number): Promise<number> {
   await expireHistory();
   await expireDeliveries(limit);
   await expireBulkActions();
+  await expireValues(limit);
   return deleted;
 }
 
