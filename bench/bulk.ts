@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '@/lib/domain/context';
 import { percentile, spread } from './figures';
@@ -98,7 +99,7 @@ function watchOther(context: Context) {
 interface Phase {
   ms: number;
   waits: Waits;
-  longest: { statement: number; transaction: number; wait: number };
+  longest: { statement: number; transaction: number; wait: number; waiting: string; oldest: string };
   supervisor: number;
 }
 
@@ -172,7 +173,12 @@ try {
       await retried(token);
     });
     all.push({ found, alone, search, estimate: indexed, retry });
-    console.log(`round ${i + 1} of ${rounds}: retried in ${(retry.ms / 1000).toFixed(1)} s`);
+    const { wait, waiting, transaction, oldest } = retry.longest;
+    console.log(
+      `round ${i + 1} of ${rounds}: retried in ${(retry.ms / 1000).toFixed(1)} s at a load of ${loadavg()[0]?.toFixed(1)}`,
+    );
+    console.log(`  the longest wait for a lock, ${wait.toFixed(0)} ms: ${waiting}`);
+    console.log(`  the longest transaction, ${transaction.toFixed(0)} ms, had come to: ${oldest}`);
   }
   await workers.stop();
 } finally {

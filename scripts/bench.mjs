@@ -35,6 +35,7 @@ const MEASURES = {
   queries: { script: 'queries', args: ['5000000', '200'] },
   searchable: { script: 'searchable', args: ['50000', '5'] },
   'dead-letters': { script: 'dead-letters', args: ['1000000', '20'] },
+  bulk: { script: 'bulk', args: ['200000', '1'] },
   notifications: { script: 'notifications', args: ['50000', '2000', '5'] },
   attention: { script: 'attention', args: ['1000000', '40'] },
 };

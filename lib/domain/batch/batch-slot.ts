@@ -130,12 +130,7 @@ export async function assignSlot(tx: Transaction, batchId: string): Promise<bool
  * stays idle until a child is due. The caller holds the slots' lock and the lock of the dispatch row.
  */
 export async function requestSlot(tx: Transaction, batchId: string): Promise<void> {
-  tx.afterCommit(() =>
-    Promise.all([
-      publish('control', { dispatch: [batchId], startQueued: true }),
-      publishChanges({ batches: [batchId] }),
-    ]),
-  );
+  hintWork(tx, batchId);
   const { rowCount: later } = await tx.db.query(
     sql`update batch b set wakes_at = r.wakes_at, queued_at = null
      from (${resting(sql`b.id = ${batchId}`, sql`false`)}) r where b.id = r.id and b.slot_freed and not b.paused and r.wakes_at is not null`,
@@ -152,6 +147,22 @@ export async function requestSlot(tx: Transaction, batchId: string): Promise<voi
   const taken = await takeSlot(tx, without.organization_id, { yielding: false });
   if (taken === 'taken') await assignSlot(tx, batchId);
 }
+
+/** The same without the slots' lock: a batch without a slot is queued for one, and the dispatcher assigns it. */
+export async function queueForSlot(tx: Transaction, batchId: string): Promise<void> {
+  hintWork(tx, batchId);
+  await tx.db.query(
+    sql`update batch set ${QUEUE_IF_SUSPENDED} where id = ${batchId} and slot_freed and not paused and cancel_mode is null`,
+  );
+}
+
+const hintWork = (tx: Transaction, batchId: string): void =>
+  tx.afterCommit(() =>
+    Promise.all([
+      publish('control', { dispatch: [batchId], startQueued: true }),
+      publishChanges({ batches: [batchId] }),
+    ]),
+  );
 
 /** SET clause for a `batch` that received work: if it has no slot, it is queued for one. */
 export const QUEUE_IF_SUSPENDED = sql`queued_at = case when slot_freed and not paused then coalesce(queued_at, now()) else queued_at end,

@@ -1,31 +1,26 @@
 import type { BatchDto, RetryBatchBody } from '@/lib/contracts/batch';
 import { must } from '@/lib/contracts/must';
-import type { BatchStatus } from '@/lib/contracts/status';
 import { isId, newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { type Sql, sql } from '@/lib/db/sql';
 import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { lockSlots } from '@/lib/domain/capacity/slots';
-import { takeSlot } from '@/lib/domain/capacity/take-slot';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { nextSize } from '@/lib/domain/next-size';
 import { requireUnredacted } from '@/lib/domain/redaction/door';
-import { publishChanges } from '@/lib/events/relay';
 import { retryExternally } from '@/lib/interop/retry-external';
-import { requestSlot } from './batch-slot';
+import { continueRun, FIRST_ROWS, requireReopenable } from './continue-run';
 import { failedSo } from './failure-reason';
-import { UNIQUE_KEY_LOCK } from './find-launched';
 import { loadBatch } from './get-batch';
 import { itemSearch } from './item-search';
 import { reopenRows } from './reopen-rows';
 import { noteRetry, RETRY_SECONDS, writeRetryEntries } from './retry-entry';
 import { seal } from './seal-batch';
-import { openRun } from './start-batch';
 
-/** Rows of one transaction. It holds the lock on all slots, for which other batches wait. */
-const REOPENED_AT_ONCE = 2000;
+/** Rows of one transaction, and how long it should take: it holds locks of the batch, for which others wait. */
+const PACE = { targetMs: 200, least: 500, most: 2000 };
 
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
 
@@ -61,6 +56,8 @@ export async function retryBatch(
 interface Progress {
   retryId: string;
   count: number;
+  /** rows of the next transaction */
+  size: number;
   /** the item index after which it continues; null when all chosen rows are reopened */
   after: number | null;
   unsealed: boolean;
@@ -68,13 +65,16 @@ interface Progress {
   noted: boolean;
 }
 
-/** Reopens all chosen rows, a transaction for each `REOPENED_AT_ONCE`. @returns how many */
+/** Reopens all chosen rows, in transactions. @returns how many */
 async function reopenAll(context: Context, batchId: string, options: RetryBatchBody): Promise<number> {
-  let progress: Progress = { retryId: newId(), count: 0, after: -1, unsealed: false, noted: false };
+  let progress: Progress = { retryId: newId(), count: 0, size: PACE.least, after: -1, unsealed: false, noted: false };
   try {
     while (progress.after !== null) {
       const from = progress;
+      const began = performance.now();
       progress = await retrying(() => transaction((tx) => reopenChunk(tx, context, batchId, options, from)));
+      const rows = progress.count - from.count;
+      if (rows >= from.size) progress.size = nextSize(rows, performance.now() - began, PACE);
     }
   } catch (error) {
     // A cancel that comes meanwhile closes what was reopened.
@@ -104,17 +104,18 @@ async function reopenChunk(
   options: RetryBatchBody,
   from: Progress,
 ): Promise<Progress> {
-  await requireReopenable(tx, context, batchId);
+  const reopening = await requireReopenable(tx, context, batchId);
+  const size = reopening === 'open' ? from.size : FIRST_ROWS;
   const which = chosen(options);
   const {
     failed,
     cancelled,
     chosen: reopened,
     last,
-  } = await reopenRows(tx.db, batchId, sql`item_index > ${from.after ?? -1} and ${which}`, REOPENED_AT_ONCE);
+  } = await reopenRows(tx.db, batchId, sql`item_index > ${from.after ?? -1} and ${which}`, size);
   if (failed + cancelled === 0) return { ...from, after: null };
-  await continueRun(tx, batchId);
-  const more = reopened === REOPENED_AT_ONCE;
+  await continueRun(tx, batchId, reopening);
+  const more = reopened === size;
   // Registered children may be external jobs.
   await retryExternally(
     tx,
@@ -148,66 +149,4 @@ function chosen({ only = 'failed', reason, q }: RetryBatchBody): Sql {
   if (reason) which.push(failedSo(reason));
   if (q?.trim()) which.push(itemSearch(q, sql`job`).condition);
   return sql.join(which, ' and ');
-}
-
-/** Takes the slots' lock. @throws DomainError `not-found`, `not-retryable` while the batch is being cancelled */
-export async function requireReopenable({ db }: Transaction, context: Context, batchId: string): Promise<void> {
-  await lockSlots(db);
-  const { rows } = await db.query<{ cancelling: boolean }>(
-    sql`select cancel_mode is not null and finished_at is null as cancelling from batch
-     where id = ${batchId} and organization_id = ${context.organizationId}`,
-  );
-  if (!rows[0]) throw notFound('batch', batchId);
-  if (rows[0].cancelling) {
-    throw new DomainError('not-retryable', 'This batch is being cancelled; retry when its running items have ended.');
-  }
-}
-
-/**
- * Reopens a finished batch, which takes its unique key again. It does not wait for the lock on the key: a launch with a
- * long upload may hold that lock for minutes, and this transaction blocks all slots meanwhile.
- * @throws DomainError `unique-key-in-use`
- */
-async function takeKey({ db }: Transaction, batchId: string): Promise<void> {
-  const { rows } = await db.query<{ free: boolean }>(
-    sql`select unique_key is null or pg_try_advisory_xact_lock(${UNIQUE_KEY_LOCK}) as free from batch where id = ${batchId}`,
-  );
-  if (!rows[0]?.free) throw keyInUse();
-  await db
-    .query(
-      sql`update batch set cancel_mode = null, stop_reason = null, finished_at = null, cut_short = false where id = ${batchId}`,
-    )
-    .catch((cause: { constraint?: string }) => {
-      throw cause.constraint === 'batch_organization_id_unique_key_open_key' ? keyInUse(cause) : cause;
-    });
-}
-
-const keyInUse = (cause?: unknown) =>
-  new DomainError(
-    'unique-key-in-use',
-    'Another batch with the unique key of this one is not finished yet. Retry when it has ended.',
-    { cause },
-  );
-
-/**
- * Continues a batch after its rows were reopened: a running batch continues, a pending one stays pending, and a
- * finished one starts again or is queued for a slot.
- * @throws DomainError `unique-key-in-use`
- */
-export async function continueRun(tx: Transaction, batchId: string): Promise<void> {
-  const { rows } = await tx.db.query<{ status: BatchStatus; organization_id: string }>(
-    sql`select status, organization_id from batch where id = ${batchId} for update`,
-  );
-  const batch = rows[0];
-  if (!batch) throw notFound('batch', batchId);
-  if (batch.status === 'in-progress') return requestSlot(tx, batchId);
-  if (batch.status === 'pending') {
-    tx.afterCommit(() => publishChanges({ batches: [batchId] }));
-    return;
-  }
-  await takeKey(tx, batchId);
-  const taken = await takeSlot(tx, batch.organization_id, { yielding: false });
-  if (taken === 'taken') return openRun(tx, batchId);
-  await tx.db.query(sql`update batch set status = 'pending', queued_at = now() where id = ${batchId}`);
-  tx.afterCommit(() => publishChanges({ batches: [batchId] }));
 }

@@ -1,17 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { BulkActionDto, EstimateRequest } from '@/lib/contracts/bulk-action';
 import type { JobStatus } from '@/lib/contracts/status';
-import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { retryJob } from '@/lib/domain/job/retry-job';
+import { entriesOf, expectTrue, runBulk, seedSingle, startBulk, statusOf } from '@/lib/testing/bulk-actions';
 import { asMember, createContext, jobRows, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { abortBulkAction } from './abort-bulk-action';
 import { estimateBulkAction } from './estimate-bulk-action';
-import { expireBulkActions } from './expire-bulk-actions';
 import { getBulkAction, listBulkActionJobs, listBulkActions } from './read-bulk-actions';
 import { runBulkActions } from './run/run-bulk-actions';
-import { startBulkAction } from './start-bulk-action';
 
 let context: Context;
 beforeEach(async () => {
@@ -20,141 +17,18 @@ beforeEach(async () => {
   context = await createContext();
 });
 
-const start = async (who: Context, request: EstimateRequest): Promise<BulkActionDto> => {
-  const { token } = await estimateBulkAction(who, request);
-  return (await startBulkAction(who, token)).bulkAction;
-};
-
-/** Estimates, starts and carries out. */
-const run = async (request: EstimateRequest, who = context): Promise<BulkActionDto> => {
-  const { id } = await start(who, request);
-  await runBulkActions();
-  return getBulkAction(who, id);
-};
-
 const many = (status: JobStatus, count: number): JobStatus[] => Array.from({ length: count }, () => status);
-
-const statusOf = async (id: string): Promise<JobStatus> =>
-  (await pool().query<{ status: JobStatus }>('select status from job where id = $1', [id])).rows[0]?.status ??
-  'pending';
-
-async function single(status: JobStatus, type = 'diagnostic'): Promise<string> {
-  const id = newId();
-  await pool().query(
-    `insert into job (id, organization_id, type, status, data, finished_at) values ($1, $2, $3, $4, '{}',
-       case when $4 in ('failed', 'completed', 'cancelled') then now() end)`,
-    [id, context.organizationId, type, status],
-  );
-  return id;
-}
-
-/** The counts of the record are those of its rows. */
-async function expectTrue(id: string): Promise<void> {
-  const { rows } = await pool().query(
-    `select a.matched = count(k) as matched, a.done = count(*) filter (where k.state = 'done') as done,
-       a.failed = count(*) filter (where k.state = 'failed') as failed, a.skipped = count(*) filter (where k.state = 'skipped') as skipped
-     from bulk_action a left join bulk_action_job k on k.bulk_action_id = a.id where a.id = $1 group by a.id`,
-    [id],
-  );
-  expect(rows).toEqual([{ matched: true, done: true, failed: true, skipped: true }]);
-}
-
-const actionsOf = async (target: string): Promise<{ action: string; after: { count?: number } }[]> =>
-  (await pool().query('select action, after from audit where target_id = $1 order by id', [target])).rows;
-
-describe('an estimate', () => {
-  it('says what would be done, changes nothing, and freezes what it found', async () => {
-    const { batchId, jobIds } = await seedBatch(context, { statuses: ['failed', 'failed', 'completed', 'cancelled'] });
-    const alone = await single('failed');
-    const estimate = await estimateBulkAction(context, {
-      action: 'retry',
-      query: 'type:diagnostic',
-      ratePerMinute: 60,
-    });
-    expect(estimate).toMatchObject({
-      matched: 5,
-      byStatus: { failed: 3, completed: 1, cancelled: 1 },
-      byBatch: { [batchId]: 4 },
-      batches: [{ id: batchId, name: 'Seeded', type: 'diagnostic', count: 4 }],
-      single: 1,
-      changes: 4,
-      willSkip: [{ code: 'completed', count: 1, sampleJobId: jobIds[2] }],
-      searched: { all: true, rows: 5 },
-      runsAgain: [{ type: 'diagnostic', count: 4 }],
-      seconds: 4,
-    });
-    expect(estimate.samples).toHaveLength(5);
-    expect(await jobRows(batchId)).toEqual({ failed: 2, completed: 1, cancelled: 1 });
-    const late = await single('failed');
-    await startBulkAction(context, estimate.token);
-    await pool().query(`update bulk_action set rate_per_minute = null`);
-    await runBulkActions();
-    expect(await statusOf(alone)).toBe('pending');
-    expect(await statusOf(late)).toBe('failed');
-  });
-
-  it('is started once, by whoever asked for it, and before it expires', async () => {
-    await seedBatch(context, { statuses: ['failed'] });
-    const { token } = await estimateBulkAction(context, { action: 'discard', query: '' });
-    await expect(startBulkAction(asMember(context), token)).rejects.toMatchObject({ code: 'not-found' });
-    await expect(startBulkAction(context, 'unknown')).rejects.toMatchObject({ code: 'not-found' });
-    await expect(getBulkAction(context, token)).rejects.toMatchObject({ code: 'not-found' });
-    const starts = await Promise.all([startBulkAction(context, token), startBulkAction(context, token)]);
-    expect(starts.map(({ started }) => started).toSorted()).toEqual([false, true]);
-    const old = await estimateBulkAction(context, { action: 'discard', query: '' });
-    await pool().query(`update bulk_action set expires_at = now() - interval '1 second' where id = $1`, [old.token]);
-    await expect(startBulkAction(context, old.token)).rejects.toMatchObject({ code: 'estimate-expired' });
-    await expireBulkActions();
-    const { rows } = await pool().query('select bulk_action_id as id from bulk_action_job');
-    expect(rows).toEqual([{ id: token }]);
-  });
-
-  it('counts ids that are no job of the organization', async () => {
-    const other = await seedBatch(await createContext(), { statuses: ['failed'] });
-    const own = await single('failed');
-    const jobIds = [own, own.toUpperCase(), other.jobIds[0] ?? '', 'nothing', newId()];
-    expect(await estimateBulkAction(context, { action: 'retry', jobIds })).toMatchObject({ matched: 1, missing: 3 });
-  });
-
-  it('shows an edit before it is made, and who may not see contents may not search for them', async () => {
-    await seedBatch(context, { statuses: ['failed'], data: { steps: 1 } });
-    const edit: EstimateRequest = { action: 'edit', query: 'data.steps:1', set: { steps: '$value + 1' } };
-    const { preview } = await estimateBulkAction(context, edit);
-    expect(preview).toMatchObject([{ before: { steps: 1 }, after: { steps: 2 }, issues: [] }]);
-    const member = asMember(context, 'admin');
-    const blind = { ...member, actor: { ...member.actor, seesPayloads: false } as Context['actor'] };
-    await expect(estimateBulkAction(blind, edit)).rejects.toMatchObject({ code: 'forbidden' });
-    const retry: EstimateRequest = { action: 'retry', query: 'data.steps:1' };
-    await expect(estimateBulkAction(blind, retry)).rejects.toMatchObject({ code: 'forbidden' });
-    const { samples } = await estimateBulkAction(blind, { action: 'retry', query: 'status:failed' });
-    expect(samples).toHaveLength(1);
-    expect(samples[0]).not.toHaveProperty('dataPreview');
-  });
-
-  it('is for operators, a deletion for administrators, and a key needs both scopes', async () => {
-    const request = (action: EstimateRequest['action']): EstimateRequest => ({ action, query: '' });
-    await expect(estimateBulkAction(asMember(context, 'viewer'), request('retry'))).rejects.toMatchObject({
-      code: 'forbidden',
-    });
-    await expect(estimateBulkAction(asMember(context), request('delete'))).rejects.toMatchObject({ code: 'forbidden' });
-    await estimateBulkAction(asMember(context, 'admin'), request('delete'));
-    const rights = { role: 'admin', seesPayloads: true, systemAdmin: false } as const;
-    const key = (scopes: ('bulk-action.create' | 'job.retry')[]): Context => ({
-      organizationId: context.organizationId,
-      actor: { kind: 'key', id: 'k', name: 'bulk', scopes, ...rights },
-    });
-    await expect(estimateBulkAction(key(['bulk-action.create']), request('retry'))).rejects.toThrow('job.retry');
-    await expect(estimateBulkAction(key(['job.retry']), request('retry'))).rejects.toThrow('bulk-action.create');
-    await estimateBulkAction(key(['bulk-action.create', 'job.retry']), request('retry'));
-  });
-});
 
 describe('a bulk action', () => {
   it('retries children of batches that have ended, and single jobs, and says so in their activity', async () => {
     const first = await seedBatch(context, { statuses: [...many('failed', 3), 'completed'] });
     const second = await seedBatch(context, { statuses: many('failed', 2) });
-    const alone = await single('failed');
-    const done = await run({ action: 'retry', query: 'status:failed,completed', note: 'the service is back' });
+    const alone = await seedSingle(context, 'failed');
+    const done = await runBulk(context, {
+      action: 'retry',
+      query: 'status:failed,completed',
+      note: 'the service is back',
+    });
     expect(done).toMatchObject({
       status: 'completed',
       matched: 7,
@@ -169,9 +43,9 @@ describe('a bulk action', () => {
     expect(await jobRows(second.batchId)).toEqual({ pending: 2 });
     expect(await statusOf(alone)).toBe('pending');
     const after = { count: 3, bulkActionId: done.id, note: 'the service is back' };
-    expect(await actionsOf(first.batchId)).toEqual([{ action: 'batch.retry', after }]);
-    expect(await actionsOf(alone)).toMatchObject([{ action: 'job.retry' }]);
-    expect(await actionsOf(done.id)).toMatchObject([
+    expect(await entriesOf(first.batchId)).toEqual([{ action: 'batch.retry', after }]);
+    expect(await entriesOf(alone)).toMatchObject([{ action: 'job.retry' }]);
+    expect(await entriesOf(done.id)).toMatchObject([
       {
         action: 'bulk-action.start',
         after: { action: 'retry', matched: 7, changes: 6, query: 'status:failed,completed' },
@@ -185,8 +59,8 @@ describe('a bulk action', () => {
     const { jobIds } = await seedBatch(context, { statuses: many('failed', 3) });
     const mika = asMember(context);
     const [mine, theirs] = [
-      await start(context, { action: 'retry', jobIds }),
-      await start(mika, { action: 'retry', jobIds }),
+      await startBulk(context, { action: 'retry', jobIds }),
+      await startBulk(mika, { action: 'retry', jobIds }),
     ];
     await retryJob(context, jobIds[0] ?? '');
     await pool().query(`update job set status = 'failed', finished_at = now() where id = $1`, [jobIds[0]]);
@@ -204,8 +78,8 @@ describe('a bulk action', () => {
   it('changes each job once with two supervisors at the same time', async () => {
     const { batchId, jobIds } = await seedBatch(context, { statuses: many('failed', 4500) });
     const started = await Promise.all([
-      start(context, { action: 'retry', query: 'status:failed' }),
-      start(asMember(context), { action: 'retry', jobIds }),
+      startBulk(context, { action: 'retry', query: 'status:failed' }),
+      startBulk(asMember(context), { action: 'retry', jobIds }),
     ]);
     await Promise.all([runBulkActions(), runBulkActions()]);
     await runBulkActions();
@@ -223,7 +97,7 @@ describe('a bulk action', () => {
 
   it('discards failed jobs with a word why, and a retry brings one back', async () => {
     const { jobIds } = await seedBatch(context, { statuses: ['failed', 'failed', 'completed'] });
-    const done = await run({ action: 'discard', jobIds, note: 'the customer left' });
+    const done = await runBulk(context, { action: 'discard', jobIds, note: 'the customer left' });
     expect(done).toMatchObject({ done: 2, skipped: 1, skippedWhy: [{ code: 'not-failed' }] });
     const dead = () => estimateBulkAction(context, { action: 'retry', query: 'is:dead' });
     expect((await dead()).matched).toBe(0);
@@ -235,20 +109,20 @@ describe('a bulk action', () => {
 
   it('cancels what waits, and skips what has ended', async () => {
     const { batchId, jobIds } = await seedBatch(context, { statuses: ['pending', 'delayed', 'completed', 'pending'] });
-    const alone = await single('pending');
-    const done = await run({ action: 'cancel', jobIds: [...jobIds.slice(0, 3), alone] });
+    const alone = await seedSingle(context, 'pending');
+    const done = await runBulk(context, { action: 'cancel', jobIds: [...jobIds.slice(0, 3), alone] });
     expect(done).toMatchObject({ done: 3, skipped: 1, skippedWhy: [{ code: 'ended' }] });
     expect(await jobRows(batchId)).toEqual({ cancelled: 2, completed: 1, pending: 1 });
     expect(await statusOf(alone)).toBe('cancelled');
     const { rows } = await pool().query('select cancelled, status from batch where id = $1', [batchId]);
     expect(rows).toEqual([{ cancelled: 2, status: 'in-progress' }]);
-    expect(await actionsOf(batchId)).toMatchObject([{ action: 'batch.cancel-jobs', after: { count: 2 } }]);
+    expect(await entriesOf(batchId)).toMatchObject([{ action: 'batch.cancel-jobs', after: { count: 2 } }]);
   });
 
   it('deletes single jobs that have ended, and leaves parts of batches', async () => {
     const { batchId } = await seedBatch(context, { statuses: ['failed'] });
-    const [ended, open] = [await single('failed'), await single('pending')];
-    const done = await run({ action: 'delete', query: 'type:diagnostic' });
+    const [ended, open] = [await seedSingle(context, 'failed'), await seedSingle(context, 'pending')];
+    const done = await runBulk(context, { action: 'delete', query: 'type:diagnostic' });
     expect(done).toMatchObject({ matched: 3, done: 1, skipped: 2 });
     expect(done.skippedWhy.map(({ code }) => code).toSorted()).toEqual(['in-batch', 'still-open']);
     const { rows } = await pool().query('select id from job where batch_id is null');
@@ -260,7 +134,7 @@ describe('a bulk action', () => {
   it('edits inputs by expressions, and fails where the result does not fit', async () => {
     const good = await seedBatch(context, { statuses: many('failed', 3), data: { steps: 1 } });
     const bad = await seedBatch(context, { statuses: ['failed'], data: { steps: 100 } });
-    const done = await run({ action: 'edit', query: 'status:failed', set: { steps: '$value + 1' } });
+    const done = await runBulk(context, { action: 'edit', query: 'status:failed', set: { steps: '$value + 1' } });
     expect(done).toMatchObject({ done: 3, failed: 1, failedWhy: [{ code: 'invalid-input', count: 1 }] });
     const { rows } = await pool().query('select data, status from job where batch_id = $1', [good.batchId]);
     expect(rows).toEqual(
@@ -273,7 +147,7 @@ describe('a bulk action', () => {
 
   it('keeps its rate, and can be aborted in between', async () => {
     const { batchId } = await seedBatch(context, { statuses: many('failed', 9) });
-    const { id } = await start(context, { action: 'retry', query: 'status:failed', ratePerMinute: 180 });
+    const { id } = await startBulk(context, { action: 'retry', query: 'status:failed', ratePerMinute: 180 });
     await runBulkActions();
     expect(await getBulkAction(context, id)).toMatchObject({ status: 'running', done: 3, waiting: 6 });
     const { rows } = await pool().query('select sealed, status from batch where id = $1', [batchId]);
@@ -287,15 +161,15 @@ describe('a bulk action', () => {
     await expectTrue(id);
     const batch = await pool().query('select sealed from batch where id = $1', [batchId]);
     expect(batch.rows).toEqual([{ sealed: true }]);
-    expect(await actionsOf(batchId)).toMatchObject([{ action: 'batch.retry', after: { count: 3 } }]);
-    expect((await actionsOf(id)).map(({ action }) => action)).toEqual(['bulk-action.start', 'bulk-action.abort']);
+    expect(await entriesOf(batchId)).toMatchObject([{ action: 'batch.retry', after: { count: 3 } }]);
+    expect((await entriesOf(id)).map(({ action }) => action)).toEqual(['bulk-action.start', 'bulk-action.abort']);
   });
 
   it('goes on where a batch refuses, and leaves a batch alone that was cancelled meanwhile', async () => {
     const refusing = await seedBatch(context, { statuses: ['failed', 'pending'] });
     const cancelled = await seedBatch(context, { statuses: ['failed'] });
     const free = await seedBatch(context, { statuses: ['failed'] });
-    const { id } = await start(context, { action: 'retry', query: 'status:failed' });
+    const { id } = await startBulk(context, { action: 'retry', query: 'status:failed' });
     await pool().query(`update batch set cancel_mode = 'graceful' where id = $1`, [refusing.batchId]);
     await pool().query(`update batch set cancel_mode = 'graceful', finished_at = now() where id = $1`, [
       cancelled.batchId,
@@ -315,7 +189,7 @@ describe('a bulk action', () => {
   it('is listed for everybody in its organization, newest first, and for nobody else', async () => {
     await seedBatch(context, { statuses: ['failed'] });
     const ids = [];
-    for (let n = 0; n < 3; n += 1) ids.push((await start(context, { action: 'discard', query: '' })).id);
+    for (let n = 0; n < 3; n += 1) ids.push((await startBulk(context, { action: 'discard', query: '' })).id);
     const viewer = asMember(context, 'viewer');
     const first = await listBulkActions(viewer, { limit: 2 });
     expect(first.bulkActions.map(({ id }) => id)).toEqual([ids[2], ids[1]]);

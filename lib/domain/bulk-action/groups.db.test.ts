@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { BulkActionDto, EstimateRequest } from '@/lib/contracts/bulk-action';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
+import { entriesOf, runBulk } from '@/lib/testing/bulk-actions';
 import { asMember, createContext, jobRows, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { createFlow, leaf, parent } from '@/lib/testing/flow-nodes';
 import { estimateBulkAction } from './estimate-bulk-action';
@@ -18,19 +18,8 @@ beforeEach(async () => {
   context = await createContext();
 });
 
-async function run(request: EstimateRequest): Promise<BulkActionDto> {
-  const { token } = await estimateBulkAction(context, request);
-  await startBulkAction(context, token);
-  await runBulkActions();
-  return getBulkAction(context, token);
-}
-
 const endBatch = (id: string) =>
   pool().query(`update batch set status = 'partial', finished_at = now() where id = $1`, [id]);
-const entriesOf = async (id: string): Promise<string[]> =>
-  (await pool().query<{ action: string }>('select action from audit where target_id = $1 order by id', [id])).rows.map(
-    ({ action }) => action,
-  );
 const count = async (from: 'batch' | 'flow' | 'job' | 'batch_dispatch' | 'flow_node'): Promise<number> =>
   (await pool().query<{ n: number }>(`select count(*)::int as n from ${from}`)).rows[0]?.n ?? -1;
 
@@ -59,7 +48,7 @@ it('retries the failed and cancelled items of batches, and chooses no others', a
   const other = await seedBatch(await createContext(), { statuses: ['failed'] });
   for (const { batchId } of [first, second]) await endBatch(batchId);
   const batchIds = [first.batchId, second.batchId, other.batchId, newId()];
-  const ended = await run({ action: 'retry', batchIds });
+  const ended = await runBulk(context, { action: 'retry', batchIds });
   expect(ended).toMatchObject({ of: 'jobs', matched: 3, done: 3, skipped: 0, status: 'completed' });
   expect(await jobRows(first.batchId)).toMatchObject({ completed: 1, pending: 2 });
   expect(await jobRows(other.batchId)).toEqual({ failed: 1 });
@@ -67,13 +56,13 @@ it('retries the failed and cancelled items of batches, and chooses no others', a
 
 it('retries and cancels the nodes of flows', async () => {
   const ids = [await failedFlow('one'), await failedFlow('two')];
-  const retried = await run({ action: 'retry', flowIds: ids });
+  const retried = await runBulk(context, { action: 'retry', flowIds: ids });
   expect(retried).toMatchObject({ of: 'jobs', matched: 4, done: 4, inFlows: 4 });
   const { rows } = await pool().query('select name from job where outcome is not null order by name');
   expect(rows).toEqual([{ name: 'one good' }, { name: 'two good' }]);
-  const cancelled = await run({ action: 'cancel', flowIds: ids.slice(0, 1) });
+  const cancelled = await runBulk(context, { action: 'cancel', flowIds: ids.slice(0, 1) });
   expect(cancelled).toMatchObject({ matched: 2, done: 2 });
-  for (const id of ids) expect(await entriesOf(id)).toContain('flow.retry');
+  for (const id of ids) expect((await entriesOf(id)).map(({ action }) => action)).toContain('flow.retry');
 });
 
 it('deletes batches that have ended with all of their items, and skips the others', async () => {
@@ -92,12 +81,12 @@ it('deletes batches that have ended with all of their items, and skips the other
     willSkip: [{ code: 'not-ended', count: 1, sampleJobId: open.batchId }],
   });
   expect(await count('batch')).toBe(4);
-  const deleted = await run({ action: 'delete', batchIds });
+  const deleted = await runBulk(context, { action: 'delete', batchIds });
   expect(deleted).toMatchObject({ of: 'batches', matched: 3, done: 2, skipped: 1, status: 'completed' });
   expect(await count('batch')).toBe(2);
   expect(await jobRows(ended.batchId)).toEqual({});
   expect(await jobRows(open.batchId)).toEqual({ failed: 1, pending: 1 });
-  expect((await entriesOf(ended.batchId)).at(-1)).toBe('batch.delete');
+  expect((await entriesOf(ended.batchId)).at(-1)?.action).toBe('batch.delete');
   const { jobs } = await listBulkActionJobs(context, deleted.id, { limit: 10, state: 'skipped' });
   expect(jobs).toMatchObject([{ jobId: open.batchId, reason: 'It has not ended. Cancel it first.' }]);
 });
@@ -116,11 +105,11 @@ it('keeps a batch that was started again after it was chosen', async () => {
 it('deletes flows with their nodes', async () => {
   const id = await failedFlow('old');
   const open = await createFlow(context, leaf('open'));
-  const deleted = await run({ action: 'delete', flowIds: [id, open] });
+  const deleted = await runBulk(context, { action: 'delete', flowIds: [id, open] });
   expect(deleted).toMatchObject({ of: 'flows', matched: 2, done: 1, skippedWhy: [{ code: 'not-ended', count: 1 }] });
   expect(await count('flow')).toBe(1);
   expect(await count('job')).toBe(1);
-  expect((await entriesOf(id)).at(-1)).toBe('flow.delete');
+  expect((await entriesOf(id)).at(-1)?.action).toBe('flow.delete');
 });
 
 it('is a deletion for administrators only', async () => {

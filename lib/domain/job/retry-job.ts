@@ -6,8 +6,8 @@ import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
+import { continueRun, requireReopenable } from '@/lib/domain/batch/continue-run';
 import { reopenRows } from '@/lib/domain/batch/reopen-rows';
-import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { retryNode } from '@/lib/domain/flow/retry-flow';
@@ -49,7 +49,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       if (!row) throw notFound('job', jobId);
       await requireOwn(db, context, sql`j.id = ${jobId}::uuid`, 'retry a job');
       // The slots' lock comes before the locks of rows: its holder may be waiting for this row (deadlock).
-      if (row.batch_id) await requireReopenable(tx, context, row.batch_id);
+      const reopening = row.batch_id ? await requireReopenable(tx, context, row.batch_id) : 'open';
       if (options.data !== undefined) {
         const data = parseData(row.type, await restore(door, options.data, row.data, 'data'));
         await replaceInputs(db, context.organizationId, row.batch_id, [{ id: jobId, data }]);
@@ -76,7 +76,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       async function reopenChild(): Promise<number> {
         const batchId = must(row?.batch_id, 'The batch of a child');
         const counts = await reopenRows(db, batchId, sql`id = ${jobId}::uuid`);
-        if (counts.failed + counts.cancelled > 0) await continueRun(tx, batchId);
+        if (counts.failed + counts.cancelled > 0) await continueRun(tx, batchId, reopening);
         return counts.failed + counts.cancelled;
       }
 

@@ -3,6 +3,7 @@ import type { Sql } from '@/lib/db/sql';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
+import { nextSize } from '@/lib/domain/next-size';
 import { inTurn } from './search-turns';
 
 /** Milliseconds after which a search returns what it has found. The next request goes on from its cursor. */
@@ -75,7 +76,7 @@ export async function searchBack({
     ended = row.read < size;
     at = row.last ?? at;
     const took = performance.now() - asked;
-    size = Math.min(LARGEST_SLICE, Math.max(1, Math.floor(took < sliceMs / 4 ? size * 4 : (size * sliceMs) / took)));
+    size = nextSize(size, took, { targetMs: sliceMs, least: 1, most: LARGEST_SLICE });
   }
   const isFull = ids.length >= most;
   const page = isFull ? ids.slice(0, most - 1) : ids;

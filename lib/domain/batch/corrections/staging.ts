@@ -3,8 +3,9 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import type { Queryable, Transaction } from '@/lib/db/transaction';
 import { type AuditAction, audit } from '@/lib/domain/audit';
+import { continueRun, requireReopenable } from '@/lib/domain/batch/continue-run';
 import { reopenRows } from '@/lib/domain/batch/reopen-rows';
-import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
+import { lockSlots } from '@/lib/domain/capacity/slots';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
@@ -60,6 +61,8 @@ export class Staging {
    */
   async apply(tx: Transaction, context: Context, batch: BatchDto, action: AuditAction, detail: object): Promise<void> {
     await this.flush();
+    // An upload can't be read again, so nothing may end meanwhile that needs this lock to go on.
+    await lockSlots(this.db);
     await requireReopenable(tx, context, batch.id);
     await this.db.query(forgetKeys(sql`j.id in (select id from replacement)`));
     await this.db.query(
@@ -79,7 +82,7 @@ export class Staging {
       );
     }
     await useFiles(this.db, context.organizationId, batch.id, this.files, sql`j.id in (select id from replacement)`);
-    await continueRun(tx, batch.id);
+    await continueRun(tx, batch.id, 'locked');
     await audit(
       this.db,
       context,

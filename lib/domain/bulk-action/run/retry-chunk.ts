@@ -1,9 +1,10 @@
 import { sql } from '@/lib/db/sql';
 import type { Queryable, Transaction } from '@/lib/db/transaction';
+import { continueRun, requireNotCancelling } from '@/lib/domain/batch/continue-run';
 import { editRow } from '@/lib/domain/batch/corrections/edit-row';
 import { readExpressions } from '@/lib/domain/batch/corrections/expressions';
 import { reopenRows } from '@/lib/domain/batch/reopen-rows';
-import { continueRun, requireReopenable, unseal } from '@/lib/domain/batch/retry-batch';
+import { unseal } from '@/lib/domain/batch/retry-batch';
 import { RETRY_SECONDS } from '@/lib/domain/batch/retry-entry';
 import { retryNodes } from '@/lib/domain/flow/retry-flow';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
@@ -31,7 +32,7 @@ export async function retryChunk(tx: Transaction, chunk: Chunk): Promise<Results
   // Expressions may take seconds, so they are evaluated before anything is locked.
   const inputs = action.action === 'edit' ? await newInputs(tx.db, chunk) : undefined;
   if (kind === 'batch') {
-    await requireReopenable(tx, context, groupId);
+    await requireNotCancelling(tx.db, context, groupId);
     if (await wasCancelled(tx.db, chunk)) return all(chunk.jobs, { state: 'skipped', why: 'batch-cancelled' });
   }
   const { ready, results } = await lockUnchanged(tx.db, chunk);
@@ -55,7 +56,8 @@ async function reopen(tx: Transaction, { kind, groupId, more, action }: Chunk, i
   if (kind === 'batch') {
     const { failed, cancelled } = await reopenRows(tx.db, groupId, sql`id = any(${ids}::uuid[])`);
     if (failed + cancelled !== ids.length) throw new Error('Locked jobs of a batch could not be reopened.');
-    await continueRun(tx, groupId);
+    // A batch that has ended is queued for a slot: every start would wait for the lock that one takes.
+    await continueRun(tx, groupId, 'open');
     if (more && (await unseal(tx.db, groupId))) action.unsealed = groupId;
     else if (more && action.unsealed === groupId) await extendDeadline(tx.db, groupId);
   } else {

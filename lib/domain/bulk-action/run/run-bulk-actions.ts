@@ -12,9 +12,8 @@ import { DomainError } from '@/lib/domain/errors';
 import { changeChunk } from './change-chunk';
 import { all, type ChosenJob, type Chunk, groupKind, type Result, type Results } from './chunk';
 import { closeGroup, writeSingleEntries } from './close-group';
+import { noteTook, sizeOf } from './pace';
 
-/** Jobs of one transaction: few enough not to slow down running jobs. A flow is changed as a whole. */
-const CHUNK = { retry: 2000, cancel: 2000, edit: 100, discard: 2000, delete: 2000, flow: 20_000 } as const;
 /** Milliseconds of one call, so that a supervisor can stop in between. */
 const ROUND_MS = 10_000;
 /** How often an error may interrupt a chunk before its jobs fail. */
@@ -35,16 +34,19 @@ export async function runBulkActions(): Promise<boolean> {
 /** Runs one chunk of the bulk action that has waited longest. @returns whether there was one */
 async function runNext(): Promise<boolean> {
   let action: BulkActionRow | undefined;
+  let began = 0;
   try {
-    await whenNotPrefetched(({ last }) =>
-      retrying(() =>
-        transaction(async (tx) => {
+    const chunk = await whenNotPrefetched(({ last }) =>
+      retrying(() => {
+        began = performance.now();
+        return transaction(async (tx) => {
           // A second attempt is about the same jobs.
           action = await takeAction(tx.db, action?.id);
           return action && runChunk(tx, action, last);
-        }),
-      ),
+        });
+      }),
     );
+    if (chunk && chunk !== 'prefetched') noteTook(chunk, performance.now() - began);
   } catch (error) {
     if (!action) throw error;
     await noteTry(action, error);
@@ -63,7 +65,11 @@ async function takeAction(db: Queryable, id: string | undefined): Promise<BulkAc
   return rows[0];
 }
 
-async function runChunk(tx: Transaction, action: BulkActionRow, last: boolean): Promise<'prefetched' | undefined> {
+async function runChunk(
+  tx: Transaction,
+  action: BulkActionRow,
+  last: boolean,
+): Promise<Chunk | 'prefetched' | undefined> {
   const chunk = await readChunk(tx.db, action, last);
   const results = chunk ? await changeOrFail(tx, chunk) : new Map<string, Result>();
   if (results === 'prefetched') return 'prefetched';
@@ -73,7 +79,7 @@ async function runChunk(tx: Transaction, action: BulkActionRow, last: boolean): 
     return undefined;
   }
   await storeResults(tx, action, chunk, results);
-  return undefined;
+  return chunk;
 }
 
 /** Returns the next jobs of a bulk action, all of one batch or flow; undefined if none is left. */
@@ -87,7 +93,7 @@ async function readChunk(db: Queryable, action: BulkActionRow, last: boolean): P
   const groupId = groups[0]?.id;
   if (groupId === undefined) return undefined;
   const kind = await groupKind(db, action, groupId);
-  const size = kind === 'flow' ? CHUNK.flow : sizeOf(action);
+  const size = sizeOf(action, kind);
   const { rows } = await db.query<ChosenJob>(
     sql`select k.job_id as id, k.delivery from bulk_action_job k
      where k.bulk_action_id = ${action.id} and k.group_id = ${groupId}::uuid and k.state is null and ${after}
@@ -97,10 +103,6 @@ async function readChunk(db: Queryable, action: BulkActionRow, last: boolean): P
   const more = rows.length > size;
   return { context, action, kind, groupId, jobs: rows.slice(0, size), more, closePrefetched: last };
 }
-
-/** With a rate, a chunk has the jobs of about a second. */
-const sizeOf = ({ action, ratePerMinute }: BulkActionRow): number =>
-  ratePerMinute === null ? CHUNK[action] : Math.min(CHUNK[action], Math.ceil(ratePerMinute / 60));
 
 const REFUSALS: Partial<Record<DomainError['code'], ReasonCode>> = {
   'not-retryable': 'being-cancelled',
