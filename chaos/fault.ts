@@ -22,6 +22,8 @@ export interface Fault {
   on?: 'redis';
   /** whether it is part of the short form, which `npm test` runs */
   short?: boolean;
+  /** it hits no deliveries, so none with several rows has to be seen */
+  beside?: boolean;
   /**
    * Injects the fault once the batches run, repeatedly if needed.
    * @returns how often it was observed to happen; 0 fails the round
