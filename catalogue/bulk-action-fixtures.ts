@@ -40,6 +40,7 @@ export const aBulkAction = (fields: Partial<BulkActionDto> = {}): BulkActionDto 
   action: 'retry',
   query: 'status:failed,cancelled data.customer:acme',
   set: null,
+  tags: null,
   ratePerMinute: 60,
   note: 'the endpoint is back',
   status: 'running',

@@ -70,6 +70,8 @@ export const Edit = dialog(
     ],
   }),
 );
+export const Tag = dialog('tag', anEstimate({ action: 'tag', changes: 68, runsAgain: [] }));
+export const TagOnPhone = dialog('tag', anEstimate({ action: 'tag', runsAgain: [] }), { phone: true });
 export const Refused = dialog('retry', problem(403, 'forbidden', 'An operator can retry jobs; you are a viewer.'));
 
 const list = (answer: unknown, more: Partial<Story> = {}): Story => ({

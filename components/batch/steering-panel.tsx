@@ -14,6 +14,7 @@ import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 import { isFinished } from '@/lib/contracts/status';
 import { type SteeringOptions, steeringOptions } from '@/lib/contracts/steering';
+import { readTags, tagsIn } from '@/lib/contracts/tags';
 import { EditableFact } from './editable-fact';
 
 const optionOf = (field: OptionField): string => field.name.split('.')[0] ?? '';
@@ -72,9 +73,9 @@ export function SteeringPanel({ batch }: { batch: BatchDto }) {
               {...common}
               label="Tags"
               hint="separated by commas; found by tag:"
-              shown={tagsOf(metadata).join(', ') || 'none'}
-              unset={tagsOf(metadata).length === 0}
-              text={tagsOf(metadata).join(', ')}
+              shown={tagsIn(metadata).join(', ') || 'none'}
+              unset={tagsIn(metadata).length === 0}
+              text={tagsIn(metadata).join(', ')}
               save={(text) => update.mutateAsync({ metadata: withTags(metadata, text) })}
             />
             <EditableFact
@@ -111,11 +112,8 @@ function changeOf(field: OptionField, text: string, options: BatchOptions, defau
   return { [option]: withMember(options[option as keyof BatchOptions], member, value) ?? null };
 }
 
-const tagsOf = ({ tags }: Record<string, unknown>): string[] =>
-  (Array.isArray(tags) ? tags : [tags]).filter((tag) => typeof tag === 'string');
-
 function withTags(metadata: Record<string, unknown>, text: string): Record<string, unknown> | null {
-  const tags = [...new Set(text.split(',').map((tag) => tag.trim()))].filter(Boolean);
+  const tags = readTags(text);
   const { tags: _, ...others } = metadata;
   const next = tags.length > 0 ? { ...others, tags } : others;
   return Object.keys(next).length > 0 ? next : null;

@@ -1,7 +1,7 @@
 import { formatCount } from '@/components/ui/format';
 import type { MarkStatus } from '@/components/ui/status';
 import type { BulkActionDto, BulkActionOf, BulkActionVerb } from '@/lib/contracts/bulk-action';
-import type { JobStatus } from '@/lib/contracts/status';
+import { JOB_STATUSES, type JobStatus } from '@/lib/contracts/status';
 
 interface ActionWords {
   /** a button: `Retry` */
@@ -41,6 +41,13 @@ export const ACTION_WORDS: Readonly<Record<BulkActionVerb, ActionWords>> = {
     statuses: ENDED_BADLY,
     danger: false,
   },
+  tag: {
+    verb: 'Tag',
+    effect: 'Only their tags change. The query finds them by tag:.',
+    done: 'tagged',
+    statuses: JOB_STATUSES,
+    danger: false,
+  },
   discard: {
     verb: 'Discard',
     effect: 'They stay failed and count as dealt with. They can still be retried.',
@@ -68,7 +75,9 @@ export const countOf = (of: BulkActionOf, count: number): string => formatCount(
 
 /** What a bulk action does with each: whole batches and flows are deleted with all of their jobs. */
 export const effectOf = (action: BulkActionVerb, of: BulkActionOf): string =>
-  of === 'jobs' ? ACTION_WORDS[action].effect : 'Their jobs are deleted too, with inputs, results and logs, for good.';
+  of === 'jobs' || action === 'tag'
+    ? ACTION_WORDS[action].effect
+    : 'Their jobs are deleted too, with inputs, results and logs, for good.';
 
 interface Parts {
   of: BulkActionOf;

@@ -17,6 +17,7 @@ import type { BulkActionEstimate, BulkActionOf, BulkActionVerb } from '@/lib/con
 import { ACTION_WORDS, countOf } from './action-words';
 import { EditPart, useEditRules } from './edit-part';
 import { EstimateView } from './estimate-view';
+import { TagPart, useTagRules } from './tag-part';
 import { type Renewed, useBulkStart } from './use-bulk-start';
 
 interface BulkActionDialogProps {
@@ -25,7 +26,7 @@ interface BulkActionDialogProps {
   query?: string;
   /** their ids, or */
   jobIds?: readonly string[];
-  /** those of batches, or of flows: their jobs, or they themselves to delete them */
+  /** those of batches, or of flows: their jobs, or they themselves to delete or tag them */
   batchIds?: readonly string[];
   flowIds?: readonly string[];
   /** their job types, as far as they are known: an edit offers the fields of a single one */
@@ -63,33 +64,36 @@ function Content({
   const form = useId();
   const run = useBulkStart();
   const edit = useEditRules();
+  const tagging = useTagRules();
   const [rate, setRate] = useState('');
   const [note, setNote] = useState('');
   const [typed, setTyped] = useState('');
   const { verb, danger } = ACTION_WORDS[action];
-  const isEdit = action === 'edit';
+  /** What is written before there is something to estimate. */
+  const rules = action === 'edit' ? edit : action === 'tag' ? tagging : null;
   const perMinute = rate.trim() === '' ? undefined : Number(rate);
   const wrongRate =
     perMinute !== undefined && !(Number.isInteger(perMinute) && perMinute >= 1 && perMinute <= 1_000_000);
   const input: EstimateInput = {
     action,
     ...(jobIds ? { jobIds } : batchIds ? { batchIds } : flowIds ? { flowIds } : { query: query ?? '' }),
-    ...(isEdit ? { set: edit.set } : {}),
+    ...(action === 'edit' ? { set: edit.set } : {}),
+    ...(action === 'tag' ? { tags: tagging.tags } : {}),
     ...(perMinute !== undefined && !wrongRate ? { ratePerMinute: perMinute } : {}),
     ...(note.trim() ? { note: note.trim() } : {}),
   };
-  // Once, when the dialog opens. An edit has nothing to estimate before it is written.
+  // Once, when the dialog opens.
   useEffect(() => {
-    if (!isEdit) void run.ask(input);
+    if (!rules) void run.ask(input);
   }, []);
-  const of: BulkActionOf = action !== 'delete' ? 'jobs' : batchIds ? 'batches' : flowIds ? 'flows' : 'jobs';
+  const isAboutRecords = action === 'delete' || action === 'tag';
+  const of: BulkActionOf = !isAboutRecords ? 'jobs' : batchIds ? 'batches' : flowIds ? 'flows' : 'jobs';
   const { estimate } = run;
   const changes = estimate?.changes ?? 0;
   const asksNumber = changes > TYPED_ABOVE;
   const blocked = blockedBy({
     estimate,
-    isEdit,
-    editReason: isEdit ? edit.reason : null,
+    rules,
     wrongRate,
     lacksNote: action === 'discard' && note.trim() === '',
     lacksNumber: asksNumber && typed.replace(/[\s,.]/g, '') !== String(changes),
@@ -118,8 +122,8 @@ function Content({
           <DialogClose asChild>
             <Button>Keep as they are</Button>
           </DialogClose>
-          {isEdit ? (
-            <Button reason={edit.reason} busy={run.asking && !run.starting} onClick={() => void run.ask(input)}>
+          {rules ? (
+            <Button reason={rules.reason} busy={run.asking && !run.starting} onClick={() => void run.ask(input)}>
               Preview
             </Button>
           ) : null}
@@ -136,11 +140,12 @@ function Content({
       }
     >
       <form id={form} aria-label={`${verb} ${of}`} noValidate onSubmit={submit} className="flex flex-col gap-4">
-        {isEdit ? (
+        {action === 'tag' ? <TagPart rules={tagging} error={run.error} onChange={run.forget} /> : null}
+        {action === 'edit' ? (
           <EditPart edit={edit} types={types ?? typesOf(estimate)} error={run.error} onChange={run.forget} />
         ) : null}
         <RenewedNotice renewed={run.renewed} now={changes} />
-        {run.error && !(isEdit && edit.isAbout(run.error)) ? (
+        {run.error && !rules?.isAbout(run.error) ? (
           <Notice
             tone="error"
             title={estimate ? 'It was not started' : 'It could not be estimated'}
@@ -153,7 +158,7 @@ function Content({
             {describeError(run.error)}
           </Notice>
         ) : null}
-        {estimate ? <EstimateView estimate={estimate} edited={Object.keys(edit.set)} /> : null}
+        {estimate ? <EstimateView estimate={estimate} edited={Object.keys(edit.set)} search={run} /> : null}
         {!estimate && run.asking ? <Estimating /> : null}
         {estimate && changes > 0 ? (
           <>
@@ -206,17 +211,16 @@ function Content({
 
 interface Blocking {
   estimate: BulkActionEstimate | null;
-  isEdit: boolean;
-  editReason: string | null;
+  rules: { reason: string | null } | null;
   wrongRate: boolean;
   lacksNote: boolean;
   lacksNumber: boolean;
 }
 
 /** Returns why the action can't be started yet; null if it can. */
-function blockedBy({ estimate, isEdit, editReason, wrongRate, lacksNote, lacksNumber }: Blocking): string | null {
-  if (editReason) return editReason;
-  if (!estimate) return isEdit ? 'Open the preview first' : 'It is not estimated yet';
+function blockedBy({ estimate, rules, wrongRate, lacksNote, lacksNumber }: Blocking): string | null {
+  if (rules?.reason) return rules.reason;
+  if (!estimate) return rules ? 'Open the preview first' : 'It is not estimated yet';
   if (estimate.changes === 0) return 'Nothing would change';
   if (wrongRate) return 'Correct the number of jobs a minute';
   if (lacksNote) return 'Write a note why they are discarded';

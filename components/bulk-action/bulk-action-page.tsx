@@ -20,6 +20,7 @@ import { useAbortBulkAction } from '@/lib/client/mutations/bulk-actions';
 import { useBulkAction } from '@/lib/client/queries/bulk-actions';
 import { useViewer } from '@/lib/client/queries/system';
 import type { BulkActionDto } from '@/lib/contracts/bulk-action';
+import type { TagChange } from '@/lib/contracts/tags';
 import { ActionProgress } from './action-progress';
 import { ACTION_WORDS, countOf, lookOf, placesOf, titleOf, whatOf } from './action-words';
 import { ChosenJobs } from './chosen-jobs';
@@ -127,6 +128,7 @@ function Loaded({ bulkAction }: { bulkAction: BulkActionDto }) {
               </code>
             )}
             {bulkAction.set ? <Changes set={bulkAction.set} /> : null}
+            {bulkAction.tags ? <Tags tags={bulkAction.tags} /> : null}
             <Batches places={bulkAction} />
           </div>
         </Panel>
@@ -159,6 +161,16 @@ function Changes({ set }: { set: Record<string, string> }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+function Tags({ tags: { add, remove } }: { tags: TagChange }) {
+  return (
+    <p className="text-sm [overflow-wrap:anywhere]">
+      {[add.length > 0 && `Adds ${add.join(', ')}`, remove.length > 0 && `Removes ${remove.join(', ')}`]
+        .filter(Boolean)
+        .join(' · ')}
+    </p>
   );
 }
 

@@ -4,6 +4,7 @@ import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { EditedRows } from '@/components/shared/edited-rows';
+import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
@@ -24,10 +25,18 @@ interface EstimateViewProps {
   estimate: BulkActionEstimate;
   /** the fields that an edit changes */
   edited: readonly string[];
+  search: Search;
+}
+
+/** A search of many jobs, which shows what it has found so far. */
+interface Search {
+  searching: boolean;
+  stopSearching: () => void;
+  goOn: () => void;
 }
 
 /** What a bulk action would do: how many jobs of which states and batches, samples, what is skipped and why. */
-export function EstimateView({ estimate, edited }: EstimateViewProps) {
+export function EstimateView({ estimate, edited, search }: EstimateViewProps) {
   const { action, of, matched, changes, willSkip, missing, searched, runsAgain, samples } = estimate;
   const { verb } = ACTION_WORDS[action];
   const skipped = matched - changes;
@@ -48,11 +57,7 @@ export function EstimateView({ estimate, edited }: EstimateViewProps) {
       </div>
       <Statuses estimate={estimate} />
       <Reasons title="Skipped" of={of} reasons={willSkip} className="rounded-md border bg-sunken" />
-      {searched && !searched.all ? (
-        <Notice tone="warning" title={`Only the newest ${formatNumber(searched.rows)} jobs were searched in time`}>
-          Older jobs are not chosen. Add a status, a job type or a time to the query to reach them.
-        </Notice>
-      ) : null}
+      {searched && !searched.all ? <SearchedPart rows={searched.rows} search={search} /> : null}
       {missing > 0 ? (
         <Notice tone="warning">
           {countOf(of, missing)} of the selection {missing === 1 ? 'is' : 'are'} gone.
@@ -98,6 +103,23 @@ export function EstimateView({ estimate, edited }: EstimateViewProps) {
         </Folded>
       ) : null}
     </div>
+  );
+}
+
+function SearchedPart({ rows, search: { searching, stopSearching, goOn } }: { rows: number; search: Search }) {
+  return (
+    <Notice
+      tone={searching ? 'info' : 'warning'}
+      title={`The newest ${formatNumber(rows)} jobs were searched`}
+      actions={
+        <Button size="sm" onClick={searching ? stopSearching : goOn}>
+          {searching ? 'Stop searching' : 'Search on'}
+        </Button>
+      }
+    >
+      {searching ? 'The search goes on with older jobs.' : 'Older jobs are not chosen.'} A status, a job type or a time
+      in the query makes it faster.
+    </Notice>
   );
 }
 

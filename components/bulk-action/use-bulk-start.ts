@@ -1,8 +1,13 @@
 'use client';
 
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/lib/client/api';
-import { type EstimateInput, useEstimate, useStartBulkAction } from '@/lib/client/mutations/bulk-actions';
+import {
+  type EstimateInput,
+  useContinueEstimate,
+  useEstimate,
+  useStartBulkAction,
+} from '@/lib/client/mutations/bulk-actions';
 import type { BulkActionDto, BulkActionEstimate } from '@/lib/contracts/bulk-action';
 
 /** Why the estimate that is shown is not the one that was shown before. */
@@ -14,6 +19,8 @@ interface Held {
   of: string;
 }
 
+const isPart = ({ searched }: BulkActionEstimate): boolean => searched !== null && !searched.all;
+
 /** The server no longer has the estimate, or it has expired. */
 const isGone = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 404 || error.status === 409 || error.status === 410);
@@ -24,14 +31,34 @@ const isGone = (error: unknown): boolean =>
  */
 export function useBulkStart() {
   const asking = useEstimate();
+  const going = useContinueEstimate();
   const starting = useStartBulkAction();
+  const stopped = useRef(false);
+  useEffect(() => {
+    stopped.current = false;
+    return () => {
+      stopped.current = true;
+    };
+  }, []);
   const [held, setHeld] = useState<Held | null>(null);
   const [renewed, setRenewed] = useState<Renewed>(null);
 
   const ask = async (input: EstimateInput, why: (estimate: BulkActionEstimate) => Renewed) => {
     const estimate = await asking.mutateAsync(input);
-    setHeld({ estimate, of: JSON.stringify(input) });
-    setRenewed(why(estimate));
+    const whole = await searchOn(estimate, JSON.stringify(input));
+    setRenewed(why(whole));
+    return whole;
+  };
+
+  /** Goes on until everything was searched, and shows what was found so far. */
+  const searchOn = async (first: BulkActionEstimate, of: string): Promise<BulkActionEstimate> => {
+    let estimate = first;
+    going.reset();
+    setHeld({ estimate, of });
+    while (isPart(estimate) && !stopped.current) {
+      estimate = await going.mutateAsync(estimate.token);
+      setHeld({ estimate, of });
+    }
     return estimate;
   };
   const estimate = async (input: EstimateInput): Promise<void> => {
@@ -61,9 +88,19 @@ export function useBulkStart() {
   return {
     estimate: held?.estimate ?? null,
     renewed,
-    asking: asking.isPending,
+    asking: asking.isPending || going.isPending,
+    /** the search of the shown estimate goes on */
+    searching: going.isPending,
+    stopSearching: () => {
+      stopped.current = true;
+    },
+    goOn: async (): Promise<void> => {
+      if (!held) return;
+      stopped.current = false;
+      await searchOn(held.estimate, held.of).catch(() => undefined);
+    },
     starting: starting.isPending,
-    error: starting.error ?? asking.error,
+    error: starting.error ?? going.error ?? asking.error,
     ask: estimate,
     start,
     /** the shown estimate is not one of these rules any more */

@@ -1,6 +1,6 @@
 'use client';
 
-import { Ban, ChevronDown, PencilLine, RotateCcw, Square, Trash2 } from 'lucide-react';
+import { Ban, ChevronDown, PencilLine, RotateCcw, Square, Tag, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { ACTION_WORDS } from '@/components/bulk-action/action-words';
 import { BulkActionDialog } from '@/components/bulk-action/bulk-action-dialog';
@@ -35,6 +35,7 @@ const ACTIONS: Readonly<Record<BulkActionVerb, ActionFacts>> = {
   retry: { permission: 'job.retry', icon: <RotateCcw /> },
   cancel: { permission: 'job.cancel', icon: <Square /> },
   edit: { permission: 'batch.edit', icon: <PencilLine /> },
+  tag: { permission: 'job.tag', icon: <Tag /> },
   discard: { permission: 'job.discard', icon: <Ban /> },
   delete: { permission: 'job.clean-up', icon: <Trash2 /> },
 };

@@ -1,6 +1,6 @@
 'use client';
 
-import { RotateCcw, Square, Trash2 } from 'lucide-react';
+import { RotateCcw, Square, Tag, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { ACTION_WORDS, countOf } from '@/components/bulk-action/action-words';
 import { BulkActionDialog } from '@/components/bulk-action/bulk-action-dialog';
@@ -13,13 +13,23 @@ import { useViewer } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { MAX_GROUP_IDS } from '@/lib/contracts/bulk-action';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
+import type { OrganizationPermission } from '@/lib/contracts/permissions';
 import { SelectionBar } from './selection-bar';
 import type { ListSelection, Row } from './use-selection';
 
-type Action = 'retry' | 'cancel' | 'delete';
+type Action = 'retry' | 'cancel' | 'tag' | 'delete';
 
-const ACTIONS = ['retry', 'cancel', 'delete'] as const;
-const ICONS: Record<Action, ReactNode> = { retry: <RotateCcw />, cancel: <Square />, delete: <Trash2 /> };
+/** Flows have no tags. */
+const ACTIONS: Record<'batches' | 'flows', readonly Action[]> = {
+  batches: ['retry', 'cancel', 'tag', 'delete'],
+  flows: ['retry', 'cancel', 'delete'],
+};
+const ICONS: Record<Action, ReactNode> = {
+  retry: <RotateCcw />,
+  cancel: <Square />,
+  tag: <Tag />,
+  delete: <Trash2 />,
+};
 
 /** What a bar needs to know of a batch or a flow. */
 interface Facts {
@@ -63,38 +73,47 @@ function RecordSelection({ of, list, facts }: RecordSelectionProps) {
   const [action, setAction] = useState<Action | null>(null);
   const sum = (what: 'retry' | 'cancel'): number => facts.reduce((total, each) => total + each[what], 0);
   const ended = facts.filter(({ hasEnded }) => hasEnded).length;
-  const applies: Record<Action, number> = { retry: sum('retry'), cancel: sum('cancel'), delete: ended };
+  const applies: Record<Action, number> = {
+    retry: sum('retry'),
+    cancel: sum('cancel'),
+    tag: facts.length,
+    delete: ended,
+  };
   const none: Record<Action, string> = {
     retry: 'None of their jobs is failed or cancelled',
     cancel: 'None of their jobs is open',
+    tag: 'Nothing is selected',
     delete: `None of the ${of} has ended`,
   };
   const tooMany = facts.length > MAX_GROUP_IDS ? `At most ${formatNumber(MAX_GROUP_IDS)} ${of} at once` : null;
   const access = { viewer, pending: false, offline };
-  const deletes = of === 'batches' ? 'batch.delete' : 'flow.delete';
+  const permissions: Record<Action, OrganizationPermission> = {
+    retry: 'job.retry',
+    cancel: 'job.cancel',
+    tag: 'batch.change',
+    delete: of === 'batches' ? 'batch.delete' : 'flow.delete',
+  };
   const gateOf = (verb: Action) =>
-    permissionGate(
-      access,
-      verb === 'delete' ? deletes : `job.${verb}`,
-      tooMany ?? (applies[verb] === 0 ? none[verb] : null),
-    );
-  const gates = { retry: gateOf('retry'), cancel: gateOf('cancel'), delete: gateOf('delete') };
+    permissionGate(access, permissions[verb], tooMany ?? (applies[verb] === 0 ? none[verb] : null));
+  const gates = { retry: gateOf('retry'), cancel: gateOf('cancel'), tag: gateOf('tag'), delete: gateOf('delete') };
   const ids = list.known.map(({ id }) => id);
   return (
     <>
       <SelectionBar what={of}>
-        {ACTIONS.filter((verb) => gates[verb].shown).map((verb) => (
-          <Button
-            key={verb}
-            size="sm"
-            variant={ACTION_WORDS[verb].danger ? 'danger' : 'secondary'}
-            reason={gates[verb].reason}
-            onClick={() => setAction(verb)}
-          >
-            {ICONS[verb]} {ACTION_WORDS[verb].verb}
-            {applies[verb] > 0 ? ` ${countOf(verb === 'delete' ? of : 'jobs', applies[verb])}` : ''}
-          </Button>
-        ))}
+        {ACTIONS[of]
+          .filter((verb) => gates[verb].shown)
+          .map((verb) => (
+            <Button
+              key={verb}
+              size="sm"
+              variant={ACTION_WORDS[verb].danger ? 'danger' : 'secondary'}
+              reason={gates[verb].reason}
+              onClick={() => setAction(verb)}
+            >
+              {ICONS[verb]} {ACTION_WORDS[verb].verb}
+              {applies[verb] > 0 ? ` ${countOf(verb === 'delete' || verb === 'tag' ? of : 'jobs', applies[verb])}` : ''}
+            </Button>
+          ))}
         <RoleNote reason={absentReason({ retry: gates.retry, cancel: gates.cancel })} />
       </SelectionBar>
       {action ? (

@@ -66,3 +66,41 @@ test('failed jobs of one customer in three batches are found, selected and retri
   await page.getByRole('link', { name: 'Bulk actions' }).click();
   await expect(page.getByRole('table', { name: 'Bulk actions' })).toContainText('Retry 60 jobs');
 });
+
+test('jobs and batches are tagged from their lists, and the query finds them by their tags', async ({ page, api }) => {
+  const tag = `seen-${Date.now()}`;
+  const items = [{ outcome: 'fail' }, { outcome: 'fail' }, {}];
+  const options = { maxAttempts: 1 };
+  const { body } = await api.launch({ name: `tags ${tag}`, type: 'diagnostic', start: 'queue', options, items });
+  await api.finished(body.batchId);
+
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await page.goto(`/jobs?query=${encodeURIComponent(`batch:${body.batchId} status:failed`)}`);
+  await page.getByRole('checkbox', { name: 'Select all jobs that match' }).check();
+  await bar.getByRole('button', { name: /^Tag( 2)?$/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Tag jobs' });
+  await dialog.getByLabel('Add tags').fill(`${tag}, known outage`);
+  await dialog.getByRole('button', { name: 'Preview' }).click();
+  await dialog.getByRole('button', { name: 'Tag 2 jobs' }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: 'Follow it' }).click();
+  await expect(page.getByRole('main')).toContainText('2 tagged');
+  await expect(page.getByRole('main')).toContainText(`Adds ${tag}, known outage`);
+  await page.goto(`/jobs?query=${encodeURIComponent(`tag:${tag} tag:"known outage"`)}`);
+  await expect(
+    page.getByRole('table', { name: 'Jobs' }).getByRole('checkbox', { name: /^Select (?!all)/ }),
+  ).toHaveCount(2);
+
+  await page.goto(`/batches?query=${encodeURIComponent(`name:"tags ${tag}"`)}`);
+  await page.getByRole('checkbox', { name: `Select tags ${tag}` }).check();
+  await bar.getByRole('button', { name: 'Tag 1 batch' }).click();
+  const ofBatches = page.getByRole('dialog', { name: 'Tag batches' });
+  await ofBatches.getByLabel('Add tags').fill(`all-${tag}`);
+  await ofBatches.getByRole('button', { name: 'Preview' }).click();
+  await ofBatches.getByRole('button', { name: 'Tag 1 batch' }).click();
+  await expect(ofBatches).toBeHidden();
+  await page.getByRole('button', { name: 'Follow it' }).click();
+  await expect(page.getByRole('main')).toContainText('1 tagged');
+  await page.goto(`/batches?query=${encodeURIComponent(`tag:all-${tag}`)}`);
+  await expect(page.getByRole('table', { name: 'Batches' })).toContainText(`tags ${tag}`);
+});

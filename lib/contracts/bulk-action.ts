@@ -3,10 +3,11 @@ import { editedRow, expressions } from './correction';
 import { count, nextCursor, queryText, time } from './fields';
 import { jobSummaryDto, searchedDto } from './job';
 import { JOB_STATUSES } from './status';
+import { tagChange } from './tags';
 import { text } from './text';
 
 /** What a bulk action does with each job. */
-export const BULK_ACTIONS = ['retry', 'cancel', 'edit', 'discard', 'delete'] as const;
+export const BULK_ACTIONS = ['retry', 'cancel', 'edit', 'tag', 'discard', 'delete'] as const;
 const bulkActionVerb = z.enum(BULK_ACTIONS);
 export type BulkActionVerb = z.infer<typeof bulkActionVerb>;
 
@@ -18,7 +19,7 @@ export const BULK_JOB_STATES = ['waiting', 'done', 'failed', 'skipped'] as const
 const bulkJobState = z.enum(BULK_JOB_STATES);
 export type BulkJobState = z.infer<typeof bulkJobState>;
 
-/** What a bulk action is about, and what its numbers count: jobs, or whole batches or flows, which are deleted. */
+/** What a bulk action is about, and what its numbers count: jobs, or whole batches or flows. */
 export const BULK_ACTION_OF = ['jobs', 'batches', 'flows'] as const;
 const bulkActionOf = z.enum(BULK_ACTION_OF);
 export type BulkActionOf = z.infer<typeof bulkActionOf>;
@@ -35,10 +36,12 @@ export const MAX_SAMPLES = 10;
 /** Batches that an estimate lists by name, the largest parts first. */
 export const MAX_LISTED_BATCHES = 100;
 const MAX_RATE = 1_000_000;
+/** How long an estimate searches before it answers with what it has found so far, in seconds. */
+export const SEARCH_SECONDS = { usual: 120, most: 240 };
 
 const groupIds = z.array(z.string().max(64)).min(1).max(MAX_GROUP_IDS).optional();
 
-/** An estimate has `action` and `dry`, a start only the token of an estimate. */
+/** An estimate has `action` and `dry`, a start only the token of an estimate; with `dry` its search goes on. */
 export const bulkActionRequest = z
   .strictObject({
     action: bulkActionVerb.optional(),
@@ -50,20 +53,35 @@ export const bulkActionRequest = z
       .optional()
       .describe('which jobs, instead of `query`; a query has no limit of its own'),
     batchIds: groupIds.describe(
-      'instead of `query`: the jobs of these batches that the action applies to; `delete`: the batches with all of their jobs',
+      'instead of `query`: the jobs of these batches that the action applies to; `delete`: the batches with all of their jobs; `tag`: the batches',
     ),
-    flowIds: groupIds.describe('the same for flows'),
+    flowIds: groupIds.describe('the same for flows, which have no tags'),
+    tags: tagChange
+      .optional()
+      .describe('only for `tag`, and required there: which tags its jobs, or the batches, get and lose'),
     set: expressions.optional().describe('only for `edit`, and required there: as in an edit of the items of a batch'),
     ratePerMinute: z.int().min(1).max(MAX_RATE).optional().describe('jobs that it changes in a minute at most, evenly'),
     note: text(1000).optional().describe('a word why; a discarded job keeps it'),
     dry: z.boolean().optional().describe('true: an estimate, which freezes the selection and changes no job'),
-    token: z.string().max(64).optional().describe('of an estimate: starts exactly that'),
+    token: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('of an estimate: starts exactly that; with `dry` it goes on where `searched.all` is false'),
+    waitSeconds: z
+      .int()
+      .min(1)
+      .max(SEARCH_SECONDS.most)
+      .optional()
+      .describe(`how long an estimate searches before it answers, ${SEARCH_SECONDS.usual} by default`),
   })
   .superRefine((body, { addIssue }) => {
     const refuse = (path: string, message: string) => addIssue({ code: 'custom', path: [path], message });
-    const { token, ...rest } = body;
+    const { token, dry, waitSeconds, ...rest } = body;
     if (token !== undefined) {
       for (const name of Object.keys(rest)) refuse(name, 'is part of the estimate; a start has only the token');
+      if (!dry && waitSeconds !== undefined)
+        refuse('waitSeconds', 'belongs to an estimate; a start has only the token');
       return;
     }
     if (!body.action) refuse('action', 'is missing; or send the token of an estimate');
@@ -72,6 +90,9 @@ export const bulkActionRequest = z
     if (given.length !== 1) refuse('query', 'give one of query, jobIds, batchIds and flowIds');
     if (body.action === 'edit' && !body.set) refuse('set', 'is missing: the fields that change');
     if (body.action && body.action !== 'edit' && body.set) refuse('set', 'belongs to the action edit');
+    if (body.action === 'tag' && !body.tags) refuse('tags', 'is missing: the tags to add or remove');
+    if (body.action && body.action !== 'tag' && body.tags) refuse('tags', 'belongs to the action tag');
+    if (body.action === 'tag' && body.flowIds) refuse('flowIds', 'can have no tags; their jobs have: query them');
   });
 export type BulkActionRequest = z.output<typeof bulkActionRequest>;
 /** A request for an estimate. */
@@ -90,7 +111,7 @@ export type ReasonCount = z.infer<typeof reasonCount>;
 const chosenStatus = z.enum([...JOB_STATUSES, 'in-progress', 'partial']);
 
 const selection = {
-  of: bulkActionOf.describe('what the numbers count: jobs, or whole batches or flows, which are deleted'),
+  of: bulkActionOf.describe('what the numbers count: jobs, or whole batches or flows, which are deleted or tagged'),
   matched: count.describe('jobs that were chosen'),
   byStatus: z.partialRecord(chosenStatus, count).describe('how many of them had which status when they were chosen'),
   byBatch: z
@@ -104,7 +125,7 @@ const selection = {
   single: count.describe('how many are single jobs'),
   searched: searchedDto
     .nullable()
-    .describe('how far the query searched; `all: false`: older jobs were not searched in time, and are not chosen'),
+    .describe('how far the query searched; `all: false`: older jobs were not searched yet, and are not chosen'),
 };
 
 export const bulkActionEstimate = z
@@ -142,6 +163,7 @@ export const bulkActionDto = z
     action: bulkActionVerb,
     query: z.string().nullable().describe('null: the jobs were given by their ids'),
     set: z.record(z.string(), z.string()).nullable(),
+    tags: tagChange.nullable().describe('null to who does not see tags, and where it is not about tags'),
     ratePerMinute: z.int().nullable(),
     note: z.string().nullable(),
     status: z.enum(BULK_ACTION_STATUSES),

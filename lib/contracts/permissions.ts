@@ -22,6 +22,7 @@ export const PERMISSIONS = {
   'job.launch': 'operator',
   'job.cancel': 'operator',
   'job.retry': 'operator',
+  'job.tag': 'operator',
   'job.discard': 'operator',
   'job.change-external': 'admin',
   'job.clean-up': 'admin',

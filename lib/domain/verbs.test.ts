@@ -39,6 +39,7 @@ const NO_ENTRY: Record<string, string> = {
   registerChild: 'children are many, and their batch has entries',
   sendChild: 'children are many, and their batch has entries',
   estimateBulkAction: 'it changes no job, and its start has an entry',
+  continueEstimate: 'it changes no job, and its start has an entry',
 };
 
 /** These find the organization that the permission is about. */

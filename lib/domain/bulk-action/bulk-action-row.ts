@@ -6,6 +6,7 @@ import type {
   BulkActionVerb,
 } from '@/lib/contracts/bulk-action';
 import { must } from '@/lib/contracts/must';
+import type { TagChange } from '@/lib/contracts/tags';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
@@ -14,13 +15,18 @@ import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { queryAt } from '@/lib/domain/query/scope';
 import { type Door, openDoor } from '@/lib/domain/redaction/door';
+import type { Place } from './freeze-selection';
 import { type Reasons, reasonsOf } from './reasons';
 
 /** What an estimate found, as its row keeps it. */
 export type StoredEstimate = Pick<
   BulkActionEstimate,
   'byStatus' | 'byBatch' | 'batches' | 'moreBatches' | 'inFlows' | 'single' | 'searched' | 'missing' | 'runsAgain'
-> & { of?: BulkActionOf };
+> & {
+  of?: BulkActionOf;
+  /** where its search goes on */
+  next?: Place | null;
+};
 
 interface StartedBy extends Pick<Context, 'credential' | 'origin'> {
   actor: { kind: string; id: string; name: string };
@@ -33,6 +39,7 @@ export interface BulkActionRow {
   status: BulkActionStatus | 'selecting' | 'estimated';
   query: string | null;
   set: Record<string, string> | null;
+  tags: TagChange | null;
   ratePerMinute: number | null;
   note: string | null;
   matched: number;
@@ -59,7 +66,7 @@ export interface BulkActionRow {
   seconds: number;
 }
 
-export const BULK_ACTION_COLUMNS = sql`a.id, a.organization_id as "organizationId", a.action, a.status, a.query, a.set,
+export const BULK_ACTION_COLUMNS = sql`a.id, a.organization_id as "organizationId", a.action, a.status, a.query, a.set, a.tags,
   a.rate_per_minute as "ratePerMinute", a.note, a.matched, a.done, a.failed, a.skipped, a.reasons, a.estimate,
   a.in_group as "inGroup", a.at_group as "atGroup", a.at_job as "atJob", a.unsealed, a.tries, a.started_by as "startedBy", a.created_by as "createdBy",
   a.created_by_id as "createdById", a.created_at as "createdAt", a.expires_at as "expiresAt",
@@ -106,6 +113,7 @@ export function toBulkActionDto(row: BulkActionRow, context: Context, door: Door
     query: row.query && queryAt(door, row.query, 'jobs'),
     // Expressions may contain parts of inputs.
     set: door.level === 'full' ? row.set : null,
+    tags: door.showsTags ? row.tags : null,
     ratePerMinute: row.ratePerMinute,
     note: row.note && door.label(row.note),
     status: status === 'completed' || status === 'aborted' ? status : 'running',

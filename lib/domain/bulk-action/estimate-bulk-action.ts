@@ -1,10 +1,12 @@
 import {
   type BulkActionEstimate,
   type BulkActionOf,
+  type BulkActionVerb,
   ESTIMATE_MINUTES,
   type EstimateRequest,
   MAX_LISTED_BATCHES,
   MAX_MATCHED,
+  SEARCH_SECONDS,
 } from '@/lib/contracts/bulk-action';
 import { stringifyJson } from '@/lib/contracts/json';
 import { must } from '@/lib/contracts/must';
@@ -16,10 +18,11 @@ import { readExpressions } from '@/lib/domain/batch/corrections/expressions';
 import { type Context, may, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { openScope, requireQuery } from '@/lib/domain/query/scope';
+import { openDoor } from '@/lib/domain/redaction/door';
 import { definitionOf, isJobType } from '@/lib/job-types/catalogue';
 import { type StoredEstimate, secondsFor, withNames } from './bulk-action-row';
 import { freezeGroups, freezeJobsOf, type Groups } from './freeze-groups';
-import { type Frozen, freezeByIds, freezeByQuery, SINGLE } from './freeze-selection';
+import { begin, type Frozen, freezeByIds, freezeByQuery, SINGLE } from './freeze-selection';
 import { previewEdit, readSamples } from './read-samples';
 import { addReason, type Reasons, reasonsOf, reasonToSkip } from './reasons';
 import { requireAction } from './require-action';
@@ -37,46 +40,71 @@ const MAX_CHOSEN = 5 * MAX_MATCHED;
  */
 export async function estimateBulkAction(context: Context, request: EstimateRequest): Promise<BulkActionEstimate> {
   requirePermission(context, 'bulk-action.create', 'change many jobs at once');
-  const { action, query: text, jobIds = [], set, ratePerMinute = null, note = null } = request;
+  const { action, query: text, jobIds = [], set, tags, ratePerMinute = null, note = null } = request;
+  const { waitSeconds = SEARCH_SECONDS.usual } = request;
   const groups = groupsOf(request);
-  const of: BulkActionOf = groups && action === 'delete' ? groups.of : 'jobs';
+  const of: BulkActionOf = groups && (action === 'delete' || action === 'tag') ? groups.of : 'jobs';
   await requireAction(context, action, of);
   const expressions = set ? readExpressions(set) : [];
   const query = text === undefined ? { terms: [] } : requireQuery(text, 'jobs');
   const scope = await openScope(context, query, 'jobs');
-  const id = await openEstimate(context, { action, query: text ?? null, set, ratePerMinute, note });
+  const id = await openEstimate(context, { action, query: text ?? null, set, tags, ratePerMinute, note });
   const ownOnly = !may(context, 'job.change-external');
   const freeze = (): Promise<Frozen> => {
     if (groups) {
-      return action === 'delete' ? freezeGroups(id, groups, scope) : freezeJobsOf(id, action, groups, scope, ownOnly);
+      return action === 'delete' || action === 'tag'
+        ? freezeGroups(id, groups, scope, tags)
+        : freezeJobsOf(id, action, groups, scope, ownOnly);
     }
-    const why = reasonToSkip(action, ownOnly);
-    return text === undefined ? freezeByIds(id, jobIds, scope, why) : freezeByQuery(id, query, scope, why);
+    const why = reasonToSkip(action, ownOnly, tags);
+    return text === undefined
+      ? freezeByIds(id, jobIds, scope, why)
+      : freezeByQuery(id, query, scope, why, begin(waitSeconds));
   };
   const frozen = await freeze().catch((error) => dropEstimate(id, error));
   const given = new Set((of === 'jobs' ? jobIds : (groups?.ids ?? [])).map((each) => each.toLowerCase())).size;
   const missing = given === 0 ? 0 : given - frozen.matched;
-  const stored = {
+  return concludeEstimate(context, { id, action, of, missing, ratePerMinute, expressions }, frozen);
+}
+
+interface Concluded {
+  id: string;
+  action: BulkActionVerb;
+  of: BulkActionOf;
+  missing: number;
+  ratePerMinute: number | null;
+  expressions: ReturnType<typeof readExpressions>;
+}
+
+/** Stores what an estimate has found, and returns it. The numbers are those of the stored rows. */
+export async function concludeEstimate(
+  context: Context,
+  { id, action, of, missing, ratePerMinute, expressions }: Concluded,
+  frozen: Frozen,
+): Promise<BulkActionEstimate> {
+  const found = {
     of,
     ...(await describe(id)),
     searched: frozen.searched,
     missing,
-    runsAgain: runsAgain(request, frozen),
+    runsAgain: runsAgain(action, frozen),
   };
+  const stored: StoredEstimate = { ...found, next: frozen.next };
+  const matched = Object.values(found.byStatus).reduce((sum, count) => sum + count, 0);
   const reasons = await readReasons(id);
   const skips = reasonsOf(reasons, 'skipped').reduce((sum, { count }) => sum + count, 0);
-  const changes = frozen.matched - skips;
+  const changes = matched - skips;
   const { rows } = await pool().query<{ expiresAt: Date | null }>(
-    sql`update bulk_action set status = 'estimated', matched = ${frozen.matched}, skipped = ${skips}, reasons = ${stringifyJson(reasons)}::json,
+    sql`update bulk_action set status = 'estimated', matched = ${matched}, skipped = ${skips}, reasons = ${stringifyJson(reasons)}::json,
        estimate = ${stringifyJson(stored)}::json, expires_at = now() + make_interval(mins => ${ESTIMATE_MINUTES})
      where id = ${id} returning expires_at as "expiresAt"`,
   );
   return {
     token: id,
     action,
-    matched: frozen.matched,
-    ...stored,
-    batches: withNames(stored.batches, scope.door),
+    matched,
+    ...found,
+    batches: withNames(found.batches, await openDoor(context)),
     changes,
     willSkip: reasonsOf(reasons, 'skipped'),
     seconds: secondsFor(changes, ratePerMinute),
@@ -90,7 +118,7 @@ export async function estimateBulkAction(context: Context, request: EstimateRequ
 const groupsOf = ({ batchIds, flowIds }: EstimateRequest): Groups | null =>
   batchIds ? { of: 'batches', ids: batchIds } : flowIds ? { of: 'flows', ids: flowIds } : null;
 
-interface Asked extends Pick<EstimateRequest, 'action' | 'set'> {
+interface Asked extends Pick<EstimateRequest, 'action' | 'set' | 'tags'> {
   query: string | null;
   ratePerMinute: number | null;
   note: string | null;
@@ -98,11 +126,11 @@ interface Asked extends Pick<EstimateRequest, 'action' | 'set'> {
 
 /** @throws DomainError `too-many-requests` while the organization has too many estimates that nobody started */
 async function openEstimate({ organizationId, actor }: Context, asked: Asked): Promise<string> {
-  const { action, query, set, ratePerMinute, note } = asked;
+  const { action, query, set, tags, ratePerMinute, note } = asked;
   const id = newId();
   const { rowCount } = await pool().query(
-    sql`insert into bulk_action (id, organization_id, action, query, set, rate_per_minute, note, created_by, created_by_id, expires_at)
-     select ${id}::uuid, ${organizationId}, ${action}, ${query}, ${set ? stringifyJson(set) : null}::json, ${ratePerMinute}::int, ${note},
+    sql`insert into bulk_action (id, organization_id, action, query, set, tags, rate_per_minute, note, created_by, created_by_id, expires_at)
+     select ${id}::uuid, ${organizationId}, ${action}, ${query}, ${set ? stringifyJson(set) : null}::json, ${tags ? stringifyJson(tags) : null}::json, ${ratePerMinute}::int, ${note},
        ${actor.name}, ${actor.id}, now() + make_interval(mins => ${ESTIMATE_MINUTES})
      from (select count(*) as open, coalesce(sum(matched), 0) as chosen from bulk_action
        where organization_id = ${organizationId} and status in ('selecting', 'estimated') and expires_at > now()) e
@@ -117,12 +145,14 @@ async function openEstimate({ organizationId, actor }: Context, asked: Asked): P
 }
 
 /** What was chosen so far is deleted with the next round of retention. */
-async function dropEstimate(id: string, error: unknown): Promise<never> {
+export async function dropEstimate(id: string, error: unknown): Promise<never> {
   await pool().query(sql`update bulk_action set expires_at = now() where id = ${id}`);
   throw error;
 }
 
-async function describe(id: string): Promise<Omit<StoredEstimate, 'of' | 'searched' | 'missing' | 'runsAgain'>> {
+async function describe(
+  id: string,
+): Promise<Omit<StoredEstimate, 'of' | 'searched' | 'missing' | 'runsAgain' | 'next'>> {
   const statuses = await pool().query<{ was: JobStatus; count: number }>(
     sql`select k.was, count(*)::int as count from bulk_action_job k where k.bulk_action_id = ${id} group by k.was order by 2 desc`,
   );
@@ -171,7 +201,7 @@ const OUTSIDE: Partial<Record<string, string>> = {
   external: 'The program of another client runs them again.',
 };
 
-function runsAgain({ action }: EstimateRequest, { types }: Frozen): StoredEstimate['runsAgain'] {
+function runsAgain(action: BulkActionVerb, { types }: Frozen): StoredEstimate['runsAgain'] {
   if (action !== 'retry' && action !== 'edit') return [];
   return [...types.values()]
     .toSorted((a, b) => b.count - a.count)

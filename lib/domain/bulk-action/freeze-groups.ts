@@ -1,10 +1,12 @@
-import type { BulkActionVerb } from '@/lib/contracts/bulk-action';
+import { type BulkActionVerb, SEARCH_SECONDS } from '@/lib/contracts/bulk-action';
+import type { TagChange } from '@/lib/contracts/tags';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { SearchScope } from '@/lib/domain/query/scope';
+import { hasTagsOf } from '@/lib/domain/tags/has-tags';
 import { MAX_VALUES, type Query, type Term } from '@/lib/query/query';
-import { begin, type Frozen, freezeAll, freezeByQuery } from './freeze-selection';
+import { begin, type Frozen, freezeAll, freezeByQuery, nothing, tooSlow } from './freeze-selection';
 import { reasonToSkip } from './reasons';
 
 /** Batches or flows that were named. */
@@ -13,8 +15,11 @@ export interface Groups {
   ids: readonly string[];
 }
 
+/** Actions on the jobs of a batch or flow, and not on itself. */
+type OfJobs = Exclude<BulkActionVerb, 'delete' | 'tag'>;
+
 /** The jobs of a batch or flow that an action applies to: the others are not chosen at all. */
-const STATUSES: Record<Exclude<BulkActionVerb, 'delete'>, readonly string[]> = {
+const STATUSES: Record<OfJobs, readonly string[]> = {
   retry: ['failed', 'cancelled'],
   edit: ['failed', 'cancelled'],
   discard: ['failed'],
@@ -28,14 +33,14 @@ const STATUSES: Record<Exclude<BulkActionVerb, 'delete'>, readonly string[]> = {
  */
 export async function freezeJobsOf(
   actionId: string,
-  action: Exclude<BulkActionVerb, 'delete'>,
+  action: OfJobs,
   { of, ids }: Groups,
   scope: SearchScope,
   ownOnly: boolean,
 ): Promise<Frozen> {
   const known = await ownIds(scope.organizationId, { of, ids });
   const why = reasonToSkip(action, ownOnly);
-  const state = begin();
+  const state = begin(SEARCH_SECONDS.most);
   if (of === 'flows') {
     for (const id of known) {
       const which = sql`j.flow_id = ${id}::uuid and ${openOrEnded(action)}`;
@@ -48,11 +53,12 @@ export async function freezeJobsOf(
     const batch: Term = { field: 'batch', not: false, any: known.slice(at, at + MAX_VALUES).map((each) => [each]) };
     const query: Query = { terms: [batch, status] };
     await freezeByQuery(actionId, query, scope, why, state);
+    if (state.frozen.next) throw tooSlow();
   }
   return state.frozen;
 }
 
-const openOrEnded = (action: Exclude<BulkActionVerb, 'delete'>) =>
+const openOrEnded = (action: OfJobs) =>
   action === 'cancel' ? sql`j.outcome is null` : sql`j.outcome = any(${STATUSES[action]}::text[])`;
 
 async function ownIds(organizationId: string, { of, ids }: Groups): Promise<string[]> {
@@ -63,18 +69,25 @@ async function ownIds(organizationId: string, { of, ids }: Groups): Promise<stri
   return rows.map(({ id }) => id);
 }
 
-/** Chooses whole batches or flows, to be deleted: each is one row. Those that have not ended are skipped. */
+/**
+ * Chooses whole batches or flows: each is one row.
+ * @param tags if they get other tags; else they are deleted, and those that have not ended are skipped
+ */
 export async function freezeGroups(
   actionId: string,
   { of, ids }: Groups,
   { organizationId }: SearchScope,
+  tags?: TagChange,
 ): Promise<Frozen> {
+  const why = tags
+    ? sql`case when ${hasTagsOf(tags, sql`g.metadata`)} then 'unchanged' end`
+    : sql`case when g.finished_at is null then 'not-ended' end`;
   const from = of === 'batches' ? sql`batch` : sql`flow`;
   const { rowCount } = await pool().query(
     sql`insert into bulk_action_job (bulk_action_id, group_id, job_id, was, delivery, state, why)
-     select ${actionId}::uuid, g.id, g.id, g.status, 0, case when g.finished_at is null then 'skipped' end,
-       case when g.finished_at is null then 'not-ended' end
-     from ${from} g where g.organization_id = ${organizationId} and g.id = any(${ids.filter(isId)}::uuid[])`,
+     select ${actionId}::uuid, w.id, w.id, w.status, 0, case when w.why is not null then 'skipped' end, w.why
+     from (select g.id, g.status, ${why} as why from ${from} g
+       where g.organization_id = ${organizationId} and g.id = any(${ids.filter(isId)}::uuid[])) w`,
   );
-  return { ...begin().frozen, matched: rowCount ?? 0 };
+  return { ...nothing(), matched: rowCount ?? 0 };
 }

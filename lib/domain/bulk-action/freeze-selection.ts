@@ -12,8 +12,6 @@ import type { Query } from '@/lib/query/query';
 
 /** The group of single jobs: they have no batch and no flow. */
 export const SINGLE = '00000000-0000-0000-0000-000000000000';
-/** Milliseconds after which a selection ends with what was found. */
-const SELECT_MS = 45_000;
 /** Milliseconds of one statement: each is a transaction, so many small ones cost more. */
 const SLICE_MS = 1_000;
 
@@ -31,6 +29,20 @@ export interface Frozen {
   types: Map<string, TypeCount>;
   /** null for a selection by ids */
   searched: SearchedDto | null;
+  /** where the search goes on; null if everything was searched */
+  next: Place | null;
+}
+
+/** How far a search came: its part, and the id before which that goes on. */
+export interface Place {
+  phase: number;
+  at: string | null;
+}
+
+/** What was chosen so far, and when the search ends. */
+interface Selecting {
+  frozen: Frozen;
+  until: number;
 }
 
 interface FrozenSlice extends SliceRow {
@@ -38,13 +50,17 @@ interface FrozenSlice extends SliceRow {
   types: TypeCount[] | null;
 }
 
-const nothing = (): Frozen => ({ matched: 0, types: new Map(), searched: null });
+export const nothing = (): Frozen => ({ matched: 0, types: new Map(), searched: null, next: null });
 
-/** What was chosen so far, and when the selection ends. */
-export const begin = () => ({ frozen: nothing(), until: performance.now() + SELECT_MS });
+/** Begins a selection, or goes on with one. */
+export const begin = (seconds: number, frozen = nothing()): Selecting => ({
+  frozen,
+  until: performance.now() + seconds * 1000,
+});
 
 /**
- * Chooses what a query finds, from the newest back, a statement for each slice, and stores each row as it is now.
+ * Chooses what a query finds, from the newest back, a statement for each slice, and stores each row as it is now. What
+ * was not searched in time is left for another call, which goes on at `next`.
  * @param why an SQL expression over a chosen row `s`: why it is skipped; null if it is changed
  * @throws DomainError `limit-exceeded` if more than a million jobs match, `unavailable`
  */
@@ -53,12 +69,20 @@ export async function freezeByQuery(
   query: Query,
   scope: SearchScope,
   why: Sql,
-  { frozen, until }: { frozen: Frozen; until: number } = begin(),
+  { frozen, until }: Selecting,
 ): Promise<Frozen> {
-  let [rows, all] = [0, true];
-  for (const phase of await searchPhases(query, scope)) {
-    const { searched } = await searchBack({
-      cursor: undefined,
+  const from = frozen.next ?? { phase: 0, at: null };
+  let rows = frozen.searched?.rows ?? 0;
+  frozen.next = null;
+  for (const [index, phase] of (await searchPhases(query, scope)).entries()) {
+    if (index < from.phase) continue;
+    const cursor = index === from.phase ? from.at : null;
+    if (index > from.phase && performance.now() >= until) {
+      frozen.next = { phase: index, at: null };
+      break;
+    }
+    const { searched, nextCursor } = await searchBack({
+      cursor: cursor ?? undefined,
       most: Number.POSITIVE_INFINITY,
       exact: true,
       limitMs: Math.max(0, until - performance.now()),
@@ -75,10 +99,11 @@ export async function freezeByQuery(
         ),
     });
     rows += searched.rows;
-    all &&= searched.all;
+    if (searched.all) continue;
+    frozen.next = { phase: index, at: nextCursor };
+    break;
   }
-  const before = frozen.searched ?? { all: true, rows: 0 };
-  frozen.searched = { all: before.all && all, rows: before.rows + rows };
+  frozen.searched = { all: frozen.next === null, rows };
   return frozen;
 }
 
@@ -109,8 +134,7 @@ export async function freezeAll(
     sql`select j.*, true as found from job j where j.organization_id = ${organizationId} and ${which}`,
     why,
   );
-  if (!slice)
-    throw new DomainError('unavailable', 'The jobs could not be read in time. Try again, with fewer of them.');
+  if (!slice) throw tooSlow();
   add(frozen, slice);
 }
 
@@ -134,9 +158,9 @@ const freezeRows = (organizationId: string, actionId: string, found: Sql, why: S
        from (${found}) as f
      ), chosen as materialized (
        select s.id, s.type, coalesce(s.batch_id, s.flow_id, ${SINGLE}::uuid) as group_id, s.delivery,
-         (select ${SHOWN_STATUS} from (select s.status) as j left join batch b on b.id = s.batch_id) as was,
+         ${SHOWN_STATUS} as was,
          extract(epoch from s.finished_at - s.started_at)::float8 * 1000 as ms, ${why} as why
-       from slice s where s.found
+       from slice s cross join lateral (select s.status) as j left join batch b on b.id = s.batch_id where s.found
      ), frozen as (
        insert into bulk_action_job (bulk_action_id, group_id, job_id, was, delivery, state, why)
        select ${actionId}::uuid, c.group_id, c.id, c.was, c.delivery, case when c.why is not null then 'skipped' end, c.why from chosen c
@@ -148,6 +172,10 @@ const freezeRows = (organizationId: string, actionId: string, found: Sql, why: S
     );
     return rows[0];
   });
+
+/** What was named is chosen as a whole, or not at all. */
+export const tooSlow = () =>
+  new DomainError('unavailable', 'The jobs could not be read in time. Try again, with fewer of them.');
 
 const tooMany = () =>
   new DomainError(

@@ -1,5 +1,8 @@
 import type { BulkActionVerb, ReasonCount } from '@/lib/contracts/bulk-action';
+import { must } from '@/lib/contracts/must';
+import type { TagChange } from '@/lib/contracts/tags';
 import { type Sql, sql } from '@/lib/db/sql';
+import { hasTagsOf } from '@/lib/domain/tags/has-tags';
 
 /** Why a job was not changed, for people. */
 const REASONS = {
@@ -14,12 +17,15 @@ const REASONS = {
   'in-flow': 'It is part of a flow, which is deleted as a whole.',
   'other-client': 'Another BullMQ client added it. Only an administrator may change it.',
   retried: 'Somebody retried it after it was chosen.',
+  unchanged: 'Its tags are so already.',
   changed: 'It was changed after it was chosen.',
   gone: 'It was deleted after it was chosen.',
   'batch-cancelled': 'Its batch was cancelled after the bulk action began.',
   'being-cancelled': 'Its batch or flow is being cancelled.',
   'unique-key-in-use': 'Another batch with the unique key of its batch is not finished.',
   'invalid-input': 'The changed input does not fit its job type.',
+  'other-tags': 'Its metadata has a field `tags` that is no list of texts.',
+  'metadata-too-large': 'Its metadata would be too large with these tags.',
   interrupted: 'An error interrupted the bulk action several times at this job.',
 } as const;
 
@@ -49,8 +55,9 @@ export const reasonsOf = (reasons: Reasons, state: 'skipped' | 'failed'): Reason
 /**
  * SQL expression over a chosen row `s`: why an action does not change it, as its row is now; null if it does.
  * @param ownOnly the caller may not change what another BullMQ client added
+ * @param tags of the action `tag`
  */
-export function reasonToSkip(action: BulkActionVerb, ownOnly: boolean): Sql {
+export function reasonToSkip(action: BulkActionVerb, ownOnly: boolean, tags?: TagChange): Sql {
   const foreign = ownOnly ? sql`exists (select from adopted a where a.job_id = s.id)` : sql`false`;
   switch (action) {
     case 'cancel':
@@ -61,6 +68,9 @@ export function reasonToSkip(action: BulkActionVerb, ownOnly: boolean): Sql {
     case 'delete':
       return sql`case when s.batch_id is not null then 'in-batch' when s.flow_id is not null then 'in-flow'
         when s.outcome is null then 'still-open' when ${foreign} then 'other-client' end`;
+    case 'tag':
+      return sql`case when ${foreign} then 'other-client'
+        when exists (select from job m where m.id = s.id and ${hasTagsOf(must(tags, 'The tags'), sql`m.metadata`)}) then 'unchanged' end`;
     default:
       return sql`case when s.outcome is null then 'open' when s.outcome = 'completed' then 'completed'
         when ${foreign} then 'other-client' end`;

@@ -41,7 +41,7 @@ export async function startBulkAction(
       sql`update bulk_action set status = 'running', created_at = now(), next_at = now(), expires_at = null,
          started_by = ${stringifyJson(by)}::json where id = ${row.id}`,
     );
-    const { action, matched, skipped, ratePerMinute, note, query, set } = row;
+    const { action, matched, skipped, ratePerMinute, note, query, set, tags } = row;
     // Who may not see contents gets the query without the values that were searched for.
     const after = {
       action,
@@ -50,7 +50,7 @@ export async function startBulkAction(
       ratePerMinute,
       note,
       query: query && queryAt(HIDDEN, query, 'jobs'),
-      payload: query || set ? { query, set } : undefined,
+      payload: query || set || tags ? { query, set, tags } : undefined,
     };
     await audit(db, context, 'bulk-action.start', { kind: 'bulk-action', id: row.id, name: action }, { after });
     return true;
@@ -59,13 +59,13 @@ export async function startBulkAction(
   return { bulkAction: await loadBulkAction(context, token), started };
 }
 
-const unknownToken = () =>
+export const unknownToken = () =>
   new DomainError(
     'not-found',
     'There is no estimate with this token, or somebody else asked for it. Ask for one with `dry: true`, and send its token.',
   );
 
-const expired = () =>
+export const expired = () =>
   new DomainError(
     'estimate-expired',
     'This estimate has expired, and nothing was changed. Ask for another one: other jobs may match by now.',

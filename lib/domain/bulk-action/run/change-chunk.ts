@@ -9,6 +9,7 @@ import { publishChanges } from '@/lib/events/relay';
 import { all, type Chunk, lockUnchanged, type Results } from './chunk';
 import { deleteGroup } from './delete-group';
 import { retryChunk } from './retry-chunk';
+import { tagBatch, tagChunk } from './tag-chunk';
 
 /** Changes of single jobs that are published at once. */
 const MOST_CHANGES = 200;
@@ -20,10 +21,14 @@ const MOST_CHANGES = 200;
  */
 export async function changeChunk(tx: Transaction, chunk: Chunk): Promise<Results | 'prefetched' | 'more'> {
   if (chunk.kind === 'gone') return all(chunk.jobs, { state: 'skipped', why: 'gone' });
-  if (ofAction(chunk.action) !== 'jobs') return deleteGroup(tx, chunk);
+  if (ofAction(chunk.action) !== 'jobs') {
+    return chunk.action.action === 'tag' ? tagBatch(tx, chunk) : deleteGroup(tx, chunk);
+  }
   switch (chunk.action.action) {
     case 'cancel':
       return cancelChunk(tx, chunk);
+    case 'tag':
+      return tagChunk(tx, chunk);
     case 'discard':
       return discardChunk(tx, chunk);
     case 'delete':

@@ -96,6 +96,8 @@ export async function lockUnchanged(db: Queryable, chunk: Chunk): Promise<{ read
 function reasonNow({ action, groupId }: Chunk, job: ChosenJob, now: CurrentRow | undefined): ReasonCode | null {
   if (!now) return 'gone';
   if (now.groupId !== groupId) return 'changed';
+  // Tags say nothing about how a job ended, so they fit whatever became of it.
+  if (action.action === 'tag') return null;
   if (now.delivery !== job.delivery) return 'retried';
   if (action.action === 'discard') {
     if (now.discarded) return 'discarded';

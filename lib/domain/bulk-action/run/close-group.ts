@@ -12,17 +12,19 @@ const ENTRIES: Record<BulkActionVerb, Record<'batch' | 'flow' | 'single', AuditA
   retry: { batch: 'batch.retry', flow: 'flow.retry', single: 'job.retry' },
   edit: { batch: 'batch.edit', flow: 'flow.retry', single: 'job.retry' },
   cancel: { batch: 'batch.cancel-jobs', flow: 'flow.cancel-jobs', single: 'job.cancel' },
+  tag: { batch: 'batch.tag-jobs', flow: 'flow.tag-jobs', single: 'job.tag' },
   discard: { batch: 'batch.discard-jobs', flow: 'flow.discard-jobs', single: 'job.discard' },
   delete: { batch: 'job.clean-up', flow: 'job.clean-up', single: 'job.clean-up' },
 };
 
-type Made = Pick<BulkActionRow, 'id' | 'action' | 'note' | 'set'>;
+type Made = Pick<BulkActionRow, 'id' | 'action' | 'note' | 'set' | 'tags'>;
 
 /** What an entry says of the bulk action that made it. */
-export const detailOf = ({ id, note, set }: Made) => ({
+export const detailOf = ({ id, note, set, tags }: Made) => ({
   bulkActionId: id,
   ...(note === null ? {} : { note }),
   ...(set === null ? {} : { payload: { set } }),
+  ...(tags === null ? {} : { payload: { tags } }),
 });
 
 /**
@@ -36,7 +38,7 @@ export async function closeGroup(
   { kind, groupId, count }: { kind: GroupKind; groupId: string; count: number },
 ): Promise<void> {
   if (action.unsealed !== null) await seal(tx, context.organizationId, action.unsealed);
-  // A deletion of the batch or flow itself has written its entry.
+  // A change of the batch or flow itself has written its entry.
   if (ofAction(action) !== 'jobs') return;
   if (count === 0 || (kind !== 'batch' && kind !== 'flow')) return;
   const after = { ...detailOf(action), count };
