@@ -29,11 +29,11 @@ export async function listValues(context: Context, { of, field, value }: ListVal
     throw new DomainError('invalid-request', `${field} ${message}.`, { errors: [{ path: 'field', message }] });
   }
   const { organizationId } = context;
-  const sources = SOURCES[field](of, organizationId, await openDoor(context));
-  if (sources.length === 0) return { values: [] };
+  const door = await openDoor(context);
+  if (field === 'tag' && !door.showsTags) return { values: [] };
   const found = await withinLimit(organizationId, (db) =>
     db.query<{ value: string; count: number }>(
-      sql`select v.value, count(*)::int as count from (${sql.join(sources, ' union all ')}) as v
+      sql`select v.value, count(*)::int as count from (${valuesOf(field, of, organizationId, door)}) as v
         where v.value <> '' and v.value ilike ${likePattern(value)}
         group by v.value order by starts_with(lower(v.value), lower(${value}::text)) desc, count(*) desc, v.value limit ${MAX_VALUES}`,
     ),
@@ -41,28 +41,38 @@ export async function listValues(context: Context, { of, field, value }: ListVal
   return { values: found?.rows ?? [] };
 }
 
-const newest = (columns: Sql, table: Sql, organizationId: string, more = sql`true`): Sql =>
-  sql`(select ${columns} from ${table} r where r.organization_id = ${organizationId} and ${more} order by r.id desc limit ${READ})`;
+/** Selects the `value` of each of the newest records. */
+function valuesOf(field: ValueField, of: QueryKind, organizationId: string, door: Door): Sql {
+  switch (field) {
+    case 'by':
+      return launchers(of, organizationId);
+    case 'batch':
+      return sql`select r.name as value from (select b.name from batch b where b.organization_id = ${organizationId}
+        order by b.id desc limit ${READ}) as r where ${isSeen(sql`r.name`, door)}`;
+    case 'tag':
+      return of === 'batches'
+        ? tagsOfBatches(organizationId)
+        : sql`${tagsOfBatches(organizationId)} union all ${tagsOfJobs(organizationId)}`;
+    case 'code':
+      return sql`select ${failureCode(sql`r.error`)} as value from (select j.error from job j
+        where j.organization_id = ${organizationId} and j.outcome = 'failed' order by j.id desc limit ${READ}) as r`;
+  }
+}
 
-/** The rows whose `value` is counted, for each field; none where the caller may not see them. */
-const SOURCES: Readonly<Record<ValueField, (of: QueryKind, organizationId: string, door: Door) => Sql[]>> = {
-  by: (of, organizationId) => {
-    const launchers = (table: Sql) =>
-      sql`select r.created_by as value from ${newest(sql`r.created_by`, table, organizationId)} as r`;
-    if (of === 'flows') return [launchers(sql`flow`)];
-    // Items of batches were launched by who launched the batch.
-    return of === 'batches' ? [launchers(sql`batch`)] : [launchers(sql`batch`), launchers(sql`job`)];
-  },
-  batch: (_, organizationId, door) => [
-    sql`select r.name as value from ${newest(sql`r.name`, sql`batch`, organizationId)} as r where ${isSeen(sql`r.name`, door)}`,
-  ],
-  tag: (of, organizationId, door) => {
-    if (!door.showsTags) return [];
-    const tags = (table: Sql) =>
-      sql`select t.tag as value from ${newest(sql`r.metadata`, table, organizationId)} as r, ${tagsOf(sql`r.metadata`)} as t where r.metadata is not null`;
-    return of === 'batches' ? [tags(sql`batch`)] : [tags(sql`batch`), tags(sql`job`)];
-  },
-  code: (_, organizationId) => [
-    sql`select ${failureCode(sql`r.error`)} as value from ${newest(sql`r.error`, sql`job`, organizationId, sql`r.outcome = 'failed'`)} as r`,
-  ],
-};
+/** Items of batches were launched by who launched the batch. */
+function launchers(of: QueryKind, organizationId: string): Sql {
+  if (of === 'flows') {
+    return sql`(select f.created_by as value from flow f where f.organization_id = ${organizationId} order by f.id desc limit ${READ})`;
+  }
+  const ofBatches = sql`(select b.created_by as value from batch b where b.organization_id = ${organizationId} order by b.id desc limit ${READ})`;
+  if (of === 'batches') return ofBatches;
+  return sql`${ofBatches} union all (select j.created_by as value from job j where j.organization_id = ${organizationId} order by j.id desc limit ${READ})`;
+}
+
+const tagsOfBatches = (organizationId: string): Sql =>
+  sql`select t.tag as value from (select b.metadata from batch b where b.organization_id = ${organizationId} order by b.id desc limit ${READ}) as r
+    cross join lateral ${tagsOf(sql`r.metadata`)} as t where r.metadata is not null`;
+
+const tagsOfJobs = (organizationId: string): Sql =>
+  sql`select t.tag as value from (select j.metadata from job j where j.organization_id = ${organizationId} order by j.id desc limit ${READ}) as r
+    cross join lateral ${tagsOf(sql`r.metadata`)} as t where r.metadata is not null`;
