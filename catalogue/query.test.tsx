@@ -1,7 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { links } from '@/lib/client/links';
+import type { ViewDto } from '@/lib/contracts/view';
 import { renderStory, violations } from './render-story';
 import { json } from './server';
+import * as lists from './stories/lists.stories';
 import * as query from './stories/query.stories';
 import type { Story } from './story';
 
@@ -125,6 +128,95 @@ test('a list opens with its default view, and an empty query shows everything', 
   expect(queries).toContain('status:failed created:today');
 });
 
+const heads = (table: string) =>
+  within(screen.getByRole('table', { name: table }))
+    .getAllByRole('columnheader')
+    .map(({ textContent }) => textContent)
+    .filter(Boolean);
+
+test('columns are chosen with the keyboard, kept in the address, and saved with a view', async () => {
+  const { user, server, settle } = await renderStory({
+    ...lists.Batches,
+    routes: { ...lists.Batches.routes, 'POST /views': { view: {} } },
+  });
+  expect(heads('Batches')).toEqual(['Status', 'Name', 'Type', 'Progress', 'Done', 'Failed', 'Pace', 'Created']);
+  screen.getByRole('button', { name: 'Columns' }).focus();
+  await user.keyboard('{Enter}');
+  const item = (name: string) => screen.getByRole('menuitemcheckbox', { name });
+  expect(item('Type').getAttribute('aria-checked')).toBe('true');
+  expect(item('Launched by').getAttribute('aria-checked')).toBe('false');
+  expect(screen.queryByRole('menuitemcheckbox', { name: 'Name' })).toBeNull();
+  expect(await violations()).toEqual([]);
+  // The menu stays open, so that several are chosen one after the other.
+  await waitFor(() => expect(document.activeElement).toBe(item('Type')));
+  await user.keyboard('{Enter}');
+  await waitFor(() => expect(item('Type').getAttribute('aria-checked')).toBe('false'));
+  await user.click(item('Launched by'));
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+  expect(heads('Batches')).toEqual(['Status', 'Name', 'Progress', 'Done', 'Failed', 'Pace', 'Launched by', 'Created']);
+  expect(screen.getByRole('table', { name: 'Batches' }).style.getPropertyValue('--columns')).toMatch(/^150px minmax/);
+
+  await user.click(screen.getByRole('button', { name: 'Views' }));
+  await user.click(await screen.findByRole('menuitem', { name: /Save this query/ }));
+  const form = within(await screen.findByRole('dialog', { name: 'Save view' }));
+  await user.type(form.getByRole('textbox', { name: 'Name' }), 'By people');
+  expect(form.getByRole('combobox', { name: 'Columns' })).toHaveProperty(
+    'value',
+    'status,name,progress,done,failed,pace,by,created',
+  );
+  await user.click(form.getByRole('button', { name: 'Save view' }));
+  await settle();
+  expect(server.bodies[server.requests.indexOf('POST /views')]).toMatchObject({
+    of: 'batches',
+    columns: ['status', 'name', 'progress', 'done', 'failed', 'pace', 'by', 'created'],
+  });
+
+  await user.click(screen.getByRole('button', { name: 'Columns' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Columns of the list itself' }));
+  await waitFor(() => expect(heads('Batches')).toContain('Type'));
+});
+
+test('a view shows its columns in its order, a link to it has them, and what no list has is left out', async () => {
+  const view: ViewDto = {
+    id: 'v9',
+    name: 'Who failed',
+    of: 'batches',
+    query: 'status:failed',
+    columns: ['failed', 'bogus', 'by', 'name'],
+    shared: false,
+    isDefault: false,
+    position: 0,
+    mine: true,
+    createdBy: 'Ana',
+    createdAt: '2026-05-01T08:00:00.000Z',
+    updatedAt: '2026-05-01T08:00:00.000Z',
+  };
+  const { user } = await renderStory({
+    ...lists.Batches,
+    routes: { ...lists.Batches.routes, 'GET /views': { views: [view], nextCursor: null } },
+  });
+  await user.click(screen.getByRole('button', { name: 'Views' }));
+  await user.click(await screen.findByRole('menuitem', { name: /Who failed/ }));
+  await waitFor(() => expect(heads('Batches')).toEqual(['Status', 'Name', 'Failed', 'Launched by']));
+  expect(screen.getByRole('button', { name: `Views: ${view.name}` })).toBeTruthy();
+  expect(links.view(view)).toBe('/batches?query=status%3Afailed&columns=failed,bogus,by,name');
+});
+
+test.each([
+  ['Jobs', lists.Jobs, '/jobs?columns=status,name,finished', ['Status', 'Name', 'Finished']],
+  ['Flows', lists.Flows, '/flows?columns=by', ['Status', 'Name', 'Launched by']],
+])('the address chooses the columns of the list of %s', async (table, story, path, titles) => {
+  await renderStory({ ...story, path });
+  expect(heads(table)).toEqual(titles);
+  expect(await violations()).toEqual([]);
+});
+
+test('a phone has its own arrangement, whatever the columns are', async () => {
+  await renderStory({ ...lists.BatchesOnPhone, path: '/batches?columns=by' });
+  expect(heads('Batches')).toContain('Progress');
+});
+
 test('a query is saved as a view, for oneself or for everybody', async () => {
   const { user, server, settle } = await renderStory(query.Filtered);
   await user.click(screen.getByRole('button', { name: 'Views' }));
@@ -140,6 +232,7 @@ test('a query is saved as a view, for oneself or for everybody', async () => {
     of: 'jobs',
     name: 'Busy',
     query: 'status:failed,active created:>1h "too many"',
+    columns: null,
     shared: true,
     isDefault: false,
   });

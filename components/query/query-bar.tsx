@@ -15,7 +15,7 @@ import type { ListQuery } from './use-list-query';
 const PAUSE_MS = 300;
 
 /** `change` gets every text that can be understood. */
-interface QueryBarProps extends Pick<ListQuery, 'kind' | 'text'>, Partial<Omit<ListQuery, 'kind' | 'text'>> {
+interface QueryBarProps extends Pick<ListQuery, 'kind' | 'text'>, Partial<Pick<ListQuery, 'query' | 'change'>> {
   /** default: that it searches the list */
   label?: string;
   /** id of what explains it */

@@ -1,8 +1,9 @@
 'use client';
 
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useUrlFilters } from '@/components/ui/use-url-filters';
 import { useViews } from '@/lib/client/queries/views';
+import type { ViewDto } from '@/lib/contracts/view';
 import { fromFilters } from '@/lib/query/edit';
 import type { QueryKind } from '@/lib/query/query';
 
@@ -13,7 +14,15 @@ export interface ListQuery {
   /** what the list asks the server for, which refuses what it does not understand; undefined: everything */
   query: string | undefined;
   change: (text: string) => void;
+  /** the columns in the address; null: those of the list itself */
+  columns: readonly string[] | null;
+  changeColumns: (columns: readonly string[] | null) => void;
+  /** shows what a view shows */
+  open: (view: Pick<ViewDto, 'query' | 'columns'>) => void;
 }
+
+/** Columns as they are in the address: `status,name,failed`; empty: those of the list itself. */
+export const columnsText = (columns: readonly string[] | null): string => (columns ?? []).join(',');
 
 const OLD = { status: '', type: '', batchId: '', q: '' };
 
@@ -28,12 +37,23 @@ export function useListQuery(kind: QueryKind): ListQuery {
   const old = fromFilters({ status: get('status'), type: get('type'), batchId: get('batchId'), q: get('q') }, kind);
   const text = (get('query') ?? old).trim();
   const change = useCallback((next: string) => setParams({ ...OLD, query: next }), [setParams]);
+  const listed = get('columns');
+  const columns = useMemo(() => (listed ? listed.split(',').filter(Boolean) : null), [listed]);
+  const changeColumns = useCallback(
+    (next: readonly string[] | null) => setParams({ columns: columnsText(next) }),
+    [setParams],
+  );
+  const open = useCallback(
+    (view: Pick<ViewDto, 'query' | 'columns'>) =>
+      setParams({ ...OLD, query: view.query, columns: columnsText(view.columns) }),
+    [setParams],
+  );
   const opened = useRef(false);
   useEffect(() => {
     if (opened.current || !views) return;
     opened.current = true;
     const view = views.find((each) => each.of === kind && each.isDefault);
-    if (view?.query && globalThis.location.search === '') change(view.query);
-  }, [views, kind, change]);
-  return { kind, text, query: text === '' ? undefined : text, change };
+    if (view && globalThis.location.search === '') open(view);
+  }, [views, kind, open]);
+  return { kind, text, query: text === '' ? undefined : text, change, columns, changeColumns, open };
 }

@@ -8,6 +8,7 @@ import { formatNumber } from '@/components/ui/format';
 import { links } from '@/lib/client/links';
 import { useViewCounts, useViews } from '@/lib/client/queries/views';
 import { MAX_COUNTED, type ViewCount } from '@/lib/contracts/view';
+import { columnsText } from './use-list-query';
 
 /** Views in the navigation; the others are in the menu of their list. */
 const MOST = 8;
@@ -21,14 +22,17 @@ export function ViewLinks({ className }: { className: string }) {
   const { data: views = [] } = useViews();
   const { data: counts } = useViewCounts({ enabled: views.length > 0 });
   const path = usePathname();
-  const query = useSearchParams().get('query');
+  const params = useSearchParams();
   if (views.length === 0) return null;
   return (
     <section aria-label="Saved views" className={cn('mt-4 min-h-0 overflow-y-auto', className)}>
       <h2 className="px-2 pb-1 text-muted text-xs">Views</h2>
       <ul className="flex flex-col gap-0.5">
         {views.slice(0, MOST).map((view) => {
-          const isOpen = path === `/${view.of}` && query === view.query;
+          const isOpen =
+            path === `/${view.of}` &&
+            params.get('query') === view.query &&
+            (params.get('columns') ?? '') === columnsText(view.columns);
           const count = counts?.get(view.id);
           return (
             <li key={view.id}>

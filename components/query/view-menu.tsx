@@ -14,7 +14,7 @@ import {
 } from '@/components/ui/dropdown-menu';
 import { useViews } from '@/lib/client/queries/views';
 import type { ViewDto } from '@/lib/contracts/view';
-import type { ListQuery } from './use-list-query';
+import { columnsText, type ListQuery } from './use-list-query';
 import { ViewForm } from './view-form';
 import { ViewsDialog } from './views-dialog';
 
@@ -23,9 +23,11 @@ export function ViewMenu({ list }: { list: ListQuery }) {
   const { data: all = [] } = useViews();
   const views = all.filter((view) => view.of === list.kind);
   const [shown, setShown] = useState<'form' | 'views' | null>(null);
-  const open = views.find((view) => view.query.trim() === list.text);
+  const open = views.find(
+    (view) => view.query.trim() === list.text && columnsText(view.columns) === columnsText(list.columns),
+  );
   const entry = (view: ViewDto) => (
-    <DropdownMenuItem key={view.id} onSelect={() => list.change(view.query)} hint={view.query || 'everything'}>
+    <DropdownMenuItem key={view.id} onSelect={() => list.open(view)} hint={view.query || 'everything'}>
       {view.name}
     </DropdownMenuItem>
   );
@@ -55,7 +57,7 @@ export function ViewMenu({ list }: { list: ListQuery }) {
         </DropdownMenuContent>
       </DropdownMenu>
       <Dialog open={shown !== null} onOpenChange={(isOpen) => setShown(isOpen ? shown : null)}>
-        {shown === 'form' ? <ViewForm of={list.kind} query={list.text} onDone={() => setShown(null)} /> : null}
+        {shown === 'form' ? <ViewForm list={list} query={list.text} onDone={() => setShown(null)} /> : null}
         {shown === 'views' ? <ViewsDialog list={list} views={views} /> : null}
       </Dialog>
     </>

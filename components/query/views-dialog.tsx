@@ -92,9 +92,7 @@ export function ViewsDialog({ list, views }: { list: ListQuery; views: readonly 
       ))}
       {views.length === 0 ? <p className="text-muted text-sm">There are no views any more.</p> : null}
       <Dialog open={changed !== null} onOpenChange={(open) => (open ? undefined : setChanged(null))}>
-        {changed ? (
-          <ViewForm of={changed.of} query={changed.query} view={changed} onDone={() => setChanged(null)} />
-        ) : null}
+        {changed ? <ViewForm list={list} query={changed.query} view={changed} onDone={() => setChanged(null)} /> : null}
       </Dialog>
     </DialogContent>
   );

@@ -1,6 +1,6 @@
 'use client';
 
-import { type ReactNode, useCallback } from 'react';
+import { type CSSProperties, type ReactNode, useCallback } from 'react';
 import { describeError } from '@/lib/client/api';
 import { Button } from './button';
 import { formatNumber } from './format';
@@ -30,6 +30,8 @@ interface RecordListProps<Row extends { id: string }> {
   query: Pages;
   rows: Row[];
   columns: string;
+  /** goes before them: the grid of columns that were chosen */
+  grid?: CSSProperties | null;
   header: ReactNode;
   skeletons: ReactNode;
   /** shown when there are no records at all, regardless of filters */
@@ -57,8 +59,13 @@ export function RecordList<Row extends { id: string }>(props: RecordListProps<Ro
   const readOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   if (query.isPending) {
     return (
-      <div className="@container rounded-md border bg-surface">
-        <Table aria-label={`${capital(what)}, being read`} aria-busy="true" className={columns}>
+      <div className="@container overflow-x-auto rounded-md border bg-surface">
+        <Table
+          aria-label={`${capital(what)}, being read`}
+          aria-busy="true"
+          className={columns}
+          style={props.grid ?? undefined}
+        >
           {header}
           {props.skeletons}
         </Table>
@@ -93,6 +100,7 @@ export function RecordList<Row extends { id: string }>(props: RecordListProps<Ro
     <VirtualTable
       label={capital(what)}
       columns={columns}
+      grid={props.grid}
       header={header}
       rows={rows}
       rowKey={(row) => row.id}
@@ -120,7 +128,7 @@ export function RecordList<Row extends { id: string }>(props: RecordListProps<Ro
 
 function NothingFits({ what }: { what: string }) {
   const [params, change] = useUrlFilters();
-  const clear = Object.fromEntries([...params.keys()].map((name) => [name, '']));
+  const clear = Object.fromEntries([...params.keys()].filter((name) => name !== 'columns').map((name) => [name, '']));
   return (
     <EmptyState
       title={`No ${what} match these filters`}

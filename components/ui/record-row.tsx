@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { formatNumber } from './format';
 import { Skeleton } from './skeleton';
 import { TableCell, TableRow } from './table';
+import { Time } from './time';
 import { TruncateMiddle } from './truncate-middle';
 
 /** A record's name. The link covers the whole row. */
@@ -11,6 +12,11 @@ export function RecordName({ href, name }: { href: string; name: string }) {
       <TruncateMiddle text={name} least={28} />
     </Link>
   );
+}
+
+/** A moment that may not have come yet. */
+export function MaybeTime({ at }: { at: string | null }) {
+  return at ? <Time at={at} className="relative" /> : <span className="text-faint">–</span>;
 }
 
 /** The number of failures; emphasized if it is above zero. */

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowUp } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import { cn } from './cn';
 import { formatNumber } from './format';
 import { Spinner } from './spinner';
@@ -13,6 +13,8 @@ interface VirtualTableProps<R> {
   label: string;
   /** sets `--columns`, per breakpoint: `[--columns:1fr_80px] lg:[--columns:…]` */
   columns: string;
+  /** goes before them: the grid of columns that were chosen */
+  grid?: CSSProperties | null | undefined;
   header: ReactNode;
   rows: readonly R[];
   rowKey: (row: R) => string;
@@ -109,6 +111,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
           aria-label={props.label}
           aria-rowcount={hasMore || props.partial ? -1 : rows.length + 1}
           className={props.columns}
+          style={props.grid ?? undefined}
           aria-busy={props.stale || undefined}
         >
           <div className="sticky top-0 z-1">{props.header}</div>

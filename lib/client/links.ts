@@ -15,7 +15,8 @@ export const links = {
   editSchedule: (id: string) => `/schedules/${encodeURIComponent(id)}/edit`,
   bulkAction: (id: string) => `/bulk-actions/${encodeURIComponent(id)}`,
   jobs: (query: string) => `/jobs?query=${encodeURIComponent(query)}`,
-  view: ({ of, query }: { of: string; query: string }) => `/${of}?query=${encodeURIComponent(query)}`,
+  view: ({ of, query, columns }: { of: string; query: string; columns?: readonly string[] | null }) =>
+    `/${of}?query=${encodeURIComponent(query)}${columns ? `&columns=${columns.map(encodeURIComponent).join(',')}` : ''}`,
   deadLetters: (query: string) => `/dead-letters?query=${encodeURIComponent(query)}`,
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
   results: (

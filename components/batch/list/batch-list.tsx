@@ -7,11 +7,13 @@ import { useListQuery } from '@/components/query/use-list-query';
 import { BatchSelection } from '@/components/selection/record-selection';
 import { SelectionProvider, useSelection } from '@/components/selection/use-selection';
 import { NoRecords } from '@/components/shared/no-records';
+import { gridOf, RecordSkeletons } from '@/components/ui/record-columns';
 import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';
+import { usePhone } from '@/components/ui/use-phone';
 import { useBatches } from '@/lib/client/queries/batches';
 import { BATCH_STATUSES } from '@/lib/contracts/status';
-import { BATCH_COLUMNS, BatchHeader, BatchRow, BatchRowSkeletons } from './batch-row';
+import { BATCH_COLUMNS, BATCH_GRID, BatchHeader, BatchRow } from './batch-row';
 
 const NO_BATCHES = (
   <NoRecords what="batches" icon={<Layers />} begin="batch">
@@ -24,6 +26,8 @@ const PAGE = 50;
 /** The live list of all batches, newest first. */
 export function BatchList() {
   const list = useListQuery('batches');
+  const phone = usePhone();
+  const chosen = phone ? null : list.columns;
   const filters = list.query === undefined ? {} : { query: list.query };
   const scope = JSON.stringify(filters);
   const query = useBatches(filters, { limit: PAGE });
@@ -32,16 +36,17 @@ export function BatchList() {
   const selection = useSelection({ rows: held.rows, scope, query: null, isComplete: !query.hasNextPage });
   return (
     <SelectionProvider value={selection}>
-      <ListQueryControls list={list} statuses={BATCH_STATUSES} />
+      <ListQueryControls list={list} statuses={BATCH_STATUSES} columns={BATCH_COLUMNS} />
       <RecordList
         what="batches"
         query={query}
         rows={held.rows}
-        columns={BATCH_COLUMNS}
-        header={<BatchHeader />}
-        skeletons={<BatchRowSkeletons count={12} />}
+        columns={BATCH_GRID}
+        grid={gridOf(BATCH_COLUMNS, chosen)}
+        header={<BatchHeader chosen={chosen} />}
+        skeletons={<RecordSkeletons columns={BATCH_COLUMNS} chosen={chosen} count={12} />}
         empty={NO_BATCHES}
-        renderRow={(batch) => <BatchRow batch={batch} />}
+        renderRow={(batch) => <BatchRow chosen={chosen} batch={batch} />}
         scope={scope}
         searched={searchedOf(query.data?.pages, PAGE, (page) => page.batches.length)}
         waiting={held.waiting}

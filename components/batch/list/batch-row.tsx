@@ -11,40 +11,20 @@ import {
   formatRelative,
 } from '@/components/ui/format';
 import { endedParts, Progress } from '@/components/ui/progress';
-import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
+import { type ChosenColumns, HeadCells, RecordCells, type RecordColumn } from '@/components/ui/record-columns';
+import { FailedCount, MaybeTime, RecordName } from '@/components/ui/record-row';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
-import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { doneOf } from '@/lib/contracts/progress';
 import { isFinished } from '@/lib/contracts/status';
 
-export const BATCH_COLUMNS =
+/** The grid of the list's own columns, where none were chosen. */
+export const BATCH_GRID =
   '[--columns:minmax(0,1fr)_8.5rem] sm:[--columns:120px_minmax(0,1fr)_120px_80px] @3xl:[--columns:130px_minmax(0,1fr)_130px_60px_150px_80px] @5xl:[--columns:150px_minmax(0,1fr)_150px_150px_60px_150px_80px] @6xl:[--columns:160px_minmax(0,1fr)_150px_160px_120px_60px_160px_80px]';
-
-export function BatchHeader() {
-  return (
-    <TableHeader className="max-sm:sr-only">
-      <SelectAllCell what="batches" />
-      <TableHead>Status</TableHead>
-      <TableHead>Name</TableHead>
-      <TableHead className="@max-5xl:hidden">Type</TableHead>
-      <TableHead>Progress</TableHead>
-      <TableHead right className="@max-6xl:hidden">
-        Done
-      </TableHead>
-      <TableHead right className="@max-3xl:hidden">
-        Failed
-      </TableHead>
-      <TableHead right className="@max-3xl:hidden">
-        Pace
-      </TableHead>
-      <TableHead right>Created</TableHead>
-    </TableHeader>
-  );
-}
 
 /** Returns the rate and the estimate of a running batch, or the duration of a finished one. */
 function pace(batch: BatchDto): string {
@@ -72,53 +52,157 @@ function Bar({ batch }: { batch: BatchDto }) {
   );
 }
 
-/** A batch: one 32 px line on a desktop, two on a phone. The whole row links to its page. */
-export function BatchRow({ batch }: { batch: BatchDto }) {
+function Status({ batch }: { batch: BatchDto }) {
   const { mark, word } = batchLook(batch);
-  const done = doneOf(batch);
+  return <StatusBadge status={mark} word={word} />;
+}
+
+export const BATCH_COLUMNS: readonly RecordColumn<BatchDto>[] = [
+  {
+    id: 'status',
+    title: 'Status',
+    track: '150px',
+    least: 150,
+    isFixed: true,
+    phone: 'max-sm:order-2 max-sm:text-right',
+    line: 'w-20',
+    cell: (batch) => <Status batch={batch} />,
+  },
+  {
+    id: 'name',
+    title: 'Name',
+    track: 'minmax(180px,1fr)',
+    least: 180,
+    isFixed: true,
+    look: 'font-medium',
+    phone: 'max-sm:order-1',
+    line: 'w-3/5',
+    cell: ({ id, name }) => <RecordName href={`/batches/${id}`} name={name} />,
+  },
+  {
+    id: 'type',
+    title: 'Type',
+    track: '150px',
+    least: 150,
+    hide: '@max-5xl:hidden',
+    look: 'text-muted',
+    line: 'w-28',
+    cell: ({ type }) => <TypeTitle type={type} />,
+  },
+  {
+    id: 'progress',
+    title: 'Progress',
+    track: '150px',
+    least: 150,
+    phone: 'max-sm:order-3',
+    line: 'h-1',
+    cell: (batch) => <Bar batch={batch} />,
+  },
+  {
+    id: 'done',
+    title: 'Done',
+    track: '120px',
+    least: 120,
+    right: true,
+    hide: '@max-6xl:hidden',
+    look: 'text-muted',
+    line: 'ml-auto w-14',
+    cell: (batch) => `${formatNumber(doneOf(batch))} / ${formatNumber(batch.total)}`,
+    hint: ({ total }) => formatCount(total, 'item'),
+  },
+  {
+    id: 'failed',
+    title: 'Failed',
+    track: '60px',
+    least: 60,
+    right: true,
+    hide: '@max-3xl:hidden',
+    line: 'ml-auto w-6',
+    cell: ({ failed }) => <FailedCount value={failed} />,
+  },
+  {
+    id: 'pace',
+    title: 'Pace',
+    track: '160px',
+    least: 160,
+    right: true,
+    hide: '@max-3xl:hidden',
+    look: 'text-muted',
+    line: 'ml-auto w-20',
+    cell: pace,
+  },
+  {
+    id: 'by',
+    title: 'Launched by',
+    track: 'minmax(100px,0.5fr)',
+    least: 100,
+    isExtra: true,
+    look: 'text-muted',
+    line: 'w-16',
+    cell: ({ createdBy }) => createdBy ?? '–',
+    hint: ({ createdBy }) => createdBy ?? '',
+  },
+  {
+    id: 'priority',
+    title: 'Priority',
+    track: '60px',
+    least: 60,
+    right: true,
+    isExtra: true,
+    look: 'text-muted',
+    line: 'ml-auto w-6',
+    cell: ({ priority }) => formatNumber(priority),
+  },
+  {
+    id: 'started',
+    title: 'Started',
+    track: '90px',
+    least: 90,
+    right: true,
+    isExtra: true,
+    look: 'text-muted',
+    line: 'ml-auto w-14',
+    cell: ({ startedAt }) => <MaybeTime at={startedAt} />,
+  },
+  {
+    id: 'finished',
+    title: 'Finished',
+    track: '90px',
+    least: 90,
+    right: true,
+    isExtra: true,
+    look: 'text-muted',
+    line: 'ml-auto w-14',
+    cell: ({ finishedAt }) => <MaybeTime at={finishedAt} />,
+  },
+  {
+    id: 'created',
+    title: 'Created',
+    track: '80px',
+    least: 80,
+    right: true,
+    look: 'text-muted',
+    phone: 'max-sm:order-4 max-sm:text-xs',
+    line: 'ml-auto w-14',
+    cell: ({ createdAt }) => <Time at={createdAt} className="relative" />,
+  },
+];
+
+export function BatchHeader({ chosen }: { chosen: ChosenColumns }) {
   return (
-    <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
-      <SelectCell row={batch} />
-      <TableCell className="max-sm:order-2 max-sm:text-right">
-        <StatusBadge status={mark} word={word} />
-      </TableCell>
-      <TableCell className="font-medium max-sm:order-1">
-        <RecordName href={`/batches/${batch.id}`} name={batch.name} />
-      </TableCell>
-      <TableCell className="text-muted @max-5xl:hidden">
-        <TypeTitle type={batch.type} />
-      </TableCell>
-      <TableCell className="max-sm:order-3">
-        <Bar batch={batch} />
-      </TableCell>
-      <TableCell right className="text-muted @max-6xl:hidden" title={formatCount(batch.total, 'item')}>
-        {formatNumber(done)} / {formatNumber(batch.total)}
-      </TableCell>
-      <TableCell right className="@max-3xl:hidden">
-        <FailedCount value={batch.failed} />
-      </TableCell>
-      <TableCell right className="text-muted @max-3xl:hidden">
-        {pace(batch)}
-      </TableCell>
-      <TableCell right className="text-muted max-sm:order-4 max-sm:text-xs">
-        <Time at={batch.createdAt} className="relative" />
-      </TableCell>
-    </TableRow>
+    <TableHeader className="max-sm:sr-only">
+      <SelectAllCell what="batches" />
+      <HeadCells columns={BATCH_COLUMNS} chosen={chosen} />
+    </TableHeader>
   );
 }
 
-const SKELETON = [
-  ['max-sm:order-2', 'w-20'],
-  ['max-sm:order-1', 'w-3/5'],
-  ['@max-5xl:hidden', 'w-28'],
-  ['max-sm:order-3', 'h-1'],
-  ['@max-6xl:hidden', 'ml-auto w-14'],
-  ['@max-3xl:hidden', 'ml-auto w-6'],
-  ['@max-3xl:hidden', 'ml-auto w-20'],
-  ['max-sm:order-4', 'ml-auto w-14'],
-] as const;
-
-/** Placeholders for rows that are loading, with the final sizes. */
-export function BatchRowSkeletons({ count }: { count: number }) {
-  return <RowSkeletons count={count} cells={SKELETON} />;
+/** A batch: one 32 px line on a desktop, two on a phone. The whole row links to its page. */
+export function BatchRow({ batch, chosen }: { batch: BatchDto; chosen: ChosenColumns }) {
+  return (
+    <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
+      <SelectCell row={batch} />
+      <RecordCells columns={BATCH_COLUMNS} chosen={chosen} row={batch} />
+    </TableRow>
+  );
 }

@@ -10,15 +10,17 @@ import { JobSelection } from '@/components/selection/job-selection';
 import { useCounted } from '@/components/selection/use-counted';
 import { SelectionProvider, useSelection } from '@/components/selection/use-selection';
 import { NoRecords } from '@/components/shared/no-records';
+import { gridOf, RecordSkeletons } from '@/components/ui/record-columns';
 import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';
+import { usePhone } from '@/components/ui/use-phone';
 import { type JobFilters, keys } from '@/lib/client/keys';
 import { useServerEvents } from '@/lib/client/live/use-connection';
 import { useBatches } from '@/lib/client/queries/batches';
 import { useJobs } from '@/lib/client/queries/jobs';
 import type { ServerMessage } from '@/lib/contracts/events';
 import { JOB_STATUSES } from '@/lib/contracts/status';
-import { JOB_COLUMNS, JobHeader, JobRow, JobRowSkeletons } from './job-row';
+import { JOB_COLUMNS, JOB_GRID, JobHeader, JobRow } from './job-row';
 
 /** Only jobs of flows wait for children, and flows have their own page. A link may still filter by this status. */
 const OFFERED = JOB_STATUSES.filter((status) => status !== 'waiting-children');
@@ -32,6 +34,8 @@ const NO_JOBS = (
 /** The live list of all jobs, in batches or single, newest first. */
 export function JobList() {
   const list = useListQuery('jobs');
+  const phone = usePhone();
+  const chosen = phone ? null : list.columns;
   const scope = JSON.stringify(list.query === undefined ? {} : { query: list.query });
   const filters = useMemo(() => JSON.parse(scope) as JobFilters, [scope]);
   const { query, rows, waiting, showWaiting } = useJobList(filters, scope);
@@ -51,16 +55,19 @@ export function JobList() {
   );
   return (
     <SelectionProvider value={selection}>
-      <ListQueryControls list={list} statuses={OFFERED} />
+      <ListQueryControls list={list} statuses={OFFERED} columns={JOB_COLUMNS} />
       <RecordList
         what="jobs"
         query={query}
         rows={rows}
-        columns={JOB_COLUMNS}
-        header={<JobHeader />}
-        skeletons={<JobRowSkeletons count={14} />}
+        columns={JOB_GRID}
+        grid={gridOf(JOB_COLUMNS, chosen)}
+        header={<JobHeader chosen={chosen} />}
+        skeletons={<RecordSkeletons columns={JOB_COLUMNS} chosen={chosen} count={14} />}
         empty={NO_JOBS}
-        renderRow={(job) => <JobRow job={job} batchName={job.batchId ? names.get(job.batchId) : undefined} />}
+        renderRow={(job) => (
+          <JobRow chosen={chosen} job={job} batchName={job.batchId ? names.get(job.batchId) : undefined} />
+        )}
         scope={scope}
         searched={searchedOf(query.data?.pages, PAGE, (page) => page.jobs.length)}
         waiting={waiting}

@@ -3,35 +3,17 @@
 import Link from 'next/link';
 import { SelectAllCell, SelectCell } from '@/components/selection/select-cell';
 import { formatDuration, formatElapsed, formatNumber, shortId } from '@/components/ui/format';
-import { RecordName, RowSkeletons } from '@/components/ui/record-row';
+import { type ChosenColumns, HeadCells, RecordCells, type RecordColumn } from '@/components/ui/record-columns';
+import { MaybeTime, RecordName } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
-import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { TableHeader, TableRow } from '@/components/ui/table';
 import { Time, useNow } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
 import type { JobSummaryDto } from '@/lib/contracts/job';
 
-export const JOB_COLUMNS =
+/** The grid of the list's own columns, where none were chosen. */
+export const JOB_GRID =
   '[--columns:minmax(0,1fr)_minmax(6rem,auto)] sm:[--columns:110px_minmax(0,1fr)_80px_80px] @3xl:[--columns:110px_minmax(0,1fr)_minmax(0,1fr)_80px_80px] @5xl:[--columns:120px_minmax(0,1.1fr)_150px_minmax(0,1fr)_70px_90px_80px] @6xl:[--columns:120px_minmax(0,1.1fr)_150px_minmax(0,1fr)_160px_70px_90px_80px]';
-
-export function JobHeader() {
-  return (
-    <TableHeader className="max-sm:sr-only">
-      <SelectAllCell what="jobs" />
-      <TableHead>Status</TableHead>
-      <TableHead>Name</TableHead>
-      <TableHead className="@max-5xl:hidden">Type</TableHead>
-      <TableHead className="@max-3xl:hidden">What happened</TableHead>
-      <TableHead className="@max-6xl:hidden">Batch</TableHead>
-      <TableHead right className="@max-5xl:hidden">
-        Attempts
-      </TableHead>
-      <TableHead right className="max-sm:hidden">
-        Duration
-      </TableHead>
-      <TableHead right>Created</TableHead>
-    </TableHeader>
-  );
-}
 
 /** The duration of a finished job, or the elapsed time of an active one. */
 function Duration({ job }: { job: JobSummaryDto }) {
@@ -62,61 +44,172 @@ function Happened({ job }: { job: JobSummaryDto }) {
   );
 }
 
-/** A job: one 32 px line on a desktop, two on a phone. The row links to the job, the batch's name to its batch. */
-export function JobRow({ job, batchName }: { job: JobSummaryDto; batchName: string | undefined }) {
+/** A job with the name of its batch, if that is known. */
+interface Line {
+  job: JobSummaryDto;
+  batchName: string | undefined;
+}
+
+function BatchLink({ job: { batchId }, batchName }: Line) {
+  if (!batchId) return <span className="text-faint">–</span>;
   return (
-    <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
-      <SelectCell row={job} />
-      <TableCell className="max-sm:order-2 max-sm:text-right">
-        <StatusBadge status={job.status} />
-      </TableCell>
-      <TableCell className="font-medium max-sm:order-1">
-        <RecordName href={`/jobs/${job.id}`} name={job.name} />
-      </TableCell>
-      <TableCell className="text-muted @max-5xl:hidden">
-        <TypeTitle type={job.type} />
-      </TableCell>
-      <TableCell className="text-muted max-sm:order-3 max-sm:text-xs sm:@max-3xl:hidden">
-        <Happened job={job} />
-      </TableCell>
-      <TableCell className="@max-6xl:hidden">
-        {job.batchId ? (
-          <Link
-            href={`/batches/${job.batchId}`}
-            title={batchName ?? job.batchId}
-            className="relative text-muted hover:text-accent hover:underline"
-          >
-            {batchName ?? <span className="font-mono text-xs">{shortId(job.batchId)}</span>}
-          </Link>
-        ) : (
-          <span className="text-faint">–</span>
-        )}
-      </TableCell>
-      <TableCell right className="text-muted @max-5xl:hidden">
-        {job.attemptsMade} / {job.maxAttempts}
-      </TableCell>
-      <TableCell right className="font-mono text-muted text-xs max-sm:hidden">
-        <Duration job={job} />
-      </TableCell>
-      <TableCell right className="text-muted max-sm:order-4 max-sm:text-xs">
-        <Time at={job.createdAt} className="relative" />
-      </TableCell>
-    </TableRow>
+    <Link
+      href={`/batches/${batchId}`}
+      title={batchName ?? batchId}
+      className="relative text-muted hover:text-accent hover:underline"
+    >
+      {batchName ?? <span className="font-mono text-xs">{shortId(batchId)}</span>}
+    </Link>
   );
 }
 
-const SKELETON = [
-  ['max-sm:order-2', 'w-20'],
-  ['max-sm:order-1', 'w-3/5'],
-  ['@max-5xl:hidden', 'w-28'],
-  ['max-sm:order-3 sm:@max-3xl:hidden', 'w-2/5'],
-  ['@max-6xl:hidden', 'w-24'],
-  ['@max-5xl:hidden', 'ml-auto w-8'],
-  ['max-sm:hidden', 'ml-auto w-12'],
-  ['max-sm:order-4', 'ml-auto w-14'],
-] as const;
+export const JOB_COLUMNS: readonly RecordColumn<Line>[] = [
+  {
+    id: 'status',
+    title: 'Status',
+    track: '120px',
+    least: 120,
+    isFixed: true,
+    phone: 'max-sm:order-2 max-sm:text-right',
+    line: 'w-20',
+    cell: ({ job }) => <StatusBadge status={job.status} />,
+  },
+  {
+    id: 'name',
+    title: 'Name',
+    track: 'minmax(160px,1.1fr)',
+    least: 160,
+    isFixed: true,
+    look: 'font-medium',
+    phone: 'max-sm:order-1',
+    line: 'w-3/5',
+    cell: ({ job }) => <RecordName href={`/jobs/${job.id}`} name={job.name} />,
+  },
+  {
+    id: 'type',
+    title: 'Type',
+    track: '150px',
+    least: 150,
+    hide: '@max-5xl:hidden',
+    look: 'text-muted',
+    line: 'w-28',
+    cell: ({ job }) => <TypeTitle type={job.type} />,
+  },
+  {
+    id: 'happened',
+    title: 'What happened',
+    track: 'minmax(160px,1fr)',
+    least: 160,
+    // On a phone it is the second line.
+    hide: 'sm:@max-3xl:hidden',
+    look: 'text-muted',
+    phone: 'max-sm:order-3 max-sm:text-xs',
+    line: 'w-2/5',
+    cell: ({ job }) => <Happened job={job} />,
+  },
+  {
+    id: 'batch',
+    title: 'Batch',
+    track: '160px',
+    least: 160,
+    hide: '@max-6xl:hidden',
+    line: 'w-24',
+    cell: (row) => <BatchLink {...row} />,
+  },
+  {
+    id: 'attempts',
+    title: 'Attempts',
+    track: '70px',
+    least: 70,
+    right: true,
+    hide: '@max-5xl:hidden',
+    look: 'text-muted',
+    line: 'ml-auto w-8',
+    cell: ({ job }) => `${job.attemptsMade} / ${job.maxAttempts}`,
+  },
+  {
+    id: 'duration',
+    title: 'Duration',
+    track: '90px',
+    least: 90,
+    right: true,
+    hide: 'max-sm:hidden',
+    look: 'font-mono text-muted text-xs',
+    line: 'ml-auto w-12',
+    cell: ({ job }) => <Duration job={job} />,
+  },
+  {
+    id: 'by',
+    title: 'Launched by',
+    track: 'minmax(100px,0.5fr)',
+    least: 100,
+    isExtra: true,
+    look: 'text-muted',
+    line: 'w-16',
+    cell: ({ job }) => job.createdBy ?? '–',
+    hint: ({ job }) => job.createdBy ?? '',
+  },
+  {
+    id: 'priority',
+    title: 'Priority',
+    track: '60px',
+    least: 60,
+    right: true,
+    isExtra: true,
+    look: 'text-muted',
+    line: 'ml-auto w-6',
+    cell: ({ job }) => formatNumber(job.priority),
+  },
+  {
+    id: 'started',
+    title: 'Started',
+    track: '90px',
+    least: 90,
+    right: true,
+    isExtra: true,
+    look: 'text-muted',
+    line: 'ml-auto w-14',
+    cell: ({ job }) => <MaybeTime at={job.startedAt} />,
+  },
+  {
+    id: 'finished',
+    title: 'Finished',
+    track: '90px',
+    least: 90,
+    right: true,
+    isExtra: true,
+    look: 'text-muted',
+    line: 'ml-auto w-14',
+    cell: ({ job }) => <MaybeTime at={job.finishedAt} />,
+  },
+  {
+    id: 'created',
+    title: 'Created',
+    track: '80px',
+    least: 80,
+    right: true,
+    look: 'text-muted',
+    phone: 'max-sm:order-4 max-sm:text-xs',
+    line: 'ml-auto w-14',
+    cell: ({ job }) => <Time at={job.createdAt} className="relative" />,
+  },
+];
 
-/** Placeholders for rows that are loading, with the final sizes. */
-export function JobRowSkeletons({ count }: { count: number }) {
-  return <RowSkeletons count={count} cells={SKELETON} />;
+export function JobHeader({ chosen }: { chosen: ChosenColumns }) {
+  return (
+    <TableHeader className="max-sm:sr-only">
+      <SelectAllCell what="jobs" />
+      <HeadCells columns={JOB_COLUMNS} chosen={chosen} />
+    </TableHeader>
+  );
+}
+
+/** A job: one 32 px line on a desktop, two on a phone. The row links to the job, the batch's name to its batch. */
+export function JobRow({ chosen, ...row }: Line & { chosen: ChosenColumns }) {
+  return (
+    <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
+      <SelectCell row={row.job} />
+      <RecordCells columns={JOB_COLUMNS} chosen={chosen} row={row} />
+    </TableRow>
+  );
 }
