@@ -35,6 +35,8 @@ async function insertFailed(batchIds: string[], rows: number): Promise<string> {
     `insert into history_delta (organization_id, type, ended_minute, failed) values ($1, 'diagnostic', date_trunc('minute', now()), $2)`,
     [organizationId, rows],
   );
+  // As after a run, during which autovacuum counts them: else the plans are those of an empty table.
+  await pool().query('analyze job');
   return organizationId;
 }
 
