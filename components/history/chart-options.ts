@@ -75,7 +75,7 @@ export function optionsOf(given: Given): uPlot.Options {
       {
         ...axis,
         font,
-        size: 58,
+        size: (_, values) => widthOf(values),
         values: (_, splits) => splits.map((value) => (Number.isInteger(value) || value > 10 ? format(value) : '')),
       },
     ],
@@ -117,6 +117,10 @@ export function optionsOf(given: Given): uPlot.Options {
     },
   };
 }
+
+/** Pixels of the widest label, such as “1 min 20 s”, with its tick. uPlot knows no labels while it measures for the first time. */
+const widthOf = (labels: string[] | null): number =>
+  Math.max(44, 18 + 6 * Math.max(0, ...(labels ?? []).map(({ length }) => length)));
 
 const DAY_SECONDS = 86_400;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

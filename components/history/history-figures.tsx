@@ -19,7 +19,7 @@ export function HistoryFigures({ total }: { total: HistoryDto['total'] | undefin
       {figures.map(([label, value]) => (
         <div key={label} className="min-w-0 px-3 py-2">
           <dt className="truncate text-muted text-xs">{label}</dt>
-          <dd className="mt-0.5 truncate font-semibold text-lg tracking-tight">
+          <dd className="mt-0.5 font-semibold text-lg tracking-tight max-sm:text-base">
             {value ?? <Skeleton className="my-1.5 w-16" />}
           </dd>
         </div>

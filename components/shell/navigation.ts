@@ -24,8 +24,8 @@ export interface NavItem {
   words: string;
   /** absent for roles without it */
   permission?: Permission;
-  /** not at the bottom of a phone, where there is room for few; the search box finds it */
-  wideOnly?: true;
+  /** behind “More” at the bottom of a phone, where there is room for few */
+  behindMore?: true;
 }
 
 /** The pages of the main navigation. */
@@ -34,20 +34,26 @@ export const NAV_ITEMS: readonly NavItem[] = [
   { href: '/batches', title: 'Batches', icon: Layers, words: 'launches runs' },
   { href: '/jobs', title: 'Jobs', icon: Rows3, words: 'items children tasks' },
   { href: '/flows', title: 'Flows', icon: Workflow, words: 'trees pipelines dependencies parents children' },
-  { href: '/schedules', title: 'Schedules', icon: CalendarClock, words: 'cron clock timer interval recurring nightly' },
+  {
+    href: '/schedules',
+    title: 'Schedules',
+    icon: CalendarClock,
+    words: 'cron clock timer interval recurring nightly',
+    behindMore: true,
+  },
   {
     href: '/dead-letters',
     title: 'Dead letters',
     icon: Inbox,
     words: 'failed failures errors dlq redrive discard retry reasons',
-    wideOnly: true,
+    behindMore: true,
   },
   {
     href: '/bulk-actions',
     title: 'Bulk actions',
     icon: ListChecks,
     words: 'many selection retry cancel discard delete progress records',
-    wideOnly: true,
+    behindMore: true,
   },
   {
     href: '/history',
@@ -55,7 +61,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
     icon: ChartLine,
     words: 'charts metrics throughput failures durations waiting queue depth workers statistics',
     permission: 'job.see',
-    wideOnly: true,
+    behindMore: true,
   },
   {
     href: '/batches/new',
