@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { must } from '@/lib/contracts/must';
 import type { CreateRuleBody } from '@/lib/contracts/notification-rule';
 import { pool } from '@/lib/db/pool';
 import { pauseBatch } from '@/lib/domain/batch/pause-batch';
 import { settleNow } from '@/lib/domain/batch/settle';
+import type { Context } from '@/lib/domain/context';
+import { createFlows } from '@/lib/domain/flow/create-flows';
 import { updateChannel } from '@/lib/domain/notification/channel/update-channel';
 import { createView } from '@/lib/domain/view/create-view';
-import { seedBatch } from '@/lib/testing/factories';
+import { createContext, seedBatch } from '@/lib/testing/factories';
 import { codeOf, createRuleFor, endBatch, expanded, useListener } from '@/lib/testing/notifications';
 import { expandEvents } from './expand-events';
 
@@ -99,4 +102,29 @@ test('a pause is told, with the batch', async () => {
   const { batchId } = await seedBatch(on.context, { statuses: ['pending'] });
   await pauseBatch(on.context, batchId);
   expect(await expanded(on.context)).toMatchObject([{ type: 'batch.paused', ownerId: batchId }]);
+});
+
+test('a rule reports the end of a flow once, to its organization only, and not while the flow runs', async () => {
+  const { id: ruleId } = await rule({ on: ['flow.finished'] });
+  const launch = async (context: Context) => {
+    const flow = { name: 'nightly tree', type: 'collect', children: [{ name: 'leaf', type: 'diagnostic', data: {} }] };
+    const { result } = await createFlows(context, { flow });
+    return must(result.flowIds[0], 'The flow');
+  };
+  const end = (id: string, status: string) =>
+    pool().query('update flow set status = $2, finished_at = now() where id = $1', [id, status]);
+  const flowId = await launch(on.context);
+  expect(await expanded(on.context)).toEqual([]);
+  await end(flowId, 'failed');
+  const stranger = await createContext();
+  await end(await launch(stranger), 'completed');
+  const sent = await expanded(on.context);
+  expect(sent).toMatchObject([
+    {
+      ...{ type: 'flow.finished', ruleId, channelId: on.channelId, ownerId: flowId, status: 'pending', count: 1 },
+      data: { flowId, name: 'nightly tree', status: 'failed', link: expect.stringContaining(`/flows/${flowId}`) },
+    },
+  ]);
+  expect(await expanded(stranger)).toEqual([]);
+  expect(await expandEvents()).toBe(0);
 });
