@@ -23,6 +23,9 @@ const failed = problem(400, 'invalid-request', 'The search took too long.');
 
 export const Batches = list(() => <BatchList />, 'GET /batches', batches);
 export const BatchesOnPhone = list(() => <BatchList />, 'GET /batches', batches, { phone: true });
+export const BatchesWithChosenColumns = list(() => <BatchList />, 'GET /batches', batches, {
+  path: '/batches?columns=status,name,by,failed,pace,started,finished',
+});
 export const BatchesEmpty = list(() => <BatchList />, 'GET /batches', { batches: [], nextCursor: null });
 export const BatchesNoMatch = list(
   () => <BatchList />,

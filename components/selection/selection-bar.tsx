@@ -49,11 +49,11 @@ export function SelectionBar({ what, children }: { what: string; children: React
         size="icon-sm"
         aria-label="Clear the selection"
         onClick={list.clear}
-        className="ml-auto sm:order-last"
+        className="ml-auto lg:order-last"
       >
         <X />
       </Button>
-      <div className="flex flex-wrap items-center gap-2 max-sm:basis-full">{children}</div>
+      <div className="flex flex-wrap items-center gap-2 max-lg:basis-full">{children}</div>
     </section>
   );
 }

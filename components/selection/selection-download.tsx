@@ -50,7 +50,7 @@ export function SelectionDownload({ list }: { list: ListSelection<JobSummaryDto>
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
         <Button size="sm" busy={isPending}>
-          <Download /> Download <ChevronDown />
+          <Download /> <span className="max-sm:sr-only">Download</span> <ChevronDown />
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent>
