@@ -14,6 +14,8 @@ import type { Query } from '@/lib/query/query';
 export const SINGLE = '00000000-0000-0000-0000-000000000000';
 /** Milliseconds of one statement: each is a transaction, so many small ones cost more. */
 const SLICE_MS = 1_000;
+/** Milliseconds after which a statement is given up, to be repeated with fewer rows. */
+const STATEMENT_MS = 15_000;
 
 /** Jobs of a type that will be changed, and how long their last runs took together. */
 export interface TypeCount {
@@ -171,7 +173,7 @@ const freezeRows = (organizationId: string, actionId: string, found: Sql, why: S
        (select json_agg(t) from (select c.type, count(*)::int as count, sum(c.ms) as ms from chosen c where c.why is null group by c.type) as t) as types`,
     );
     return rows[0];
-  });
+  }, STATEMENT_MS);
 
 /** What was named is chosen as a whole, or not at all. */
 export const tooSlow = () =>

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { type SliceRow, searchBack } from './search-back';
 
@@ -57,4 +58,18 @@ it('repeats a slice that took too long with fewer rows, and gives up at a single
   expect(sizes).toEqual([1_000, 62, 3]);
   const stuck = searchBack({ read: async () => undefined, cursor: undefined, most: 2, exact: false });
   await expect(stuck).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+it('reads more rows at once where a slice takes the same time whatever its size is, to read all', async () => {
+  const { read, sizes } = rowsOf(20_000);
+  const { searched } = await searchBack({
+    read: async (cursor, size) => {
+      await sleep(20);
+      return read(cursor, size);
+    },
+    ...{ cursor: undefined, most: Number.POSITIVE_INFINITY, exact: true, limitMs: 60_000, sliceMs: 5 },
+  });
+  expect(searched).toEqual({ all: true, rows: 20_000 });
+  // Slices that become smaller and smaller would be thousands.
+  expect(sizes.length).toBeLessThan(100);
 });
