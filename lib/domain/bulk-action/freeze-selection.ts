@@ -153,9 +153,11 @@ function add(frozen: Frozen, slice: FrozenSlice | undefined): FrozenSlice | unde
 
 /** Stores the rows `j` that were found, each with the status and the delivery that it has now. */
 const freezeRows = (organizationId: string, actionId: string, found: Sql, why: Sql) =>
-  withinLimit(organizationId, async (db): Promise<FrozenSlice | undefined> => {
-    const { rows } = await db.query<FrozenSlice>(
-      sql`with slice as materialized (
+  withinLimit(
+    organizationId,
+    async (db): Promise<FrozenSlice | undefined> => {
+      const { rows } = await db.query<FrozenSlice>(
+        sql`with slice as materialized (
        select f.id, f.type, f.status, f.outcome, f.batch_id, f.flow_id, f.delivery, f.started_at, f.finished_at, f.discarded_at, f.found
        from (${found}) as f
      ), chosen as materialized (
@@ -171,9 +173,11 @@ const freezeRows = (organizationId: string, actionId: string, found: Sql, why: S
      select (select count(*)::int from slice) as read, (select min(s.id::text) from slice s) as last, null::text[] as found,
        (select count(*)::int from frozen) as chosen,
        (select json_agg(t) from (select c.type, count(*)::int as count, sum(c.ms) as ms from chosen c where c.why is null group by c.type) as t) as types`,
-    );
-    return rows[0];
-  }, STATEMENT_MS);
+      );
+      return rows[0];
+    },
+    STATEMENT_MS,
+  );
 
 /** What was named is chosen as a whole, or not at all. */
 export const tooSlow = () =>
