@@ -1,26 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { env } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { createJob } from '@/lib/domain/job/create-job';
 import { retryJob } from '@/lib/domain/job/retry-job';
-import { refreshTypes } from '@/lib/domain/job-type/read-types';
 import { createSecret } from '@/lib/domain/secret/create-secret';
-import { buildJobs } from '@/lib/own-jobs/build-jobs';
 import { jobEnded } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
-import { expectConsistent } from '@/lib/testing/oracle';
-import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { startYard, type Yard } from '@/lib/testing/services/start-yard';
 
 // What a run can use beside its data: written as a user writes it, in a folder of jobs.
 
-const folder = mkdtempSync(join(tmpdir(), 'jobs-'));
 let context: Context;
-let workers: Workers;
+let yard: Yard;
 
 const SECRETS = `
 import { defineJob, PermanentError } from 'batchyard';
@@ -95,25 +89,10 @@ export default defineJob({
 
 beforeAll(async () => {
   context = await createContext();
-  writeFileSync(join(folder, 'secrets.ts'), SECRETS);
-  writeFileSync(join(folder, 'steps.ts'), STEPS);
-  writeFileSync(join(folder, 'values.ts'), VALUES);
-  const { entries } = await buildJobs({
-    root: process.cwd(),
-    folder,
-    out: join(env().DATA_DIR, 'jobs'),
-    examiner: join(process.cwd(), 'dist', 'scripts', 'examine-job.js'),
-  });
-  expect(entries.map(({ error }) => error)).toEqual(entries.map(() => null));
-  workers = await startWorkers({}, { quiet: true });
-  await refreshTypes();
+  yard = await startYard({ secrets: SECRETS, steps: STEPS, values: VALUES });
 });
 
-afterAll(async () => {
-  expect(await workers.stop()).toBe(0);
-  await expectConsistent();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => yard.stop());
 
 const run = async (type: string, data: object) => {
   const { job } = await createJob(context, { type, data });
@@ -157,7 +136,7 @@ test('a secret of another organization is missing', async () => {
 });
 
 const callsIn = (file: string) => readFileSync(file, 'utf8').trim().split(' ');
-const newCalls = () => join(folder, `_calls-${randomUUID()}`);
+const newCalls = () => join(yard.folder, `_calls-${randomUUID()}`);
 const REMEMBERED = { at: '1970-01-01T00:00:00.000Z', digits: 12345678901234567890n, attempt: 1 };
 
 test.each(['again', 'kill'])('steps are not repeated by the next attempt: %s', async (how) => {

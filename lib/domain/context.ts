@@ -59,6 +59,12 @@ export const systemContext = (organizationId: string): Context => ({
   organizationId,
 });
 
+/** Returns the context in which the work of a job launches others: the system's, under the name of the job. */
+export const runContext = (organizationId: string, job: { id: string; type: string }): Context => ({
+  actor: { kind: 'system', id: job.id, name: `a job of ${job.type}` },
+  organizationId,
+});
+
 /** Returns the context of another BullMQ client that changes its jobs through the queue. */
 export const clientContext = (organizationId: string): Context => ({
   actor: { kind: 'client', id: 'bullmq', name: 'BullMQ' },

@@ -2,9 +2,10 @@ import type { Readable } from 'node:stream';
 import type { FileDto } from '@/lib/contracts/file';
 import type { ProgressChart } from '@/lib/contracts/job';
 import type { KeyValues } from './kv';
+import type { Launching } from './launching';
 
 /** One attempt, as a processor receives it. `Input` is the validated data. */
-export interface JobContext<Input> {
+export interface JobContext<Input> extends Launching {
   jobId: string;
   batchId: string | null;
   organizationId: string;

@@ -60,3 +60,22 @@ test('values are shared between tries, by the same rules', async () => {
   await expect(tryJob('own' as OwnType, '', { values })).rejects.toMatchObject({ code: 'invalid-key' });
   setLoaded([]);
 });
+
+test('launches are listed, by the same rules', async () => {
+  const work = async ({ data, enqueue, launch }: JobContext<string>) => {
+    const { count } = await launch('word-count', [{ n: 1 }, { n: 2 }], { key: data });
+    await enqueue('mail', { to: data });
+    if (data === 'twice') await enqueue('mail', {});
+    return count;
+  };
+  setLoaded([{ ...callback, type: 'own', input: z.string(), output: z.unknown(), run: work } as JobTypeDefinition]);
+  expect(await tryJob('own' as OwnType, 'k')).toMatchObject({
+    result: 2,
+    launches: [
+      { kind: 'batch', type: 'word-count', key: 'k', data: [{ n: 1 }, { n: 2 }] },
+      { kind: 'job', type: 'mail', key: 'mail', data: { to: 'k' } },
+    ],
+  });
+  await expect(tryJob('own' as OwnType, 'twice')).rejects.toMatchObject({ code: 'duplicate-launch' });
+  setLoaded([]);
+});

@@ -6,6 +6,7 @@ import { unknownSecret } from '@/lib/job-types/failures';
 import type { JobContext } from '@/lib/job-types/job-context';
 import { stepProblem } from '@/lib/job-types/steps';
 import { HiddenValues } from '@/lib/outbound/hidden-values';
+import { type MadeLaunch, memoryLaunches } from './memory-launches';
 import { memoryValues } from './memory-values';
 
 export interface Tried<T extends JobType> {
@@ -20,6 +21,8 @@ export interface Tried<T extends JobType> {
   artifacts: Map<string, string>;
   /** what its steps returned, by name: give them to the next attempt */
   steps: Record<string, unknown>;
+  /** what it launched, in order */
+  launches: MadeLaunch[];
 }
 
 interface Attempted {
@@ -50,6 +53,7 @@ export async function tryJob<T extends JobType>(type: T, data: unknown, options:
     progress: [],
     artifacts: new Map(),
     steps: {},
+    launches: [],
   };
   const job: JobContext<InputOf<T>> = {
     jobId: '00000000-0000-7000-8000-000000000001',
@@ -79,6 +83,7 @@ export async function tryJob<T extends JobType>(type: T, data: unknown, options:
       tried.steps[name] = parseJson(stringifyJson(known === undefined ? ((await work()) ?? null) : known));
       return tried.steps[name] as Awaited<ReturnType<typeof work>>;
     },
+    ...memoryLaunches(tried.launches),
     kv: memoryValues(options.values ?? new Map()),
     updateProgress: (current, total, message) =>
       tried.progress.push([current, total, message === undefined ? message : hidden.text(message)]),

@@ -10,6 +10,7 @@ import { redeliver } from '@/lib/domain/worker/redeliver';
 import { definitionOf } from '@/lib/job-types/catalogue';
 import { workOf } from '@/workers/registry';
 import { filesOf } from './attempt-files';
+import { launchesOf } from './attempt-launches';
 import { secretsOf, type TypeSecrets } from './attempt-secrets';
 import { stepsOf } from './attempt-steps';
 import { valuesOf } from './attempt-values';
@@ -200,6 +201,7 @@ async function work(
       updateProgress,
       ...filesOf(claim, attempt, secrets),
       ...stepsOf(claim, attempt, secrets),
+      ...launchesOf(claim, attempt, secrets),
       get kv() {
         return valuesOf(claim, secrets);
       },
