@@ -35,6 +35,7 @@ const build = () =>
     folder,
     out: join(env().DATA_DIR, 'jobs'),
     examiner: join(process.cwd(), 'dist', 'scripts', 'examine-job.js'),
+    examineMs: 240_000,
   });
 
 const save = (path: string, text: string): void => writeFileSync(join(folder, path), text);

@@ -25,6 +25,8 @@ export interface BuildPlaces {
   out: string;
   /** the program that examines a file */
   examiner: string;
+  /** how long a file may take to load, in milliseconds; a minute by default */
+  examineMs?: number;
 }
 
 /**
@@ -76,7 +78,8 @@ async function buildJob(
   if (known?.definition && known.version === compiled.version && known.type === type) {
     return { ...base, ...compiled, definition: known.definition, error: null };
   }
-  const examined = await examineJob(places.examiner, { type, path, module: compiled.module, folder: places.folder });
+  const job = { type, path, module: compiled.module, folder: places.folder };
+  const examined = await examineJob(places.examiner, job, places.examineMs);
   return 'error' in examined
     ? { ...base, ...compiled, error: examined.error }
     : { ...base, ...compiled, definition: examined.definition, error: null };

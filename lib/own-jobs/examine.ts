@@ -9,8 +9,8 @@ export type Examined =
   | { definition: AnnouncedDefinition }
   | { problem: { message: string /** of an error that the file's own code threw */; stack?: string } };
 
-/** A file may load large packages; one that takes longer hangs. */
-export const EXAMINE_MS = 20_000;
+/** A file may load large packages, on a machine that is busy; one that takes longer hangs. */
+export const EXAMINE_MS = 60_000;
 
 /**
  * Loads a compiled job file in a process of its own, which may throw, hang or exit without harm.

@@ -23,6 +23,7 @@ export async function startYard(jobs: Record<string, string>): Promise<Yard> {
     folder,
     out: join(env().DATA_DIR, 'jobs'),
     examiner: join(process.cwd(), 'dist', 'scripts', 'examine-job.js'),
+    examineMs: 240_000,
   });
   for (const { path, error } of entries) if (error) throw new Error(`${path} is broken: ${error.message}`);
   // Some of them kill their consumer, which is logged.
