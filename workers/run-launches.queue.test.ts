@@ -7,12 +7,12 @@ import { setLimits } from '@/lib/domain/organization/limits/limits';
 import { createSecret } from '@/lib/domain/secret/create-secret';
 import { batchEnded, jobEnded } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
-import { startYard, type Yard } from '@/lib/testing/services/start-yard';
+import { type OwnJobsRun, startOwnJobs } from '@/lib/testing/services/start-own-jobs';
 
 // What a run launches, written as a user writes it, in a folder of jobs.
 
 let context: Context;
-let yard: Yard;
+let own: OwnJobsRun;
 
 const LAUNCHES = `
 import { defineJob } from 'batchyard';
@@ -41,10 +41,10 @@ export default defineJob({
 
 beforeAll(async () => {
   context = await createContext();
-  yard = await startYard({ launches: LAUNCHES });
+  own = await startOwnJobs({ launches: LAUNCHES });
 });
 
-afterAll(() => yard.stop());
+afterAll(() => own.stop());
 
 const run = async (type: string, data: object) => {
   const { job } = await createJob(context, { type, data });

@@ -9,12 +9,12 @@ import { retryJob } from '@/lib/domain/job/retry-job';
 import { createSecret } from '@/lib/domain/secret/create-secret';
 import { jobEnded } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
-import { startYard, type Yard } from '@/lib/testing/services/start-yard';
+import { type OwnJobsRun, startOwnJobs } from '@/lib/testing/services/start-own-jobs';
 
 // What a run can use beside its data: written as a user writes it, in a folder of jobs.
 
 let context: Context;
-let yard: Yard;
+let own: OwnJobsRun;
 
 const SECRETS = `
 import { defineJob, PermanentError } from 'batchyard';
@@ -89,10 +89,10 @@ export default defineJob({
 
 beforeAll(async () => {
   context = await createContext();
-  yard = await startYard({ secrets: SECRETS, steps: STEPS, values: VALUES });
+  own = await startOwnJobs({ secrets: SECRETS, steps: STEPS, values: VALUES });
 });
 
-afterAll(() => yard.stop());
+afterAll(() => own.stop());
 
 const run = async (type: string, data: object) => {
   const { job } = await createJob(context, { type, data });
@@ -136,7 +136,7 @@ test('a secret of another organization is missing', async () => {
 });
 
 const callsIn = (file: string) => readFileSync(file, 'utf8').trim().split(' ');
-const newCalls = () => join(yard.folder, `_calls-${randomUUID()}`);
+const newCalls = () => join(own.folder, `_calls-${randomUUID()}`);
 const REMEMBERED = { at: '1970-01-01T00:00:00.000Z', digits: 12345678901234567890n, attempt: 1 };
 
 test.each(['again', 'kill'])('steps are not repeated by the next attempt: %s', async (how) => {

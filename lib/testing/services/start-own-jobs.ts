@@ -8,14 +8,14 @@ import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers } from './start-workers';
 
 /** Workers with a folder of jobs. */
-export interface Yard {
+export interface OwnJobsRun {
   folder: string;
   /** stops the workers, checks the rows, and removes the folder */
   stop(): Promise<void>;
 }
 
 /** Starts workers that have own types, written as users write them. @param jobs the text of each file, by type */
-export async function startYard(jobs: Record<string, string>): Promise<Yard> {
+export async function startOwnJobs(jobs: Record<string, string>): Promise<OwnJobsRun> {
   const folder = mkdtempSync(join(tmpdir(), 'jobs-'));
   for (const [type, text] of Object.entries(jobs)) writeFileSync(join(folder, `${type}.ts`), text);
   const { entries } = await buildJobs({
