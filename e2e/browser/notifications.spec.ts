@@ -45,3 +45,33 @@ test('a webhook is added and tested, a launch tells it, and the log shows what a
   expect((await api.call('DELETE', `/api/channels/${made?.id}`)).status).toBe(200);
   await receiver.close();
 });
+
+test('the browser tells when the batch that one watches has ended', async ({ page, context, api, gate }) => {
+  await context.grantPermissions(['notifications'], { origin: new URL(api.product.url).origin });
+  // The browser's own notifications, of which the page keeps no list.
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    const Native = Notification;
+    Object.assign(globalThis, {
+      told,
+      Notification: class extends Native {
+        constructor(title: string, options?: NotificationOptions) {
+          super(title, options);
+          told.push(`${title}: ${options?.body}`);
+        }
+      },
+    });
+  });
+  const name = `watched ${Date.now()}`;
+  const { body } = await api.launch({ name, type: 'bulk-operation', items: [gate.item], start: 'queue' });
+  const batch = new BatchPage(page);
+  await batch.open(body.batchId);
+  await batch.shows({ active: 1 });
+  await page.getByRole('button', { name: 'Tell me when it ends' }).click();
+  await expect(page.getByRole('button', { name: 'Stop watching' })).toHaveAttribute('aria-pressed', 'true');
+  gate.open();
+  await batch.ends('completed');
+  const told = () => page.evaluate(() => (globalThis as unknown as { told: string[] }).told);
+  await expect.poll(told, { timeout: 60_000 }).toEqual([expect.stringMatching(new RegExp(`${name}.*completed`, 's'))]);
+  await expect(page.getByRole('button', { name: /Tell me|Stop watching/ })).toBeHidden();
+});
