@@ -1,4 +1,19 @@
-import { expect, test } from '@/e2e/support/test';
+import { BatchPage } from '@/e2e/pages/batch';
+import { expect, type Locator, test } from '@/e2e/support/test';
+import { until } from '@/lib/testing/until';
+
+/** Everything of the bar can be seen and reached, at the foot of a screen of this size. */
+async function fits(bar: Locator, { width, height }: { width: number; height: number }): Promise<void> {
+  for (const part of [bar, ...(await bar.getByRole('button').all())]) {
+    const box = await part.boundingBox();
+    expect(box, await part.textContent()).not.toBeNull();
+    if (!box) continue;
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(width);
+    expect(box.y).toBeGreaterThanOrEqual(0);
+    expect(box.y + box.height).toBeLessThanOrEqual(height);
+  }
+}
 
 test('failed jobs of one customer in three batches are found, selected and retried, and exactly those run', async ({
   page,
@@ -67,40 +82,57 @@ test('failed jobs of one customer in three batches are found, selected and retri
   await expect(page.getByRole('table', { name: 'Bulk actions' })).toContainText('Retry 60 jobs');
 });
 
-test('jobs and batches are tagged from their lists, and the query finds them by their tags', async ({ page, api }) => {
-  const tag = `seen-${Date.now()}`;
-  const items = [{ outcome: 'fail' }, { outcome: 'fail' }, {}];
-  const options = { maxAttempts: 1 };
-  const { body } = await api.launch({ name: `tags ${tag}`, type: 'diagnostic', start: 'queue', options, items });
+test('rows are selected on a phone and by a drag over the matrix, and the bar fits at every size', async ({
+  page,
+  api,
+}) => {
+  const { body } = await api.launch({
+    name: `selected ${Date.now()}`,
+    type: 'diagnostic',
+    items: Array.from({ length: 6 }, () => ({ outcome: 'fail-once' })),
+    options: { maxAttempts: 1 },
+  });
   await api.finished(body.batchId);
-
   const bar = page.getByRole('region', { name: 'Selection' });
-  await page.goto(`/jobs?query=${encodeURIComponent(`batch:${body.batchId} status:failed`)}`);
-  await page.getByRole('checkbox', { name: 'Select all jobs that match' }).check();
-  await bar.getByRole('button', { name: /^Tag( 2)?$/ }).click();
-  const dialog = page.getByRole('dialog', { name: 'Tag jobs' });
-  await dialog.getByLabel('Add tags').fill(`${tag}, known outage`);
-  await dialog.getByRole('button', { name: 'Preview' }).click();
-  await dialog.getByRole('button', { name: 'Tag 2 jobs' }).click();
-  await expect(dialog).toBeHidden();
-  await page.getByRole('button', { name: 'Follow it' }).click();
-  await expect(page.getByRole('main')).toContainText('2 tagged');
-  await expect(page.getByRole('main')).toContainText(`Adds ${tag}, known outage`);
-  await page.goto(`/jobs?query=${encodeURIComponent(`tag:${tag} tag:"known outage"`)}`);
-  await expect(
-    page.getByRole('table', { name: 'Jobs' }).getByRole('checkbox', { name: /^Select (?!all)/ }),
-  ).toHaveCount(2);
+  const query = encodeURIComponent(`batch:${body.batchId} status:failed`);
 
-  await page.goto(`/batches?query=${encodeURIComponent(`name:"tags ${tag}"`)}`);
-  await page.getByRole('checkbox', { name: `Select tags ${tag}` }).check();
-  await bar.getByRole('button', { name: 'Tag 1 batch' }).click();
-  const ofBatches = page.getByRole('dialog', { name: 'Tag batches' });
-  await ofBatches.getByLabel('Add tags').fill(`all-${tag}`);
-  await ofBatches.getByRole('button', { name: 'Preview' }).click();
-  await ofBatches.getByRole('button', { name: 'Tag 1 batch' }).click();
-  await expect(ofBatches).toBeHidden();
-  await page.getByRole('button', { name: 'Follow it' }).click();
-  await expect(page.getByRole('main')).toContainText('1 tagged');
-  await page.goto(`/batches?query=${encodeURIComponent(`tag:all-${tag}`)}`);
-  await expect(page.getByRole('table', { name: 'Batches' })).toContainText(`tags ${tag}`);
+  const phone = { width: 390, height: 844 };
+  await page.setViewportSize(phone);
+  await page.goto(`/jobs?query=${query}`);
+  await page.getByRole('checkbox', { name: /^Select .* #6$/ }).check();
+  await page.getByRole('checkbox', { name: /^Select .* #5$/ }).check();
+  await expect(bar).toContainText('2 selected');
+  await fits(bar, phone);
+  await bar.getByRole('button', { name: 'Retry 2' }).click();
+  await page.getByRole('dialog', { name: 'Retry jobs' }).getByRole('button', { name: 'Retry 2 jobs' }).click();
+  await expect(bar).toBeHidden();
+  await until('both have run again', async () => (await api.batch(body.batchId)).completed === 2);
+
+  // A zoom of 200 % leaves half of the room in each direction.
+  const zoomed = { width: 640, height: 430 };
+  await page.setViewportSize(zoomed);
+  await page.reload();
+  await page.getByRole('checkbox', { name: /^Select .* #1$/ }).check();
+  await fits(bar, zoomed);
+  await page.keyboard.press('Escape');
+  await expect(bar).toBeHidden();
+
+  await page.setViewportSize({ width: 1280, height: 860 });
+  const batch = new BatchPage(page);
+  await batch.open(body.batchId);
+  const matrix = page.getByRole('slider', { name: /Items by state/ });
+  await expect(matrix).toBeVisible();
+  const box = await matrix.boundingBox();
+  const y = (box?.y ?? 0) + 4;
+  await page.mouse.move((box?.x ?? 0) + 4, y);
+  await page.mouse.down();
+  await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) - 4, y, { steps: 6 });
+  await page.mouse.up();
+  await expect(bar).toContainText('Items 1–6');
+  await bar.getByRole('button', { name: 'Retry 4 of 6', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Retry jobs' });
+  await expect(dialog).toContainText('Retry 4 jobs');
+  await dialog.getByRole('button', { name: 'Retry 4 jobs' }).click();
+  await batch.ends('completed');
+  await batch.shows({ completed: 6, failed: 0 });
 });

@@ -99,4 +99,4 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   },
 });
 
-export { expect } from '@playwright/test';
+export { expect, type Locator } from '@playwright/test';
