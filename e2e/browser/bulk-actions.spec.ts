@@ -6,7 +6,7 @@ import { until } from '@/lib/testing/until';
 async function fits(bar: Locator, { width, height }: { width: number; height: number }): Promise<void> {
   for (const part of [bar, ...(await bar.getByRole('button').all())]) {
     const box = await part.boundingBox();
-    expect(box, await part.textContent()).not.toBeNull();
+    expect(box, (await part.textContent()) ?? '').not.toBeNull();
     if (!box) continue;
     expect(box.x).toBeGreaterThanOrEqual(0);
     expect(box.x + box.width).toBeLessThanOrEqual(width);
