@@ -153,7 +153,7 @@ test('each attempt has the version of the code that ran it, and a comparison say
 
 test('a stopped machine: its batch says what is missing, blocks nobody, and goes on by itself when it is back', async () => {
   const gate = join(place, 'gate-stopped');
-  const held = await launch('render', [{ waitFor: gate }, {}]);
+  const held = await launch('render', [{ waitFor: gate }, { waitFor: gate }]);
   await until('it holds the only slot', async () => (await getBatch(context, held)).holdsSlot);
   await gpu.stop();
   await until('nobody has the type', async () => (await typeOf('render'))?.state === 'no-worker');
