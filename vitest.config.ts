@@ -10,7 +10,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 //   *.queue.test.ts   a real queue as well: runs twice, on the Postgres backend and on Redis
 // One project: `npx vitest run --project unit` (or postgres, redis); one file: add its name.
 const services = './lib/testing/services';
-const ELSEWHERE = ['**/node_modules/**', '.next/**', 'dist/**', 'e2e/**', '.data/**'];
+const ELSEWHERE = ['**/node_modules/**', '.next/**', 'dist/**', 'e2e/**', '.data/**', 'create-batchyard/template/**'];
 
 /** Parts of the names of files that take long, the longest first: none of them should be the last that runs. */
 const SLOW = [

@@ -4,10 +4,14 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Manifest } from '@/lib/contracts/own-jobs';
 import { buildJobs } from '@/lib/own-jobs/build-jobs';
+import { ConfigError, readConfig } from '@/lib/own-jobs/read-config';
+import { type JobSources, oneFolder, sourcesOf } from '@/lib/own-jobs/sources';
 
-const USAGE = `Usage: node dist/scripts/jobs.js <command> <folder>
-  build <folder> <out>   compile and examine the job files of a folder, and write the list that workers read
-  check <folder>         examine them only; exits with 1 if one is broken`;
+const USAGE = `Usage: node dist/scripts/jobs.js <command> [yard] <folder>
+  build <folder> <out>       compile and examine the job files of a folder, and write the list that workers read
+  build yard <folder> <out>  the same for the folders and packages that the folder's batchyard.config.ts names
+  check <folder>             examine them only; exits with 1 if one is broken
+  check yard <folder>        the same for a yard`;
 
 const examiner = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './examine-job.ts' : './examine-job.js', import.meta.url),
@@ -27,23 +31,38 @@ function say({ entries, folder }: Manifest): void {
   );
 }
 
-async function main([command, folder, out]: string[]): Promise<number> {
-  if (command === 'build' && folder && out) {
-    say(await buildJobs({ root, folder: resolve(folder), out: resolve(out), examiner }));
-    return 0;
-  }
-  if (command === 'check' && folder) {
-    const place = mkdtempSync(join(tmpdir(), 'batchyard-jobs-'));
-    try {
-      const manifest = await buildJobs({ root, folder: resolve(folder), out: place, examiner });
-      say(manifest);
-      return manifest.entries.some(({ error }) => error) ? 1 : 0;
-    } finally {
-      rmSync(place, { recursive: true, force: true });
-    }
-  }
-  console.error(USAGE);
-  return 1;
+async function build(from: (out: string) => Promise<JobSources>, out: string): Promise<Manifest> {
+  const manifest = await buildJobs({ root, from: await from(out), out, examiner });
+  say(manifest);
+  return manifest;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+async function check(from: (out: string) => Promise<JobSources>): Promise<number> {
+  const place = mkdtempSync(join(tmpdir(), 'batchyard-jobs-'));
+  try {
+    const { entries } = await build(from, place);
+    return entries.some(({ error }) => error) ? 1 : 0;
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+async function main([command, ...args]: string[]): Promise<number> {
+  const isYard = args[0] === 'yard';
+  const [folder, out] = (isYard ? args.slice(1) : args).map((path) => resolve(path));
+  if (!folder || (command === 'build' ? !out : command !== 'check')) {
+    console.error(USAGE);
+    return 1;
+  }
+  const from = async (place: string): Promise<JobSources> =>
+    isYard ? sourcesOf(folder, await readConfig(folder, { root, out: place })) : oneFolder(folder);
+  if (!out) return check(from);
+  await build(from, out);
+  return 0;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  return 1;
+});

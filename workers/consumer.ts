@@ -1,5 +1,6 @@
 import { gracePeriod } from '@/lib/config/grace-period';
 import { logger } from '@/lib/config/logger';
+import { enterYard } from '@/lib/config/place';
 import { startTracing } from '@/lib/config/start-tracing';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { closePool } from '@/lib/db/pool';
@@ -30,6 +31,7 @@ const send = (message: ConsumerMessage): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 
+enterYard();
 const stopTracing = await startTracing('consumer');
 const releaseLock = holdLivenessLock(consumerId);
 const ipc = new IpcBuffer(send);

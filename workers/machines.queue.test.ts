@@ -19,6 +19,7 @@ import { refreshTypes } from '@/lib/domain/job-type/read-types';
 import { drainNode } from '@/lib/domain/worker/drain-node';
 import { listNodes } from '@/lib/domain/worker/list-nodes';
 import { buildJobs } from '@/lib/own-jobs/build-jobs';
+import { oneFolder } from '@/lib/own-jobs/sources';
 import { batchEnded, jobEnded } from '@/lib/testing/ended';
 import { asMember, createContext } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
@@ -55,7 +56,7 @@ async function save(machine: string, type: string, result: string): Promise<void
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${type}.ts`), job(result));
   const examiner = join(process.cwd(), 'dist', 'scripts', 'examine-job.js');
-  await buildJobs({ root: process.cwd(), folder, out: join(place, machine, 'jobs'), examiner });
+  await buildJobs({ root: process.cwd(), from: oneFolder(folder), out: join(place, machine, 'jobs'), examiner });
 }
 
 const start = (machine: string) => startWorkers({ ...SLOTS, DATA_DIR: join(place, machine) });

@@ -15,6 +15,7 @@ import { getJob } from '@/lib/domain/job/get-job';
 import { listAllowedTypes } from '@/lib/domain/job-type/list-job-types';
 import { refreshTypes } from '@/lib/domain/job-type/read-types';
 import { buildJobs } from '@/lib/own-jobs/build-jobs';
+import { oneFolder } from '@/lib/own-jobs/sources';
 import { batchEnded, jobEnded } from '@/lib/testing/ended';
 import { createContext, jobRows } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
@@ -32,7 +33,7 @@ let workers: Workers;
 const build = () =>
   buildJobs({
     root: process.cwd(),
-    folder,
+    from: oneFolder(folder),
     out: join(env().DATA_DIR, 'jobs'),
     examiner: join(process.cwd(), 'dist', 'scripts', 'examine-job.js'),
     examineMs: 240_000,

@@ -80,8 +80,12 @@ const variables = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATA_DIR: z.string().min(1).default('.data'),
-  /** the folder of own job files; it may lie anywhere */
-  JOBS_DIR: z.string().min(1).default('jobs'),
+  /** the folder of own job files; it may lie anywhere. Without it, batchyard.config.ts names folders, else it is `jobs` */
+  JOBS_DIR: z.string().min(1).optional(),
+  /** the folder of a yard, in which its jobs run; `npm start` sets it where the product is an installed package */
+  YARD_DIR: z.string().min(1).optional(),
+  /** the folder of the product where it is not the working folder; the package sets it for programs that import it */
+  PRODUCT_DIR: z.string().min(1).optional(),
   DATABASE_URL: serviceUrl(['postgres', 'postgresql']),
   /** the role that owns the tables; without it DATABASE_URL's role migrates too */
   DATABASE_MIGRATION_URL: serviceUrl(['postgres', 'postgresql']),

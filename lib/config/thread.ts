@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { env } from './env';
+import { productFolder } from './place';
 
 /** The scripts of threads, in `workers/`. */
 export type ThreadName = 'expression-thread' | 'extract-thread' | 'train-thread';
@@ -13,8 +14,8 @@ export type ThreadName = 'expression-thread' | 'extract-thread' | 'train-thread'
 export function startThread(name: ThreadName, options: Pick<WorkerOptions, 'resourceLimits' | 'workerData'>): Worker {
   const fromSource = env().NODE_ENV === 'development';
   const file = fromSource ? ['workers', `${name}.ts`] : ['dist', 'workers', `${name}.js`];
-  // Next.js bundles the dashboard and does not support worker threads, so the path starts from the project root.
-  const url = JSON.stringify(pathToFileURL(join(process.cwd(), ...file)).href);
+  // Next.js bundles the dashboard and does not support worker threads, so the path starts from the product's folder.
+  const url = JSON.stringify(pathToFileURL(join(productFolder(), ...file)).href);
   const load = fromSource
     ? `import('tsx/esm/api').then(({ register }) => { register(); return import(${url}); });`
     : `import(${url});`;

@@ -19,7 +19,7 @@ export type AnnouncedDefinition = z.infer<typeof announcedDefinition>;
 /** One job file: what it defines, or what is wrong with it. */
 const manifestEntry = z.object({
   type: z.string(),
-  /** relative to the folder of jobs, with `/` */
+  /** relative to the folder of the manifest, with `/` */
   path: z.string(),
   source: z.enum(['file', 'package']),
   /** changes with the compiled code */
@@ -32,8 +32,10 @@ const manifestEntry = z.object({
 export type ManifestEntry = z.infer<typeof manifestEntry>;
 
 export const manifest = z.object({
-  /** the folder of jobs, absolute */
+  /** the folder that the paths are relative to, absolute */
   folder: z.string(),
+  /** the folders of job files, absolute; some may be missing */
+  folders: z.array(z.string()),
   /** changes if a type was added, changed or removed */
   hash: z.string(),
   entries: z.array(manifestEntry),

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import type { Manifest, ManifestEntry } from '@/lib/contracts/own-jobs';
 import { BUILT_IN_TYPES } from '@/lib/job-types/catalogue';
 import { compileJob } from './compile';
 import { examineJob } from './examine';
 import { findJobFiles, type JobFile } from './find-files';
 import { readManifest } from './manifest';
+import type { JobSources } from './sources';
 
 /** Names that have a meaning in queues, addresses or the file system of the product. */
 const RESERVED = new Set<string>([...BUILT_IN_TYPES, 'quarantine', 'batchyard']);
@@ -19,8 +20,8 @@ const KEEP_MS = 3600_000;
 export interface BuildPlaces {
   /** the product's folder */
   root: string;
-  /** the folder of jobs, absolute; it may be missing */
-  folder: string;
+  /** where the job files are */
+  from: JobSources;
   /** where the compiled modules and the manifest go */
   out: string;
   /** the program that examines a file */
@@ -29,21 +30,29 @@ export interface BuildPlaces {
   examineMs?: number;
 }
 
+/** A job file of one of the sources; `path` is relative to their base. */
+type SourceFile = JobFile & Pick<ManifestEntry, 'source'>;
+
 /**
- * Compiles and examines every file of a folder of jobs, and writes the manifest that supervisors and consumers read. A
+ * Compiles and examines every job file of the sources, and writes the manifest that supervisors and consumers read. A
  * broken file becomes an entry with its error, and harms no other.
  */
 export async function buildJobs(places: BuildPlaces): Promise<Manifest> {
-  const files = existsSync(places.folder) ? findJobFiles(places.folder, RESERVED) : [];
+  const { base, sources, missing } = places.from;
+  const files = sources.flatMap(({ folder, source }): SourceFile[] => {
+    const inner = relative(base, folder).split(sep).join('/');
+    const found = existsSync(folder) ? findJobFiles(folder, RESERVED) : [];
+    return found.map((file) => ({ ...file, source, path: inner ? `${inner}/${file.path}` : file.path }));
+  });
   const before = earlierEntries(join(places.out, 'manifest.json'));
-  const entries: ManifestEntry[] = [];
+  const entries: ManifestEntry[] = [...missing];
   for (let i = 0; i < files.length; i += PARALLEL) {
     entries.push(
       ...(await Promise.all(files.slice(i, i + PARALLEL).map((file) => buildJob(file, files, before, places)))),
     );
   }
   const hash = createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 12);
-  const manifest: Manifest = { folder: places.folder, hash, entries };
+  const manifest: Manifest = { folder: base, folders: sources.map(({ folder }) => folder), hash, entries };
   mkdirSync(places.out, { recursive: true });
   removeOld(places.out, new Set(entries.flatMap(({ module }) => (module ? [basename(module)] : []))));
   const path = join(places.out, 'manifest.json');
@@ -63,29 +72,31 @@ function earlierEntries(path: string): Map<string, ManifestEntry> {
 }
 
 async function buildJob(
-  file: JobFile,
-  all: readonly JobFile[],
+  file: SourceFile,
+  all: readonly SourceFile[],
   before: ReadonlyMap<string, ManifestEntry>,
   places: BuildPlaces,
 ): Promise<ManifestEntry> {
-  const { type, path } = file;
-  const base = { type, path, source: 'file' as const, version: '', module: null, definition: null };
+  const { type, path, source } = file;
+  const { root, out } = places;
+  const { base: folder, yard: cwd } = places.from;
+  const base = { type, path, source, version: '', module: null, definition: null };
   const problem = file.problem ?? sharedName(file, all);
   if (problem) return { ...base, error: { message: problem, file: path } };
-  const compiled = await compileJob(join(places.folder, path), places);
+  const compiled = await compileJob(join(folder, path), { root, folder, out });
   if ('error' in compiled) return { ...base, error: { ...compiled.error, file: compiled.error.file || path } };
   const known = before.get(path);
   if (known?.definition && known.version === compiled.version && known.type === type) {
     return { ...base, ...compiled, definition: known.definition, error: null };
   }
-  const job = { type, path, module: compiled.module, folder: places.folder };
+  const job = { type, path, module: compiled.module, folder, cwd };
   const examined = await examineJob(places.examiner, job, places.examineMs);
   return 'error' in examined
     ? { ...base, ...compiled, error: examined.error }
     : { ...base, ...compiled, definition: examined.definition, error: null };
 }
 
-function sharedName({ type }: JobFile, all: readonly JobFile[]): string | undefined {
+function sharedName({ type }: SourceFile, all: readonly SourceFile[]): string | undefined {
   const same = all.filter((file) => file.type === type);
   if (same.length === 1) return undefined;
   return `${same.map(({ path }) => path).join(' and ')} have the same name, so neither is offered. Rename or delete one.`;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,8 +9,8 @@ import type { OwnTypeError } from '@/lib/contracts/job-type';
 /** The compiled code of a job file, or why it could not be compiled. */
 export type Compiled = { module: string; version: string } | { error: OwnTypeError };
 
-/** The file behind the name `batchyard` in job files. */
-export const PUBLIC_MODULE = 'lib/own-jobs/public.ts';
+/** The file behind the name `batchyard` in job files: of a clone the source, of the package what other code imports too. */
+const PUBLIC_MODULES = ['lib/own-jobs/public.ts', 'public/index.js'];
 
 const REQUIRE =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
@@ -70,7 +70,8 @@ const packages = (root: string): Plugin => ({
   name: 'packages',
   setup(build) {
     const require = createRequire(join(root, 'package.json'));
-    build.onResolve({ filter: /^batchyard$/ }, () => ({ path: join(root, PUBLIC_MODULE) }));
+    const [own = ''] = PUBLIC_MODULES.map((file) => join(root, file)).filter(existsSync);
+    build.onResolve({ filter: /^batchyard$/ }, () => ({ path: own }));
     build.onResolve({ filter: /^@\/lib\// }, ({ path, importer }) =>
       importer.startsWith(join(root, 'lib')) ? { path: join(root, `${path.slice(2)}.ts`) } : undefined,
     );

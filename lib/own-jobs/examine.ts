@@ -15,14 +15,15 @@ export const EXAMINE_MS = 60_000;
 /**
  * Loads a compiled job file in a process of its own, which may throw, hang or exit without harm.
  * @param examiner the program that runs there
- * @param job its type, its compiled module, and where its source is
+ * @param job its type, its compiled module, where its source is, and the working folder if it is not that of this process
  */
 export async function examineJob(
   examiner: string,
-  job: { type: string; module: string; path: string; folder: string },
+  job: { type: string; module: string; path: string; folder: string; cwd?: string | undefined },
   timeLimitMs: number = EXAMINE_MS,
 ): Promise<{ definition: AnnouncedDefinition } | { error: OwnTypeError }> {
   const child = fork(examiner, [job.type, job.module], {
+    cwd: job.cwd,
     execArgv: [...(examiner.endsWith('.ts') ? ['--import', 'tsx'] : []), '--enable-source-maps'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'json',
@@ -75,7 +76,7 @@ async function answerOf(child: ChildProcess, timeLimitMs: number): Promise<Exami
 }
 
 /** Returns the first line of a stack that is in the folder of jobs. */
-function placeIn(stack: string, folder: string): { file: string; line: number } | undefined {
+export function placeIn(stack: string, folder: string): { file: string; line: number } | undefined {
   for (const line of stack.split('\n')) {
     const found = /(?:\(|at )(?:file:\/\/)?(\/[^():]+):(\d+):\d+/.exec(line);
     const [, file, at] = found ?? [];

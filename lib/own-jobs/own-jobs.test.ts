@@ -7,6 +7,7 @@ import { buildJobs } from './build-jobs';
 import { examineJob } from './examine';
 import { readManifest } from './manifest';
 import { readDefinition } from './read-definition';
+import { oneFolder } from './sources';
 
 const root = process.cwd();
 const examiner = join(root, 'scripts', 'examine-job.ts');
@@ -25,7 +26,7 @@ function write(files: Record<string, string>): void {
   }
 }
 
-const build = () => buildJobs({ root, folder: folder(), out: join(place, 'out'), examiner });
+const build = () => buildJobs({ root, from: oneFolder(folder()), out: join(place, 'out'), examiner });
 
 const job = (run = 'async run({ data }) { return { words: data.text.split(" ").length }; }') => `
 import { defineJob } from 'batchyard';
@@ -90,7 +91,7 @@ it('the same code has the same version in every folder, and other code another',
   const other = join(place, 'elsewhere');
   mkdirSync(other);
   writeFileSync(join(other, 'word-count.ts'), job());
-  const [same] = (await buildJobs({ root, folder: other, out: join(place, 'out-2'), examiner })).entries;
+  const [same] = (await buildJobs({ root, from: oneFolder(other), out: join(place, 'out-2'), examiner })).entries;
   expect(same?.version).toBe(first?.version);
   write({ 'word-count.ts': job('async run() { return { words: 1 }; }') });
   expect((await build()).entries[0]?.version).not.toBe(first?.version);

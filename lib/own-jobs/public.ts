@@ -35,3 +35,14 @@ export interface RunnableJob<Input extends z.ZodType = z.ZodType, Output extends
 export const defineJob = <Input extends z.ZodType, Output extends z.ZodType = z.ZodType>(
   job: RunnableJob<Input, Output>,
 ): RunnableJob<Input, Output> => job;
+
+/** What `batchyard.config.ts` exports by default: where a yard has its jobs. */
+export interface Config {
+  /** folders of job files, relative to this file; `["./jobs"]` by default */
+  jobs?: string[];
+  /** npm packages that bring job types; each names its folder as `"batchyard": { "jobs": "./folder" }` in its package.json */
+  packages?: string[];
+}
+
+/** Checks the types of a configuration. */
+export const defineConfig = (config: Config): Config => config;

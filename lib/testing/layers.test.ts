@@ -31,6 +31,8 @@ const IMPORTS: [file: string, imported: string, allowed: boolean][] = [
   ['lib/interop/c.ts', '@/workers/runtime/consume', false],
   ['lib/events/a.ts', 'bullmq', true],
   ['lib/events/b.ts', '@/lib/job-types', false],
+  ['lib/api-client/a.ts', '@/lib/contracts/status', true],
+  ['lib/api-client/b.ts', '@/lib/config/env', false],
   ['lib/outbound/a.ts', '@/lib/config/env', true],
   ['lib/outbound/b.ts', '@/lib/db', false],
   ['lib/domain/batch/a.ts', '@/lib/queue', true],

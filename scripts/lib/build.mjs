@@ -7,7 +7,7 @@ import { generate } from './generate.mjs';
 import { installBuildTools } from './install.mjs';
 import { readJson, writeJson } from './json-file.mjs';
 import { takeLock } from './lock-file.mjs';
-import { ROOT } from './place.mjs';
+import { PACKED, ROOT } from './place.mjs';
 import { identify } from './process-identity.mjs';
 import { step } from './step.mjs';
 import { runScript } from './task.mjs';
@@ -33,8 +33,9 @@ const LOCK_TIMEOUT_MS = 600_000;
 
 const done = () => /** @type {(Hashes & { files?: string[] }) | null} */ (readJson(STAMP));
 
-/** Builds the dashboard and the workers if their sources changed since the last build. */
+/** Builds the dashboard and the workers if their sources changed since the last build. The package is built already. */
 export async function build() {
+  if (PACKED) return;
   if (isBuilt(keys())) return;
   await installBuildTools();
   await generate();
@@ -53,6 +54,7 @@ export async function build() {
 
 /** Compiles the workers alone if their sources changed: what prepares the database, and tests, need no dashboard. */
 export async function compileWorkers() {
+  if (PACKED) return;
   const wanted = keys();
   if (done()?.workers === wanted.workers) return;
   await installBuildTools();

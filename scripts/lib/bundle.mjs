@@ -19,6 +19,9 @@ const FOLDERS = ['workers', 'scripts'];
 /** What tests and chaos runs load before the workers: it patches their modules, so it is compiled together with them. */
 export const PRELOADS = ['workers/testing/few-slots.ts', 'workers/testing/misbehave.ts', 'chaos/trap.ts'];
 
+/** The classes with which programs of others produce and run jobs. */
+const MODELS = 'workers/models/index.ts';
+
 /** The entry points. */
 export function entries() {
   const programs = FOLDERS.flatMap((folder) =>
@@ -28,7 +31,8 @@ export function entries() {
           .map((name) => `${folder}/${name}`)
       : [],
   );
-  return [...programs, ...PRELOADS.filter((name) => existsSync(join(ROOT, name))), ENVIRONMENT];
+  const models = [MODELS].filter((name) => existsSync(join(ROOT, name)));
+  return [...programs, ...models, ...PRELOADS.filter((name) => existsSync(join(ROOT, name))), ENVIRONMENT];
 }
 
 /**
@@ -36,7 +40,7 @@ export function entries() {
  * undici stays because an upload from a stream never ends in its compiled form.
  * All others are compiled in: reading one file is much faster than resolving hundreds.
  */
-const EXTERNAL = [
+export const EXTERNAL = [
   '@aws-sdk/client-s3',
   '@prisma/client',
   'better-auth',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from './failure.mjs';
 import { readJson } from './json-file.mjs';
-import { ROOT } from './place.mjs';
+import { PACKED, ROOT } from './place.mjs';
 import { restoreLinks } from './postgres-binaries.mjs';
 import { step } from './step.mjs';
 import { runScript, runTask } from './task.mjs';
@@ -39,8 +39,9 @@ export function isInstalled(wanted, installed) {
   });
 }
 
-/** Installs the packages if they are missing or not those of package-lock.json. */
+/** Installs the packages if they are missing or not those of package-lock.json. Those of the package are npm's task. */
 export async function install() {
+  if (PACKED) return restoreLinks();
   if (!existsSync(LOCKFILE)) throw new StartError(`${LOCKFILE} is missing: this is not a whole copy of Batchyard.`);
   if (!isInstalled(readLockfile(), readLock(INSTALLED))) await installPackages();
   trim({ canBuild: canBuild() });
@@ -48,7 +49,8 @@ export async function install() {
 }
 
 /** Whether development packages are installed. Without them (`npm ci --omit=dev`) the earlier build is run. */
-export const canBuild = () => ['@tailwindcss/postcss', '@types/node'].every((name) => existsSync(join(MODULES, name)));
+export const canBuild = () =>
+  !PACKED && ['@tailwindcss/postcss', '@types/node'].every((name) => existsSync(join(MODULES, name)));
 
 /** Installs what building and testing need, if `npm ci --omit=dev` left it out. */
 export async function installBuildTools() {

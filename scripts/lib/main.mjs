@@ -9,7 +9,7 @@ import { endLeftovers } from './leftovers.mjs';
 import { lockDataDir } from './lock.mjs';
 import { buildJobs } from './own-jobs.mjs';
 import { startParts } from './parts.mjs';
-import { loadEnvironment, openDataDir } from './place.mjs';
+import { loadEnvironment, openDataDir, PACKED, YARD } from './place.mjs';
 import { checkPort } from './port.mjs';
 import { urlOf, waitUntilReady } from './ready.mjs';
 import { removeRun, writeRun } from './run-file.mjs';
@@ -20,14 +20,14 @@ import { runScript } from './task.mjs';
 
 /**
  * `npm start` and `npm run dev`: starts the whole product and serves until a stop is requested.
- * @param {{ dev: boolean }} options
+ * @param {{ dev: boolean }} options dev: saved job files are live at once; in a clone the product's own sources too
  */
 export async function main({ dev }) {
   // The reader of the output may end first (`npm start | tee log`, then Ctrl-C). The stop must still be complete.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const stop = createStop();
   try {
-    await start(dev, stop);
+    await start({ dev: dev && !PACKED, watch: dev }, stop);
   } catch (error) {
     if (!stop.asked()) {
       report(error);
@@ -37,10 +37,10 @@ export async function main({ dev }) {
 }
 
 /**
- * @param {boolean} dev
+ * @param {{ dev: boolean, watch: boolean }} options
  * @param {import('./stop.mjs').Stop} stop
  */
-async function start(dev, stop) {
+async function start({ dev, watch }, stop) {
   loadEnvironment();
   process.env.NODE_ENV = dev ? 'development' : 'production';
   const dataDir = openDataDir();
@@ -58,7 +58,7 @@ async function start(dev, stop) {
   if (dev) await installBuildTools();
   const { DATABASE_URL, AUTH_SECRET, SECRETS_KEY } = await readEnvironment();
   await (dev ? prepareDevelopment() : compileWorkers());
-  await buildJobs({ dev, dataDir, stop });
+  await buildJobs({ watch, dataDir, stop });
   stop.check();
 
   const secrets = openSecrets(dataDir);
@@ -69,6 +69,7 @@ async function start(dev, stop) {
     HOST: host,
     NEXT_TELEMETRY_DISABLED: '1',
     PORT: String(port),
+    ...(PACKED ? { YARD_DIR: YARD } : {}),
     AUTH_SECRET: AUTH_SECRET ?? secrets.authSecret,
     SECRETS_KEY: SECRETS_KEY ?? secrets.secretsKey,
   };

@@ -65,6 +65,12 @@ const FOR_BUILDING = [
 ];
 
 /**
+ * Whether no program of ours loads a path from the innermost node_modules on.
+ * @param {string} path
+ */
+export const isUnused = (path) => UNUSED.some((pattern) => pattern.test(path));
+
+/**
  * Whether a path from the innermost node_modules on belongs to what only building needs.
  * @param {string} path
  */

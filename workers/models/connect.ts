@@ -2,6 +2,7 @@ import { closePool } from '@/lib/db/pool';
 import { authenticateKey } from '@/lib/domain/auth/authenticate-key';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { refreshTypes } from '@/lib/domain/job-type/read-types';
 import { flushMonitoring } from '@/lib/domain/monitoring/track';
 import { closeEvents } from '@/lib/events/relay';
 import { closeQueues } from '@/lib/queue/queues';
@@ -13,6 +14,8 @@ import { closeQueues } from '@/lib/queue/queues';
 export async function connect(apiKey: string): Promise<Context> {
   const context = await authenticateKey(apiKey);
   if (!context) throw new DomainError('unauthenticated', 'This API key is not valid, or was revoked or has expired.');
+  // Own types that the workers have announced can be enqueued too.
+  await refreshTypes();
   return context;
 }
 

@@ -46,7 +46,10 @@ export class JobProducer {
    * @returns the job's id
    * @throws DomainError `invalid-request`, `invalid-data`, and with a parent `not-found`, `batch-sealed`
    */
-  async enqueue<T extends JobType>(type: T, data: InputOf<T>, options: EnqueueOptions = {}): Promise<string> {
+  async enqueue<T extends JobType>(type: T, data: InputOf<T>, options?: EnqueueOptions): Promise<string>;
+  /** The same for an own type, whose input only the workers' schema describes. */
+  async enqueue(type: string, data: unknown, options?: EnqueueOptions): Promise<string>;
+  async enqueue(type: string, data: unknown, options: EnqueueOptions = {}): Promise<string> {
     const { delayInSeconds, idempotencyKey, ...rest } = options;
     const delay = delayInSeconds ? { delayMs: Math.round(delayInSeconds * 1000) } : {};
     const body = validate(createJobBody, { type, data, ...rest, ...delay }, 'The job');

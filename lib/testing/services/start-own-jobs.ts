@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { env } from '@/lib/config/env';
 import { refreshTypes } from '@/lib/domain/job-type/read-types';
 import { buildJobs } from '@/lib/own-jobs/build-jobs';
+import { oneFolder } from '@/lib/own-jobs/sources';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers } from './start-workers';
 
@@ -20,7 +21,7 @@ export async function startOwnJobs(jobs: Record<string, string>): Promise<OwnJob
   for (const [type, text] of Object.entries(jobs)) writeFileSync(join(folder, `${type}.ts`), text);
   const { entries } = await buildJobs({
     root: process.cwd(),
-    folder,
+    from: oneFolder(folder),
     out: join(env().DATA_DIR, 'jobs'),
     examiner: join(process.cwd(), 'dist', 'scripts', 'examine-job.js'),
     examineMs: 240_000,

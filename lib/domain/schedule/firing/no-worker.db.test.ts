@@ -46,7 +46,7 @@ const HELLO = {
 
 /** What a machine has in its folder of jobs. */
 async function announce(nodeId: number, ...entries: (typeof HELLO)[]): Promise<void> {
-  await announceTypes(nodeId, 'test', { folder: '/jobs', hash: String(entries.length), entries });
+  await announceTypes(nodeId, 'test', { folder: '/jobs', folders: ['/jobs'], hash: String(entries.length), entries });
   await refreshTypes();
 }
 

@@ -1,0 +1,50 @@
+/** The API refused a call, or could not do it. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    /** stable, such as `not-found` */
+    readonly code: string,
+    message: string,
+    /** what is wrong with the items or fields of the call */
+    readonly errors: { path?: string; row?: number; message: string }[] = [],
+  ) {
+    super(message);
+  }
+}
+
+export type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string>; json?: unknown };
+export type Send = (path: string, init?: Init) => Promise<Response>;
+
+/** Returns a function that calls the API. @throws ApiError for every answer but a good one */
+export const sender =
+  (base: string, key: string): Send =>
+  async (path, { json, headers, ...init } = {}) => {
+    const response = await fetch(`${base}${path}`, {
+      ...init,
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      // Node sends a stream only if it is told that no answer is expected before its end.
+      ...(init.body instanceof ReadableStream ? ({ duplex: 'half' } as RequestInit) : {}),
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+    });
+    if (response.ok) return response;
+    throw await errorOf(response);
+  };
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const text = await response.text();
+  try {
+    const { code, detail, title, errors } = JSON.parse(text) as Record<string, string> & {
+      errors?: { path?: string; row?: number; message: string }[];
+    };
+    return new ApiError(response.status, code ?? 'unknown', detail ?? title ?? text, errors);
+  } catch {
+    // A proxy answered, and not the API.
+    return new ApiError(response.status, 'unknown', `The server answered ${response.status}: ${text.slice(0, 200)}`);
+  }
+}
