@@ -68,7 +68,7 @@ async function main() {
   const dashboard = async () => {
     const built = await stage('build', () => build().then(() => nothingFailed));
     const work = [stage('checks', check)];
-    if (built.failures.length === 0) work.unshift(stage('journeys', journeys), stage('package', packed));
+    if (built.failures.length === 0) work.unshift(stage('journeys', journeys));
     return [built, ...(await Promise.all(work))];
   };
   const all = await Promise.all([dashboard(), stage('faults', faults), stage('tests', tests)]);
@@ -98,12 +98,6 @@ async function faults() {
     passed: Math.max(0, BACKENDS.length - wrong),
     failures: Array.from({ length: wrong }, () => ({ test: 'faults under load', why })),
   };
-}
-
-/** The package, made from the build of this run, installed and run as a stranger does. */
-async function packed() {
-  const code = await follow('package', [process.execPath, 'scripts/try-package.mjs'], { nice: NICE });
-  return code === 0 ? { passed: 1, failures: [] } : failed('the package', 'see above');
 }
 
 async function journeys() {

@@ -78,7 +78,7 @@ test('failed jobs of one customer in three batches are found, selected and retri
       expect(run, `item ${index} ${dataPreview}`).toBe((index ?? 0) % 2 === 0 ? 2 : 1);
     }
   }
-  await page.getByRole('link', { name: 'Bulk actions' }).click();
+  await page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'Bulk actions' }).click();
   await expect(page.getByRole('table', { name: 'Bulk actions' })).toContainText('Retry 60 jobs');
 });
 
