@@ -117,7 +117,9 @@ test('all that match are a query when not all are loaded, and rows can be left o
   expect(bar().getByText('All 14+ that match, without 1')).toBeTruthy();
   await user.click(bar().getByRole('button', { name: 'Retry' }));
   await settle();
-  expect(server.bodies).toContainEqual(expect.objectContaining({ action: 'retry', query: 'data.customer:acme -id:j3', dry: true }));
+  expect(server.bodies).toContainEqual(
+    expect.objectContaining({ action: 'retry', query: 'data.customer:acme -id:j3', dry: true }),
+  );
 });
 
 test('all that match are counted by the server, with what each action applies to', async () => {
@@ -187,7 +189,9 @@ test.each([
   expect(await violations()).toEqual([]);
   await user.click(bar().getByRole('button', { name: /^Delete \d+ / }));
   await settle();
-  expect(server.bodies).toContainEqual(expect.objectContaining({ action: 'delete', [ids]: expect.any(Array), dry: true }));
+  expect(server.bodies).toContainEqual(
+    expect.objectContaining({ action: 'delete', [ids]: expect.any(Array), dry: true }),
+  );
   const dialog = within(screen.getByRole('dialog', { name: `Delete ${of}` }));
   expect(dialog.getByRole('button', { name: `Delete 2 ${of}` })).toBeTruthy();
   expect(dialog.getByText(/Their jobs are deleted too/)).toBeTruthy();
