@@ -34,7 +34,7 @@ test('it says how many jobs of which states and batches, and why some are skippe
   await settle();
   const sent = server.bodies.filter((body) => typeof body === 'object' && body !== null);
   expect(sent).toEqual([
-    expect.objectContaining({ action: 'retry', query: 'status:failed,cancelled data.customer:acme', dry: true }),
+    { action: 'retry', query: 'status:failed,cancelled data.customer:acme', waitSeconds: 10, dry: true },
     { token: 't1' },
   ]);
   await user.click(screen.getByRole('button', { name: 'Follow it' }));

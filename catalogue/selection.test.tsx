@@ -105,7 +105,7 @@ test('an action on picked rows names them by their ids, and the selection is gon
   await user.click(box('Select row 1'));
   await user.click(bar().getByRole('button', { name: 'Retry 1' }));
   await settle();
-  expect(server.bodies).toContainEqual(expect.objectContaining({ action: 'retry', jobIds: ['j1'], dry: true }));
+  expect(server.bodies).toContainEqual({ action: 'retry', jobIds: ['j1'], waitSeconds: 10, dry: true });
 });
 
 test('all that match are a query when not all are loaded, and rows can be left out', async () => {
@@ -117,9 +117,12 @@ test('all that match are a query when not all are loaded, and rows can be left o
   expect(bar().getByText('All 14+ that match, without 1')).toBeTruthy();
   await user.click(bar().getByRole('button', { name: 'Retry' }));
   await settle();
-  expect(server.bodies).toContainEqual(
-    expect.objectContaining({ action: 'retry', query: 'data.customer:acme -id:j3', dry: true }),
-  );
+  expect(server.bodies).toContainEqual({
+    action: 'retry',
+    query: 'data.customer:acme -id:j3',
+    waitSeconds: 10,
+    dry: true,
+  });
 });
 
 test('all that match are counted by the server, with what each action applies to', async () => {
@@ -189,9 +192,7 @@ test.each([
   expect(await violations()).toEqual([]);
   await user.click(bar().getByRole('button', { name: /^Delete \d+ / }));
   await settle();
-  expect(server.bodies).toContainEqual(
-    expect.objectContaining({ action: 'delete', [ids]: expect.any(Array), dry: true }),
-  );
+  expect(server.bodies).toContainEqual({ action: 'delete', [ids]: expect.any(Array), waitSeconds: 10, dry: true });
   const dialog = within(screen.getByRole('dialog', { name: `Delete ${of}` }));
   expect(dialog.getByRole('button', { name: `Delete 2 ${of}` })).toBeTruthy();
   expect(dialog.getByText(/Their jobs are deleted too/)).toBeTruthy();
