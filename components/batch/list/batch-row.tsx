@@ -1,6 +1,7 @@
 'use client';
 
 import { SelectAllCell, SelectCell } from '@/components/selection/select-cell';
+import { byColumn, createdColumn, finishedColumn, priorityColumn, startedColumn } from '@/components/ui/common-columns';
 import {
   formatCount,
   formatDuration,
@@ -12,11 +13,10 @@ import {
 } from '@/components/ui/format';
 import { endedParts, Progress } from '@/components/ui/progress';
 import { type ChosenColumns, HeadCells, RecordCells, type RecordColumn } from '@/components/ui/record-columns';
-import { FailedCount, MaybeTime, RecordName } from '@/components/ui/record-row';
+import { FailedCount, RecordName } from '@/components/ui/record-row';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableHeader, TableRow } from '@/components/ui/table';
-import { Time } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { doneOf } from '@/lib/contracts/progress';
@@ -131,61 +131,11 @@ export const BATCH_COLUMNS: readonly RecordColumn<BatchDto>[] = [
     line: 'ml-auto w-20',
     cell: pace,
   },
-  {
-    id: 'by',
-    title: 'Launched by',
-    track: 'minmax(100px,0.5fr)',
-    least: 100,
-    isExtra: true,
-    look: 'text-muted',
-    line: 'w-16',
-    cell: ({ createdBy }) => createdBy ?? '–',
-    hint: ({ createdBy }) => createdBy ?? '',
-  },
-  {
-    id: 'priority',
-    title: 'Priority',
-    track: '60px',
-    least: 60,
-    right: true,
-    isExtra: true,
-    look: 'text-muted',
-    line: 'ml-auto w-6',
-    cell: ({ priority }) => formatNumber(priority),
-  },
-  {
-    id: 'started',
-    title: 'Started',
-    track: '90px',
-    least: 90,
-    right: true,
-    isExtra: true,
-    look: 'text-muted',
-    line: 'ml-auto w-14',
-    cell: ({ startedAt }) => <MaybeTime at={startedAt} />,
-  },
-  {
-    id: 'finished',
-    title: 'Finished',
-    track: '90px',
-    least: 90,
-    right: true,
-    isExtra: true,
-    look: 'text-muted',
-    line: 'ml-auto w-14',
-    cell: ({ finishedAt }) => <MaybeTime at={finishedAt} />,
-  },
-  {
-    id: 'created',
-    title: 'Created',
-    track: '80px',
-    least: 80,
-    right: true,
-    look: 'text-muted',
-    phone: 'max-sm:order-4 max-sm:text-xs',
-    line: 'ml-auto w-14',
-    cell: ({ createdAt }) => <Time at={createdAt} className="relative" />,
-  },
+  byColumn((batch) => batch),
+  priorityColumn((batch) => batch),
+  startedColumn((batch) => batch),
+  finishedColumn((batch) => batch),
+  createdColumn((batch) => batch),
 ];
 
 export function BatchHeader({ chosen }: { chosen: ChosenColumns }) {

@@ -2,13 +2,13 @@
 
 import { Fragment } from 'react';
 import { SelectAllCell, SelectCell } from '@/components/selection/select-cell';
+import { byColumn, createdColumn, finishedColumn } from '@/components/ui/common-columns';
 import { formatCount, formatDuration, formatNumber, formatPercent } from '@/components/ui/format';
 import { endedParts, Progress } from '@/components/ui/progress';
 import { type ChosenColumns, HeadCells, RecordCells, type RecordColumn } from '@/components/ui/record-columns';
-import { FailedCount, MaybeTime, RecordName } from '@/components/ui/record-row';
+import { FailedCount, RecordName } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableHeader, TableRow } from '@/components/ui/table';
-import { Time } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
 import { links } from '@/lib/client/links';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
@@ -132,39 +132,9 @@ export const FLOW_COLUMNS: readonly RecordColumn<FlowSummaryDto>[] = [
     line: 'ml-auto w-12',
     cell: took,
   },
-  {
-    id: 'by',
-    title: 'Launched by',
-    track: 'minmax(100px,0.5fr)',
-    least: 100,
-    isExtra: true,
-    look: 'text-muted',
-    line: 'w-16',
-    cell: ({ createdBy }) => createdBy ?? '–',
-    hint: ({ createdBy }) => createdBy ?? '',
-  },
-  {
-    id: 'finished',
-    title: 'Finished',
-    track: '90px',
-    least: 90,
-    right: true,
-    isExtra: true,
-    look: 'text-muted',
-    line: 'ml-auto w-14',
-    cell: ({ finishedAt }) => <MaybeTime at={finishedAt} />,
-  },
-  {
-    id: 'created',
-    title: 'Created',
-    track: '80px',
-    least: 80,
-    right: true,
-    look: 'text-muted',
-    phone: 'max-sm:order-4 max-sm:text-xs',
-    line: 'ml-auto w-14',
-    cell: ({ createdAt }) => <Time at={createdAt} className="relative" />,
-  },
+  byColumn((flow) => flow),
+  finishedColumn((flow) => flow),
+  createdColumn((flow) => flow),
 ];
 
 export function FlowHeader({ chosen }: { chosen: ChosenColumns }) {

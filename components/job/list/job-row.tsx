@@ -2,9 +2,10 @@
 
 import Link from 'next/link';
 import { SelectAllCell, SelectCell } from '@/components/selection/select-cell';
+import { byColumn, createdColumn, finishedColumn, priorityColumn, startedColumn } from '@/components/ui/common-columns';
 import { formatDuration, formatElapsed, formatNumber, shortId } from '@/components/ui/format';
 import { type ChosenColumns, HeadCells, RecordCells, type RecordColumn } from '@/components/ui/record-columns';
-import { MaybeTime, RecordName } from '@/components/ui/record-row';
+import { RecordName } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableHeader, TableRow } from '@/components/ui/table';
 import { Time, useNow } from '@/components/ui/time';
@@ -138,61 +139,11 @@ export const JOB_COLUMNS: readonly RecordColumn<Line>[] = [
     line: 'ml-auto w-12',
     cell: ({ job }) => <Duration job={job} />,
   },
-  {
-    id: 'by',
-    title: 'Launched by',
-    track: 'minmax(100px,0.5fr)',
-    least: 100,
-    isExtra: true,
-    look: 'text-muted',
-    line: 'w-16',
-    cell: ({ job }) => job.createdBy ?? '–',
-    hint: ({ job }) => job.createdBy ?? '',
-  },
-  {
-    id: 'priority',
-    title: 'Priority',
-    track: '60px',
-    least: 60,
-    right: true,
-    isExtra: true,
-    look: 'text-muted',
-    line: 'ml-auto w-6',
-    cell: ({ job }) => formatNumber(job.priority),
-  },
-  {
-    id: 'started',
-    title: 'Started',
-    track: '90px',
-    least: 90,
-    right: true,
-    isExtra: true,
-    look: 'text-muted',
-    line: 'ml-auto w-14',
-    cell: ({ job }) => <MaybeTime at={job.startedAt} />,
-  },
-  {
-    id: 'finished',
-    title: 'Finished',
-    track: '90px',
-    least: 90,
-    right: true,
-    isExtra: true,
-    look: 'text-muted',
-    line: 'ml-auto w-14',
-    cell: ({ job }) => <MaybeTime at={job.finishedAt} />,
-  },
-  {
-    id: 'created',
-    title: 'Created',
-    track: '80px',
-    least: 80,
-    right: true,
-    look: 'text-muted',
-    phone: 'max-sm:order-4 max-sm:text-xs',
-    line: 'ml-auto w-14',
-    cell: ({ job }) => <Time at={job.createdAt} className="relative" />,
-  },
+  byColumn(({ job }) => job),
+  priorityColumn(({ job }) => job),
+  startedColumn(({ job }) => job),
+  finishedColumn(({ job }) => job),
+  createdColumn(({ job }) => job),
 ];
 
 export function JobHeader({ chosen }: { chosen: ChosenColumns }) {
