@@ -6,6 +6,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ROOT } from './lib/place.mjs';
+import { CLIENT, PROGRAM } from './lib/trial-programs.mjs';
 import { until } from './lib/wait.mjs';
 
 // What a stranger does: makes a yard from the packed tarballs in an empty folder, installs and starts it, and runs 1,000 items
@@ -138,55 +139,6 @@ async function runItems(url) {
   const sum = words.reduce((total, count) => total + count, 0);
   check(words.length === ITEMS && sum === 3 * ITEMS, `${words.length} results with ${sum} words in all.`);
 }
-
-/** A program of one's own beside the yard, with the classes of `batchyard/worker`. */
-const PROGRAM = `
-import { connect, disconnect, JobProducer } from 'batchyard/worker';
-const context = await connect(process.argv[2]);
-console.log(await new JobProducer(context).enqueue('word-count', { text: 'one two' }));
-await disconnect();
-`;
-
-/** A program with `batchyard/client`. The connection of its events is cut, and it goes on. */
-const CLIENT = `
-import { createServer, connect } from 'node:net';
-import { createClient } from 'batchyard/client';
-const [url, key] = process.argv.slice(2);
-const { port } = new URL(url);
-const sockets = new Set();
-const between = createServer((socket) => {
-  const onward = connect(Number(port), '127.0.0.1');
-  for (const one of [socket, onward]) {
-    sockets.add(one);
-    one.on('error', () => undefined).on('close', () => sockets.delete(one));
-  }
-  socket.pipe(onward).pipe(socket);
-}).listen(0, '127.0.0.1');
-await new Promise((resolve) => between.once('listening', resolve));
-const client = createClient({ url: 'http://127.0.0.1:' + between.address().port, key });
-async function* items() {
-  for (let i = 0; i < 500; i++) yield { text: 'one two' };
-}
-const { batchId } = await client.launch({ name: 'Client', type: 'word-count', sealed: false }, items());
-let snapshots = 0;
-let ended;
-for await (const { event, data } of client.watch(batchId)) {
-  if (event === 'done') ended = data;
-  else if (snapshots++ < 2) for (const socket of sockets) socket.destroy();
-  else if (data.total === 500 && data.completed === 500) {
-    await fetch(url + '/api/batches/' + batchId + '/seal', {
-      method: 'POST',
-      body: '{}',
-      headers: { authorization: 'Bearer ' + key, 'content-type': 'application/json' },
-    }).then((response) => response.arrayBuffer());
-  }
-}
-let words = 0;
-for await (const { result } of client.results(batchId)) words += result.words;
-const refused = await client.batch('00000000-0000-7000-8000-000000000000').catch((error) => error);
-console.log(JSON.stringify({ status: ended.status, completed: ended.completed, words, snapshots, code: refused.code }));
-between.close();
-`;
 
 /**
  * @param {string} yard
