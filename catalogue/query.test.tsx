@@ -1,12 +1,12 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { links } from '@/lib/client/links';
-import type { ViewDto } from '@/lib/contracts/view';
 import { renderStory, violations } from './render-story';
 import { json } from './server';
 import * as lists from './stories/lists.stories';
 import * as query from './stories/query.stories';
 import type { Story } from './story';
+import { aView } from './view-fixtures';
 
 const bar = () => screen.getByRole('combobox', { name: 'Search jobs' }) as HTMLInputElement;
 const asked = (requests: readonly string[]) => requests.filter((request) => request === 'GET /jobs').length;
@@ -178,20 +178,8 @@ test('columns are chosen with the keyboard, kept in the address, and saved with 
 });
 
 test('a view shows its columns in its order, a link to it has them, and what no list has is left out', async () => {
-  const view: ViewDto = {
-    id: 'v9',
-    name: 'Who failed',
-    of: 'batches',
-    query: 'status:failed',
-    columns: ['failed', 'bogus', 'by', 'name'],
-    shared: false,
-    isDefault: false,
-    position: 0,
-    mine: true,
-    createdBy: 'Ana',
-    createdAt: '2026-05-01T08:00:00.000Z',
-    updatedAt: '2026-05-01T08:00:00.000Z',
-  };
+  const columns = ['failed', 'bogus', 'by', 'name'];
+  const view = aView('v9', { name: 'Who failed', of: 'batches', query: 'status:failed', columns });
   const { user } = await renderStory({
     ...lists.Batches,
     routes: { ...lists.Batches.routes, 'GET /views': { views: [view], nextCursor: null } },

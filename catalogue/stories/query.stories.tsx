@@ -1,39 +1,23 @@
 import { BATCHES, JOBS } from '@/catalogue/fixtures';
 import { problem } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
+import { aView } from '@/catalogue/view-fixtures';
 import { BatchList } from '@/components/batch/list/batch-list';
 import { JobList } from '@/components/job/list/job-list';
 import { ViewLinks } from '@/components/query/view-links';
 import { Page } from '@/components/ui/panel';
-import type { ViewDto } from '@/lib/contracts/view';
-
-const view = (id: string, fields: Partial<ViewDto>): ViewDto => ({
-  id,
-  name: 'Failed today',
-  of: 'jobs',
-  query: 'status:failed created:today',
-  columns: null,
-  shared: false,
-  isDefault: false,
-  position: 0,
-  mine: true,
-  createdBy: 'Ana',
-  createdAt: '2026-05-01T08:00:00.000Z',
-  updatedAt: '2026-05-01T08:00:00.000Z',
-  ...fields,
-});
 
 const VIEWS = [
-  view('v1', { count: { found: 12, more: false } }),
-  view('v2', { name: 'Slow ones', query: 'took:>5m', position: 1, count: { found: 1000, more: true } }),
-  view('v3', {
+  aView('v1', { count: { found: 12, more: false } }),
+  aView('v2', { name: 'Slow ones', query: 'took:>5m', position: 1, count: { found: 1000, more: true } }),
+  aView('v3', {
     name: 'Of acme, wherever it is and whatever became of it',
     query: 'data.customer:acme',
     shared: true,
     mine: false,
     count: null,
   }),
-  view('v4', { name: 'Waiting', of: 'batches', query: 'is:queued', shared: true, count: { found: 0, more: false } }),
+  aView('v4', { name: 'Waiting', of: 'batches', query: 'is:queued', shared: true, count: { found: 0, more: false } }),
 ];
 
 const jobs = (path: string, answer: unknown, more: Partial<Story> = {}): Story => ({
@@ -73,7 +57,7 @@ export const Refused = jobs(
   ),
 );
 export const DefaultView = jobs('/jobs', FOUND, {
-  routes: { 'GET /views': { views: [view('v1', { isDefault: true })], nextCursor: null } },
+  routes: { 'GET /views': { views: [aView('v1', { isDefault: true })], nextCursor: null } },
 });
 export const Batches: Story = {
   render: () => (
