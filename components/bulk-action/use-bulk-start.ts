@@ -50,19 +50,23 @@ export function useBulkStart() {
     return whole;
   };
 
-  /** Goes on until everything was searched, and shows what was found so far. */
+  /** Goes on until everything was searched or an answer brings nothing more, and shows what was found so far. */
   const searchOn = async (first: BulkActionEstimate, of: string): Promise<BulkActionEstimate> => {
     let estimate = first;
     going.reset();
     setHeld({ estimate, of });
-    while (isPart(estimate) && !stopped.current) {
+    let more = true;
+    while (more && isPart(estimate) && !stopped.current) {
+      const before = estimate.searched?.rows ?? 0;
       estimate = await going.mutateAsync(estimate.token);
+      more = (estimate.searched?.rows ?? 0) > before;
       setHeld({ estimate, of });
     }
     return estimate;
   };
   const estimate = async (input: EstimateInput): Promise<void> => {
     starting.reset();
+    stopped.current = false;
     // The error is shown from the state of the mutation.
     await ask(input, () => null).catch(() => undefined);
   };

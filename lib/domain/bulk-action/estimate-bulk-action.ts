@@ -21,7 +21,7 @@ import { openScope, requireQuery } from '@/lib/domain/query/scope';
 import { openDoor } from '@/lib/domain/redaction/door';
 import { definitionOf, isJobType } from '@/lib/job-types/catalogue';
 import { type StoredEstimate, secondsFor, withNames } from './bulk-action-row';
-import { freezeGroups, freezeJobsOf, type Groups } from './freeze-groups';
+import { freezeDeleted, freezeJobsOf, freezeTagged, type Groups } from './freeze-groups';
 import { begin, type Frozen, freezeByIds, freezeByQuery, SINGLE } from './freeze-selection';
 import { previewEdit, readSamples } from './read-samples';
 import { addReason, type Reasons, reasonsOf, reasonToSkip } from './reasons';
@@ -52,9 +52,9 @@ export async function estimateBulkAction(context: Context, request: EstimateRequ
   const ownOnly = !may(context, 'job.change-external');
   const freeze = (): Promise<Frozen> => {
     if (groups) {
-      return action === 'delete' || action === 'tag'
-        ? freezeGroups(id, groups, scope, tags)
-        : freezeJobsOf(id, action, groups, scope, ownOnly);
+      if (action === 'delete') return freezeDeleted(id, groups, scope);
+      if (action === 'tag') return freezeTagged(id, groups.ids, scope, must(tags, 'The tags of a change'));
+      return freezeJobsOf(id, action, groups, scope, ownOnly);
     }
     const why = reasonToSkip(action, ownOnly, tags);
     return text === undefined

@@ -2,7 +2,7 @@ import { type BulkActionVerb, SEARCH_SECONDS } from '@/lib/contracts/bulk-action
 import type { TagChange } from '@/lib/contracts/tags';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
-import { sql } from '@/lib/db/sql';
+import { type Sql, sql } from '@/lib/db/sql';
 import type { SearchScope } from '@/lib/domain/query/scope';
 import { hasTagsOf } from '@/lib/domain/tags/has-tags';
 import { MAX_VALUES, type Query, type Term } from '@/lib/query/query';
@@ -69,25 +69,36 @@ async function ownIds(organizationId: string, { of, ids }: Groups): Promise<stri
   return rows.map(({ id }) => id);
 }
 
-/**
- * Chooses whole batches or flows: each is one row.
- * @param tags if they get other tags; else they are deleted, and those that have not ended are skipped
- */
-export async function freezeGroups(
-  actionId: string,
-  { of, ids }: Groups,
-  { organizationId }: SearchScope,
-  tags?: TagChange,
-): Promise<Frozen> {
-  const why = tags
-    ? sql`case when ${hasTagsOf(tags, sql`g.metadata`)} then 'unchanged' end`
-    : sql`case when g.finished_at is null then 'not-ended' end`;
-  const from = of === 'batches' ? sql`batch` : sql`flow`;
+/** Records the chosen batches or flows: each is one row. */
+async function freezeRows(actionId: string, chosen: Sql): Promise<Frozen> {
   const { rowCount } = await pool().query(
     sql`insert into bulk_action_job (bulk_action_id, group_id, job_id, was, delivery, state, why)
      select ${actionId}::uuid, w.id, w.id, w.status, 0, case when w.why is not null then 'skipped' end, w.why
-     from (select g.id, g.status, ${why} as why from ${from} g
-       where g.organization_id = ${organizationId} and g.id = any(${ids.filter(isId)}::uuid[])) w`,
+     from (${chosen}) w`,
   );
   return { ...nothing(), matched: rowCount ?? 0 };
+}
+
+/** Chooses whole batches or flows to be deleted. Those that have not ended are skipped. */
+export function freezeDeleted(actionId: string, { of, ids }: Groups, { organizationId }: SearchScope): Promise<Frozen> {
+  const from = of === 'batches' ? sql`batch` : sql`flow`;
+  return freezeRows(
+    actionId,
+    sql`select g.id, g.status, case when g.finished_at is null then 'not-ended' end as why from ${from} g
+       where g.organization_id = ${organizationId} and g.id = any(${ids.filter(isId)}::uuid[])`,
+  );
+}
+
+/** Chooses whole batches that get other tags. Flows have none. */
+export function freezeTagged(
+  actionId: string,
+  ids: readonly string[],
+  { organizationId }: SearchScope,
+  tags: TagChange,
+): Promise<Frozen> {
+  return freezeRows(
+    actionId,
+    sql`select g.id, g.status, case when ${hasTagsOf(tags, sql`g.metadata`)} then 'unchanged' end as why from batch g
+       where g.organization_id = ${organizationId} and g.id = any(${ids.filter(isId)}::uuid[])`,
+  );
 }
