@@ -181,7 +181,7 @@ const tooLong: string[] = [];
 async function measureHold(what: string, work: () => Promise<unknown>): Promise<void> {
   let best = Number.POSITIVE_INFINITY;
   let mostMs = usualMs;
-  for (let round = 0; round < 3 && best > mostMs; round += 1) {
+  for (let round = 0; round < 5 && best > mostMs; round += 1) {
     best = Math.min(best, await longestHold(work));
     if (best > mostMs) mostMs = MOST_MS * slowness();
   }
@@ -257,20 +257,16 @@ const STREAMS: Record<string, [string, string][]> = {
 
 const withStream = OPERATIONS.filter((o) => o.bodyTypes?.some((type) => STREAMS[type]));
 
-it.each(withStream)(
-  '$call does not block the event loop with any streamed body',
-  { timeout: 300_000 },
-  async (operation) => {
-    const batch = encodeURIComponent(JSON.stringify({ name: 'x', type: 'diagnostic', start: 'manual' }));
-    const query = operation.parameters?.batch ? `?batch=${batch}` : '';
-    for (const type of operation.bodyTypes ?? []) {
-      for (const [what, body] of STREAMS[type] ?? []) {
-        await measureHold(`${operation.call}: ${type}, ${what}`, () => call(operation.call, body, type, query));
-      }
+it.each(withStream)('$call does not block the event loop with any streamed body', async (operation) => {
+  const batch = encodeURIComponent(JSON.stringify({ name: 'x', type: 'diagnostic', start: 'manual' }));
+  const query = operation.parameters?.batch ? `?batch=${batch}` : '';
+  for (const type of operation.bodyTypes ?? []) {
+    for (const [what, body] of STREAMS[type] ?? []) {
+      await measureHold(`${operation.call}: ${type}, ${what}`, () => call(operation.call, body, type, query));
     }
-    expectQuick();
-  },
-);
+  }
+  expectQuick();
+});
 
 /** Characters that fit into the head of a request. */
 const HEAD = 15_000;

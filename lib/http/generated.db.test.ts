@@ -52,7 +52,7 @@ async function renew(): Promise<void> {
 }
 
 it(`answers ${COUNT} generated requests as documented, and refused ones change nothing`, {
-  timeout: COUNT * 200,
+  timeout: COUNT * 1000,
 }, async () => {
   const calls = new Map((await offeredCalls()).map((each) => [each.call, each]));
   const problems: string[] = [];
