@@ -26,7 +26,16 @@ export const anEstimate = (fields: Partial<BulkActionEstimate> = {}): BulkAction
   changes: 70,
   willSkip: [RUNNING],
   missing: 0,
-  runsAgain: [{ type: 'document-processing', title: 'Process documents', count: 70, lastMs: 61_000, note: null }],
+  runsAgain: [
+    {
+      type: 'document-processing',
+      title: 'Process documents',
+      count: 70,
+      lastMs: 61_000,
+      costs: { tokens: 184_000 },
+      note: 'Their texts are embedded again, which an endpoint may charge for.',
+    },
+  ],
   seconds: 2,
   samples: [JOBS.failed, JOBS.cancelled],
   preview: [],

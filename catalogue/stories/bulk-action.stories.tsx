@@ -49,7 +49,14 @@ export const SearchedPartly = dialog(
     searched: { all: false, rows: 812_000 },
     missing: 2,
     runsAgain: [
-      { type: 'http', title: 'HTTP request', count: 70, lastMs: null, note: 'Each sends its request again.' },
+      {
+        type: 'http',
+        title: 'HTTP request',
+        count: 70,
+        lastMs: null,
+        costs: {},
+        note: 'Each sends its request again.',
+      },
     ],
   }),
 );

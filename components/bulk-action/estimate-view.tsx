@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { EditedRows } from '@/components/shared/edited-rows';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
-import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
+import { formatCosts, formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
@@ -63,17 +63,9 @@ export function EstimateView({ estimate, edited, search }: EstimateViewProps) {
           {countOf(of, missing)} of the selection {missing === 1 ? 'is' : 'are'} gone.
         </Notice>
       ) : null}
-      {runsAgain.map(({ type, title, count, lastMs, note }) =>
-        note ? (
-          <Notice key={type} tone="warning" title={`${formatCount(count, 'job')} of ${title}`}>
-            {note}
-          </Notice>
-        ) : lastMs ? (
-          <p key={type} className="text-muted text-xs">
-            {title}: the last runs of {formatCount(count, 'job')} took {formatDuration(lastMs)} together.
-          </p>
-        ) : null,
-      )}
+      {runsAgain.map((each) => (
+        <RunsAgain key={each.type} {...each} />
+      ))}
       {estimate.preview.length > 0 ? <EditedRows rows={estimate.preview} fields={edited} /> : null}
       <Batches places={estimate} />
       {of === 'jobs' && samples.length > 0 && estimate.preview.length === 0 ? (
@@ -104,6 +96,29 @@ export function EstimateView({ estimate, edited, search }: EstimateViewProps) {
       ) : null}
     </div>
   );
+}
+
+/** What it means that jobs of a type run again: what happens outside, and what they took and cost until now. */
+function RunsAgain({ title, count, lastMs, costs, note }: BulkActionEstimate['runsAgain'][number]) {
+  const jobs = `${formatCount(count, 'job')} of ${title}`;
+  const cost = formatCosts(costs);
+  const known = [
+    lastMs ? `The last runs took ${formatDuration(lastMs)} together.` : '',
+    cost ? `Until now the jobs cost ${cost}.` : '',
+  ];
+  const facts = known.filter(Boolean).join(' ');
+  if (note) {
+    return (
+      <Notice tone="warning" title={jobs}>
+        {note} {facts}
+      </Notice>
+    );
+  }
+  return facts ? (
+    <p className="text-muted text-xs">
+      {jobs}: {facts}
+    </p>
+  ) : null;
 }
 
 function SearchedPart({ rows, search: { searching, stopSearching, goOn } }: { rows: number; search: Search }) {

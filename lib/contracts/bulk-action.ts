@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { editedRow, expressions } from './correction';
+import { costsSchema } from './costs';
 import { count, nextCursor, queryText, time } from './fields';
 import { jobSummaryDto, searchedDto } from './job';
 import { JOB_STATUSES } from './status';
@@ -143,6 +144,7 @@ export const bulkActionEstimate = z
           title: z.string(),
           count,
           lastMs: z.number().nullable().describe('what their last runs took together, in milliseconds'),
+          costs: costsSchema.describe('what all their runs have cost until now, as far as the job type reports it'),
           note: z.string().nullable().describe('what happens outside when they run again'),
         }),
       )

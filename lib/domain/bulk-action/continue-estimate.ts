@@ -74,7 +74,12 @@ function frozenOf({ matched, estimate }: BulkActionRow): Frozen {
   const known = estimate?.runsAgain ?? [];
   return {
     matched,
-    types: new Map(known.map(({ type, count, lastMs }) => [type, { type, count, ms: lastMs }])),
+    types: new Map(
+      known.map(({ type, count, lastMs, costs }) => [
+        type,
+        { type, count, ms: lastMs, tokens: costs?.tokens ?? null, usd: costs?.usd ?? null },
+      ]),
+    ),
     searched: estimate?.searched ?? null,
     next: estimate?.next ?? null,
   };

@@ -8,6 +8,7 @@ import {
   MAX_MATCHED,
   SEARCH_SECONDS,
 } from '@/lib/contracts/bulk-action';
+import { costsOf } from '@/lib/contracts/costs';
 import { stringifyJson } from '@/lib/contracts/json';
 import { must } from '@/lib/contracts/must';
 import type { JobStatus } from '@/lib/contracts/status';
@@ -205,11 +206,12 @@ function runsAgain(action: BulkActionVerb, { types }: Frozen): StoredEstimate['r
   if (action !== 'retry' && action !== 'edit') return [];
   return [...types.values()]
     .toSorted((a, b) => b.count - a.count)
-    .map(({ type, count, ms }) => ({
+    .map(({ type, count, ms, tokens, usd }) => ({
       type,
       title: isJobType(type) ? definitionOf(type).title : type,
       count,
       lastMs: ms === null ? null : Math.round(ms),
+      costs: costsOf(tokens, usd),
       note: OUTSIDE[type] ?? null,
     }));
 }

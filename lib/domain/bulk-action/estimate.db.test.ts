@@ -49,6 +49,19 @@ describe('an estimate', () => {
     expect(await statusOf(late)).toBe('failed');
   });
 
+  it('says what the jobs that run again took and cost until now', async () => {
+    const { jobIds } = await seedBatch(context, { statuses: ['failed', 'failed', 'completed', 'failed'] });
+    await pool().query(
+      `update job set cost_tokens = 1200, cost_usd = 0.25, started_at = finished_at - interval '2 seconds' where id = any($1)`,
+      [jobIds.slice(0, 3)],
+    );
+    const { runsAgain } = await estimateBulkAction(context, { action: 'retry', query: 'type:diagnostic' });
+    expect(runsAgain).toMatchObject([{ count: 3, costs: { tokens: 2400, usd: 0.5 } }]);
+    expect(runsAgain[0]?.lastMs).toBeGreaterThanOrEqual(4000);
+    const discard = await estimateBulkAction(context, { action: 'discard', query: 'type:diagnostic' });
+    expect(discard.runsAgain).toEqual([]);
+  });
+
   it('is started once, by whoever asked for it, and before it expires', async () => {
     await seedBatch(context, { statuses: ['failed'] });
     const { token } = await estimateBulkAction(context, { action: 'discard', query: '' });

@@ -70,7 +70,7 @@ async function ownIds(organizationId: string, { of, ids }: Groups): Promise<stri
 }
 
 /** Records the chosen batches or flows: each is one row. */
-async function freezeRows(actionId: string, chosen: Sql): Promise<Frozen> {
+async function freezeGroupRows(actionId: string, chosen: Sql): Promise<Frozen> {
   const { rowCount } = await pool().query(
     sql`insert into bulk_action_job (bulk_action_id, group_id, job_id, was, delivery, state, why)
      select ${actionId}::uuid, w.id, w.id, w.status, 0, case when w.why is not null then 'skipped' end, w.why
@@ -82,7 +82,7 @@ async function freezeRows(actionId: string, chosen: Sql): Promise<Frozen> {
 /** Chooses whole batches or flows to be deleted. Those that have not ended are skipped. */
 export function freezeDeleted(actionId: string, { of, ids }: Groups, { organizationId }: SearchScope): Promise<Frozen> {
   const from = of === 'batches' ? sql`batch` : sql`flow`;
-  return freezeRows(
+  return freezeGroupRows(
     actionId,
     sql`select g.id, g.status, case when g.finished_at is null then 'not-ended' end as why from ${from} g
        where g.organization_id = ${organizationId} and g.id = any(${ids.filter(isId)}::uuid[])`,
@@ -96,7 +96,7 @@ export function freezeTagged(
   { organizationId }: SearchScope,
   tags: TagChange,
 ): Promise<Frozen> {
-  return freezeRows(
+  return freezeGroupRows(
     actionId,
     sql`select g.id, g.status, case when ${hasTagsOf(tags, sql`g.metadata`)} then 'unchanged' end as why from batch g
        where g.organization_id = ${organizationId} and g.id = any(${ids.filter(isId)}::uuid[])`,

@@ -17,12 +17,14 @@ const SLICE_MS = 1_000;
 /** Milliseconds after which a statement is given up, to be repeated with fewer rows. */
 const STATEMENT_MS = 15_000;
 
-/** Jobs of a type that will be changed, and how long their last runs took together. */
+/** Jobs of a type that will be changed, what they cost until now, and how long their last runs took together. */
 export interface TypeCount {
   type: string;
   count: number;
   /** milliseconds; null if none of them has run */
   ms: number | null;
+  tokens: number | null;
+  usd: number | null;
 }
 
 /** What was chosen. */
@@ -143,13 +145,22 @@ export async function freezeAll(
 function add(frozen: Frozen, slice: FrozenSlice | undefined): FrozenSlice | undefined {
   frozen.matched += slice?.chosen ?? 0;
   if (frozen.matched > MAX_MATCHED) throw tooMany();
-  for (const { type, count, ms } of slice?.types ?? []) {
-    const known = frozen.types.get(type);
-    const sum = ms === null && (known?.ms ?? null) === null ? null : (known?.ms ?? 0) + (ms ?? 0);
-    frozen.types.set(type, { type, count: (known?.count ?? 0) + count, ms: sum });
+  for (const found of slice?.types ?? []) {
+    const known = frozen.types.get(found.type);
+    frozen.types.set(found.type, {
+      type: found.type,
+      count: (known?.count ?? 0) + found.count,
+      ms: sumOf(known?.ms, found.ms),
+      tokens: sumOf(known?.tokens, found.tokens),
+      usd: sumOf(known?.usd, found.usd),
+    });
   }
   return slice;
 }
+
+/** Adds what is known; null if neither is. */
+const sumOf = (known: number | null | undefined, found: number | null): number | null =>
+  found === null ? (known ?? null) : (known ?? 0) + found;
 
 /** Stores the rows `j` that were found, each with the status and the delivery that it has now. */
 const freezeRows = (organizationId: string, actionId: string, found: Sql, why: Sql) =>
@@ -158,12 +169,12 @@ const freezeRows = (organizationId: string, actionId: string, found: Sql, why: S
     async (db): Promise<FrozenSlice | undefined> => {
       const { rows } = await db.query<FrozenSlice>(
         sql`with slice as materialized (
-       select f.id, f.type, f.status, f.outcome, f.batch_id, f.flow_id, f.delivery, f.started_at, f.finished_at, f.discarded_at, f.found
+       select f.id, f.type, f.status, f.outcome, f.batch_id, f.flow_id, f.delivery, f.started_at, f.finished_at, f.discarded_at, f.cost_tokens, f.cost_usd, f.found
        from (${found}) as f
      ), chosen as materialized (
        select s.id, s.type, coalesce(s.batch_id, s.flow_id, ${SINGLE}::uuid) as group_id, s.delivery,
          ${SHOWN_STATUS} as was,
-         extract(epoch from s.finished_at - s.started_at)::float8 * 1000 as ms, ${why} as why
+         extract(epoch from s.finished_at - s.started_at)::float8 * 1000 as ms, s.cost_tokens, s.cost_usd, ${why} as why
        from slice s cross join lateral (select s.status) as j left join batch b on b.id = s.batch_id where s.found
      ), frozen as (
        insert into bulk_action_job (bulk_action_id, group_id, job_id, was, delivery, state, why)
@@ -172,7 +183,8 @@ const freezeRows = (organizationId: string, actionId: string, found: Sql, why: S
      )
      select (select count(*)::int from slice) as read, (select min(s.id::text) from slice s) as last, null::text[] as found,
        (select count(*)::int from frozen) as chosen,
-       (select json_agg(t) from (select c.type, count(*)::int as count, sum(c.ms) as ms from chosen c where c.why is null group by c.type) as t) as types`,
+       (select json_agg(t) from (select c.type, count(*)::int as count, sum(c.ms) as ms,
+         sum(c.cost_tokens)::float8 as tokens, sum(c.cost_usd)::float8 as usd from chosen c where c.why is null group by c.type) as t) as types`,
       );
       return rows[0];
     },
