@@ -4,9 +4,9 @@ import { JobList } from '@/components/job/list/job-list';
 import { Page } from '@/components/ui/panel';
 import type { JobSummaryDto } from '@/lib/contracts/job';
 import { anEstimate } from './bulk-action-fixtures';
-import { ADMIN, JOBS } from './fixtures';
+import { ADMIN, BATCHES, JOBS } from './fixtures';
 import { renderStory, violations } from './render-story';
-import { pending } from './server';
+import { type Answer, json, pending } from './server';
 import * as batches from './stories/batch.stories';
 import * as lists from './stories/lists.stories';
 import type { Story } from './story';
@@ -197,6 +197,27 @@ test.each([
   expect(dialog.getByRole('button', { name: `Delete 2 ${of}` })).toBeTruthy();
   expect(dialog.getByText(/Their jobs are deleted too/)).toBeTruthy();
   expect(await violations()).toEqual([]);
+});
+
+test('all batches that match are selected although they are not loaded yet', async () => {
+  const page = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ ...BATCHES.running, id: `b-${from + i}`, name: `batch ${from + i}` }));
+  const answer: Answer = (url, init) => {
+    const at = Number(url.searchParams.get('cursor') ?? 0);
+    const nextCursor = at + 50 < 120 ? String(at + 50) : null;
+    return json({ batches: page(at, Math.min(50, 120 - at)), nextCursor })(url, init);
+  };
+  const { user, settle, server } = await renderStory({
+    ...lists.Batches,
+    routes: { ...lists.Batches.routes, 'GET /batches': answer, 'POST /bulk-actions': anEstimate() },
+  });
+  await user.click(box('Select all batches that match'));
+  await settle();
+  expect(bar().getByText('120 selected')).toBeTruthy();
+  await user.click(bar().getByRole('button', { name: /^Cancel/ }));
+  await settle();
+  const ids = Array.from({ length: 120 }, (_, i) => `b-${i}`);
+  expect(server.bodies).toContainEqual({ action: 'cancel', batchIds: ids, waitSeconds: 10, dry: true });
 });
 
 test('only administrators are offered to delete batches', async () => {

@@ -114,6 +114,9 @@ function RecordSelection({ of, list, facts }: RecordSelectionProps) {
               {applies[verb] > 0 ? ` ${countOf(verb === 'delete' || verb === 'tag' ? of : 'jobs', applies[verb])}` : ''}
             </Button>
           ))}
+        {facts.length === MAX_GROUP_IDS ? (
+          <p className="text-muted text-xs">{formatNumber(MAX_GROUP_IDS)} are the most at once.</p>
+        ) : null}
         <RoleNote reason={absentReason({ retry: gates.retry, cancel: gates.cancel })} />
       </SelectionBar>
       {action ? (

@@ -50,7 +50,7 @@ export function SelectAllCell({ what }: { what: string }) {
         <input
           ref={box}
           type="checkbox"
-          aria-label={list.isLoadedOnly ? `Select all loaded ${what}` : `Select all ${what} that match`}
+          aria-label={`Select all ${what} that match`}
           className={cn(boxStyle, !list.isActive && hidden)}
           checked={list.isActive && !list.canSelectAll}
           // Nothing is chosen before the list has shown what matches.

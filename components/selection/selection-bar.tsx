@@ -40,8 +40,13 @@ export function SelectionBar({ what, children }: { what: string; children: React
         {limit ? <span className="ml-2 font-normal text-status-partial text-xs">{limit}</span> : null}
       </p>
       {list.canSelectAll ? (
-        <Button variant="link" size="sm" onClick={list.selectAll}>
-          {list.isLoadedOnly ? `Select all loaded ${what}` : `Select all ${what} that match`}
+        <Button
+          variant="link"
+          size="sm"
+          onClick={list.selectAll}
+          reason={list.isLoading ? `The ${what} are being loaded` : null}
+        >
+          {list.isLoading ? `Loading the ${what} that match…` : `Select all ${what} that match`}
         </Button>
       ) : null}
       <Button

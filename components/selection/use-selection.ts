@@ -31,6 +31,8 @@ interface SelectionInput<R extends Row> {
   query: string | null;
   /** all rows are loaded */
   isComplete: boolean;
+  /** where no query finds them: loads all that match, or as many as one action takes */
+  loadAll?: () => Promise<R[]>;
   /** how many rows the list has in all, if that is known before they are loaded */
   total?: number | null;
 }
@@ -46,8 +48,8 @@ export interface ListSelection<R extends Row = Row> {
   atLeast: number;
   /** the list shows rows that are not selected and that one click can select */
   canSelectAll: boolean;
-  /** more rows match than are loaded, and no query names them: only the loaded ones can be selected at once */
-  isLoadedOnly: boolean;
+  /** rows that match are being loaded, to be selected */
+  isLoading: boolean;
   isSelected: (row: Row) => boolean;
   /** @param extend selects all rows from the last one on */
   toggle: (id: string, extend?: boolean) => void;
@@ -60,7 +62,8 @@ export interface ListSelection<R extends Row = Row> {
 
 /** Keeps which rows of a list are selected, while rows arrive, change, leave and are sorted. Escape clears it. */
 export function useSelection<R extends Row>(input: SelectionInput<R>): ListSelection<R> {
-  const { rows, scope, query, isComplete, total = null } = input;
+  const { rows, scope, query, isComplete, loadAll, total = null } = input;
+  const [isLoading, setLoading] = useState(false);
   const [held, setHeld] = useState<{ scope: string; selection: Selection<R> }>({ scope, selection: NOTHING });
   const selection: Selection<R> = held.scope === scope ? held.selection : NOTHING;
   const isActive = !isEmpty(selection);
@@ -105,13 +108,19 @@ export function useSelection<R extends Row>(input: SelectionInput<R>): ListSelec
       rows.length > 0 &&
       (rows.some((row) => !isSelected(selection, row.id, row.index ?? null)) ||
         (!isComplete && query !== null && selection.kind === 'some')),
-    isLoadedOnly: !isComplete && query === null,
+    isLoading,
     isSelected: (row) => isSelected(selection, row.id, row.index ?? null),
     toggle,
     extend,
     selectAll: () => {
-      if (isComplete || query === null) set(() => selectRows(rows));
-      else selectMatch({ query });
+      if (!isComplete && query !== null) selectMatch({ query });
+      else if (isComplete || !loadAll) set(() => selectRows(rows));
+      else {
+        setLoading(true);
+        loadAll()
+          .then((loaded) => set(() => selectRows(loaded)))
+          .finally(() => setLoading(false));
+      }
     },
     selectMatch,
     clear,

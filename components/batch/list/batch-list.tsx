@@ -4,6 +4,7 @@ import { Layers } from 'lucide-react';
 import { ListQueryControls } from '@/components/query/list-query-controls';
 import { searchedOf } from '@/components/query/searched';
 import { useListQuery } from '@/components/query/use-list-query';
+import { loadAll } from '@/components/selection/load-all';
 import { BatchSelection } from '@/components/selection/record-selection';
 import { SelectionProvider, useSelection } from '@/components/selection/use-selection';
 import { NoRecords } from '@/components/shared/no-records';
@@ -31,9 +32,16 @@ export function BatchList() {
   const filters = list.query === undefined ? {} : { query: list.query };
   const scope = JSON.stringify(filters);
   const query = useBatches(filters, { limit: PAGE });
-  const held = useHeldRows(query.data?.pages.flatMap((page) => page.batches) ?? [], query, scope);
-  // A bulk action is about jobs: which batches they are of is named one by one, so no query of batches is selected.
-  const selection = useSelection({ rows: held.rows, scope, query: null, isComplete: !query.hasNextPage });
+  const rowsOf = ({ pages }: NonNullable<typeof query.data>) => pages.flatMap((page) => page.batches);
+  const held = useHeldRows(query.data ? rowsOf(query.data) : [], query, scope);
+  // A bulk action names its batches one by one, so no query of them is selected.
+  const selection = useSelection({
+    rows: held.rows,
+    scope,
+    query: null,
+    isComplete: !query.hasNextPage,
+    loadAll: () => loadAll(query, rowsOf, held.rows[0]?.id),
+  });
   return (
     <SelectionProvider value={selection}>
       <ListQueryControls list={list} statuses={BATCH_STATUSES} columns={BATCH_COLUMNS} />

@@ -4,6 +4,7 @@ import { Workflow } from 'lucide-react';
 import { ListQueryControls } from '@/components/query/list-query-controls';
 import { searchedOf } from '@/components/query/searched';
 import { useListQuery } from '@/components/query/use-list-query';
+import { loadAll } from '@/components/selection/load-all';
 import { FlowSelection } from '@/components/selection/record-selection';
 import { SelectionProvider, useSelection } from '@/components/selection/use-selection';
 import { NoRecords } from '@/components/shared/no-records';
@@ -31,8 +32,16 @@ export function FlowList() {
   const filters = list.query === undefined ? {} : { query: list.query };
   const scope = JSON.stringify(filters);
   const query = useFlows(filters, { limit: PAGE });
-  const held = useHeldRows(query.data?.pages.flatMap((page) => page.flows) ?? [], query, scope);
-  const selection = useSelection({ rows: held.rows, scope, query: null, isComplete: !query.hasNextPage });
+  const rowsOf = ({ pages }: NonNullable<typeof query.data>) => pages.flatMap((page) => page.flows);
+  const held = useHeldRows(query.data ? rowsOf(query.data) : [], query, scope);
+  // A bulk action names its flows one by one, so no query of them is selected.
+  const selection = useSelection({
+    rows: held.rows,
+    scope,
+    query: null,
+    isComplete: !query.hasNextPage,
+    loadAll: () => loadAll(query, rowsOf, held.rows[0]?.id),
+  });
   return (
     <SelectionProvider value={selection}>
       <ListQueryControls list={list} statuses={FLOW_STATUSES} columns={FLOW_COLUMNS} />
