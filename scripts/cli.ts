@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { ApiError, type BatchEvent, type Client, createClient } from '@/lib/api-client/client';
 import type { BatchDto } from '@/lib/contracts/batch';
+import { print, printLog, shown } from './lib/cli-output';
 import { progressLine } from './lib/progress-bar.mjs';
 
 // The commands of `batchyard` that talk to a running yard. Each prints for people, or with --json lines for programs.
@@ -16,6 +17,7 @@ const OPTIONS = {
   only: { type: 'string' },
   wait: { type: 'boolean' },
   force: { type: 'boolean' },
+  follow: { type: 'boolean', short: 'f' },
   json: { type: 'boolean' },
 } as const;
 
@@ -25,7 +27,6 @@ const parse = (args: string[]) => parseArgs({ args, options: OPTIONS, allowPosit
 /** A call that can't be made as it was written; the message says how. */
 class UsageError extends Error {}
 
-const print = (value: unknown): void => console.log(JSON.stringify(value));
 const needed = (value: string | undefined, what: string): string => {
   if (!value) throw new UsageError(`${what} is missing. batchyard help lists the commands.`);
   return value;
@@ -49,6 +50,17 @@ async function follow(client: Client, batchId: string, { json }: Values): Promis
 }
 
 const lineOf = ({ data }: BatchEvent): string => progressLine(data);
+
+/** @returns the exit code: with `follow` 0 if all of it is completed */
+async function logs(client: Client, id: string, { json, follow = false }: Values): Promise<number> {
+  for await (const line of client.logs(id, { follow })) json ? print(line) : printLog(line);
+  if (!follow) return 0;
+  const status = await client.job(id).then(
+    (job) => job.status,
+    async () => (await client.batch(id)).status,
+  );
+  return status === 'completed' ? 0 : 1;
+}
 
 async function launch(client: Client, file: string, values: Values): Promise<number> {
   const type = needed(values.type, '--type');
@@ -77,12 +89,13 @@ async function run(command: string, [target]: string[], values: Values): Promise
     key: needed(values.key ?? process.env.BATCHYARD_API_KEY, '--key (or BATCHYARD_API_KEY)'),
   });
   if (command === 'launch') return launch(client, needed(target, 'The file'), values);
+  if (command === 'logs') return logs(client, needed(target, 'The id of the job or batch'), values);
   const batchId = needed(target, 'The id of the batch');
   if (command === 'watch') return follow(client, batchId, values);
   if (command === 'results') for await (const row of client.results(batchId)) print(row);
   if (command === 'errors') {
     const { groups } = await client.errors(batchId);
-    for (const group of groups) values.json ? print(group) : console.log(`${group.count}  ${group.message}`);
+    for (const group of groups) values.json ? print(group) : console.log(`${group.count}  ${shown(group.message)}`);
   }
   if (command === 'retry') {
     const only = values.only === 'cancelled' ? 'cancelled' : 'failed';
@@ -99,9 +112,9 @@ async function main([command = '', ...args]: string[]): Promise<number> {
     return await run(command, positionals, values);
   } catch (error) {
     if (error instanceof ApiError) {
-      console.error(error.message);
+      console.error(shown(error.message));
       for (const { row, path, message } of error.errors.slice(0, 20)) {
-        console.error(`  ${row === undefined ? '' : `row ${row} `}${path ?? ''} ${message}`);
+        console.error(shown(`${row === undefined ? '' : `row ${row} `}${path ?? ''} ${message}`, '  '));
       }
       return 1;
     }

@@ -80,6 +80,6 @@ test('each document of a batch completes or fails on its own, and search finds t
   }
   const otters = await getJob(context, jobs[0]?.id ?? '');
   expect(otters.progress).toEqual({ current: 1, total: 1, message: 'Done' });
-  const lines = await readJobLogs(context, otters.id);
+  const { lines } = await readJobLogs(context, otters.id);
   expect(lines.map(({ message }) => message)).toContainEqual(expect.stringContaining('“Otters” (markdown)'));
 });

@@ -220,7 +220,7 @@ describe('a job', () => {
       ],
       attemptsMade: 1,
     });
-    const lines = await readJobLogs(context, job.id);
+    const { lines } = await readJobLogs(context, job.id);
     expect(lines.filter((l) => l.level === 'warn').map((l) => l.message)).toEqual([
       'configured: warning 1 of 2, as configured',
       'configured: warning 2 of 2, as configured',

@@ -75,7 +75,7 @@ test.concurrent('a processor that ignores its abort is abandoned, and its late r
   expect(await finished(batchId)).toMatchObject({ status: 'cancelled' });
   expect(await getJob(context, running.id)).toMatchObject({ status: 'cancelled', result: null });
   await until('it has ended after all', async () =>
-    (await readJobLogs(context, running.id)).some((line) => line.message === 'it ends too late'),
+    (await readJobLogs(context, running.id)).lines.some((line) => line.message === 'it ends too late'),
   );
   expect(await getJob(context, running.id)).toMatchObject({ status: 'cancelled', result: null, attemptsMade: 0 });
   expect((await jobRows(batchId)).cancelled).toBe((await getBatch(context, batchId)).cancelled);

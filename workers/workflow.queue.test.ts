@@ -185,7 +185,7 @@ it('is continued by another worker without running a step twice, and its cancel 
     ],
   });
   const begun = async (step: string) =>
-    (await readJobLogs(context, id)).filter((l) => l.message.startsWith(`${step}:`)).length;
+    (await readJobLogs(context, id)).lines.filter((l) => l.message.startsWith(`${step}:`)).length;
   await until('the slow step runs', async () => (await begun('slow')) === 1);
   const { rows } = await pool().query<{ pid: number }>(
     'select c.pid from consumer c join job j on j.consumer_id = c.id where j.id = $1',
@@ -210,7 +210,7 @@ it('fails as a poison job when a second worker dies with it, though it left quar
       { id: 'long', type: 'external', after: ['first'], input: {} },
     ],
   });
-  const begun = async () => (await readJobLogs(context, id)).filter((l) => l.message.startsWith('long:')).length;
+  const begun = async () => (await readJobLogs(context, id)).lines.filter((l) => l.message.startsWith('long:')).length;
   for (const times of [1, 2]) {
     await until('its long step runs', async () => (await begun()) >= times);
     const { rows } = await pool().query<{ pid: number }>(

@@ -1,6 +1,6 @@
 import { openCable } from '@/e2e/support/cable';
 import { expect, test } from '@/e2e/support/test';
-import { type BatchEvent, createClient } from '@/lib/api-client/client';
+import { type BatchEvent, createClient, type LogLine } from '@/lib/api-client/client';
 
 test('the client of programs follows a batch over cut connections to its end', async ({ running, gate }) => {
   const cable = await openCable(running.url);
@@ -49,4 +49,17 @@ test('the client of programs reads results and errors, retries, uploads, and nam
   await expect(wrong).rejects.toMatchObject({ name: 'ApiError', errors: [{ row: 1 }] });
   const stranger = createClient({ url: `${running.url}/`, key: 'by_not_a_key_of_this_installation' });
   await expect(stranger.batch(batchId)).rejects.toMatchObject({ status: 401, code: 'unauthenticated' });
+});
+
+test('the client of programs follows the log of a batch to its end, and reads that of a job', async ({ running }) => {
+  const client = createClient({ url: running.url, key: running.apiKey });
+  const items = Array.from({ length: 3 }, () => ({ steps: 2, durationMs: 200 }));
+  const { batchId } = await client.launch({ name: 'logs', type: 'diagnostic' }, items);
+  const lines: LogLine[] = [];
+  for await (const line of client.logs(batchId, { follow: true })) lines.push(line);
+  const wanted = [0, 1, 2].flatMap((index) => [`${index} step 1 of 2`, `${index} step 2 of 2`]);
+  expect(lines.map(({ index, message }) => `${index} ${message}`).sort()).toEqual(wanted);
+  const ofJob: string[] = [];
+  for await (const { message } of client.logs(lines[0]?.jobId ?? '')) ofJob.push(message);
+  expect(ofJob).toEqual(['step 1 of 2', 'step 2 of 2']);
 });

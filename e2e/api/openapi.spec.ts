@@ -43,6 +43,7 @@ test('every operation of the OpenAPI document answers as documented', async ({ a
     '/throughput',
     '/table',
     '/failures',
+    '/logs',
     '/doctor',
     '/activity',
     '/slow',

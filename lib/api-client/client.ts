@@ -1,9 +1,11 @@
 import type { BatchDto, LaunchFields, LaunchResult } from '@/lib/contracts/batch';
 import type { FileDto } from '@/lib/contracts/file';
+import type { JobDto } from '@/lib/contracts/job';
+import { type LogLine, readLogs } from './logs';
 import { ApiError, sender } from './send';
 import { type BatchEvent, watchBatch } from './watch';
 
-export { ApiError, type BatchEvent };
+export { ApiError, type BatchEvent, type LogLine };
 
 /** What a launch says beside its items. */
 export type Launch = Pick<LaunchFields, 'name' | 'type'> & Partial<Omit<LaunchFields, 'name' | 'type'>>;
@@ -62,6 +64,13 @@ export function createClient({ url, key }: ClientOptions) {
     /** Launches a batch of a stored table: CSV with a header line, or NDJSON. */
     launchStream,
     batch,
+    job: async (jobId: string) => (await json<{ job: JobDto }>(`/api/jobs/${encodeURIComponent(jobId)}`)).job,
+    /**
+     * Reads the log of a job or of a batch, item by item.
+     * @param follow goes on with what is written until it ends, also over outages of the server
+     */
+    logs: (id: string, { follow = false, signal }: { follow?: boolean; signal?: AbortSignal } = {}) =>
+      readLogs(json, id, follow, signal),
     /** Follows a batch to its end, also over lost connections and restarts of the server. */
     watch: (batchId: string, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<BatchEvent, void> =>
       watchBatch(send, batchId, () => batch(batchId), signal),

@@ -14,6 +14,10 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether waiting may help: the server is away or too busy, and did not refuse the call. */
+export const isOutage = (error: unknown): boolean =>
+  !(error instanceof ApiError) || error.status >= 500 || error.status === 429;
+
 export type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string>; json?: unknown };
 export type Send = (path: string, init?: Init) => Promise<Response>;
 

@@ -3,7 +3,7 @@ import { createParser } from 'eventsource-parser';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { ServerEvents, ServerMessage } from '@/lib/contracts/events';
 import { isFinished } from '@/lib/contracts/status';
-import { ApiError, type Send } from './send';
+import { isOutage, type Send } from './send';
 
 /** What a watched batch says: its progress each time that it changes, and at last how it ended. */
 export type BatchEvent =
@@ -39,7 +39,7 @@ export async function* watchBatch(
       await read();
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof ApiError && error.status < 500 && error.status !== 429) throw error;
+      if (!isOutage(error)) throw error;
     }
     await sleep(pause, undefined, signal ? { signal } : {});
   }

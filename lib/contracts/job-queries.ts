@@ -42,6 +42,27 @@ export const listBatchJobsQuery = z.strictObject({
 });
 export type ListBatchJobsQuery = z.infer<typeof listBatchJobsQuery>;
 
+const MAX_LOG_LINES = 5000;
+
+export const jobLogsQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(MAX_LOG_LINES).default(MAX_LOG_LINES),
+  cursor: z
+    .string()
+    .regex(/^\d{1,18}$/, WRONG_CURSOR)
+    .optional(),
+});
+export type JobLogsQuery = z.infer<typeof jobLogsQuery>;
+
+export const batchLogsQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(MAX_LOG_LINES).default(1000),
+  cursor: z
+    .string()
+    .regex(/^(?:\d{1,9}-\d{1,18}-\d{1,18}|w\d{1,18})$/, WRONG_CURSOR)
+    .optional()
+    .describe('a `nextCursor` or a `tail`'),
+});
+export type BatchLogsQuery = z.infer<typeof batchLogsQuery>;
+
 /** `DELETE /api/jobs/cleanup`: selects the finished single jobs to delete. */
 export const cleanUpQuery = z.strictObject({
   olderThanDays: z.coerce.number().min(0).max(3650).default(7).describe('days since they ended'),

@@ -164,6 +164,11 @@ const jobLogLine = z
   .meta({ id: 'LogLine' });
 export type JobLogLine = z.infer<typeof jobLogLine>;
 
+const batchLogLine = jobLogLine
+  .extend({ id: z.string().describe('unique'), jobId: z.string(), index: count.describe('place in the batch, from 0') })
+  .meta({ id: 'BatchLogLine' });
+export type BatchLogLine = z.infer<typeof batchLogLine>;
+
 const jobCounts = z
   .object({ total: count, pending: count, active: count, completed: count, failed: count, cancelled: count })
   .meta({ id: 'JobCounts' });
@@ -202,8 +207,17 @@ export const batchJobList = jobList.extend({
   searched: searchedDto.exactOptional().describe('only with `q`: how many rows were searched'),
 });
 export type BatchJobList = z.infer<typeof batchJobList>;
-export const jobLogs = z.object({ lines: z.array(jobLogLine) });
+
+/** What the pages of all logs have beside their lines. */
+const logPage = {
+  nextCursor,
+  tail: z.string().describe('send it as `cursor` later to get what was written since'),
+  ended: z.boolean().describe('no more lines come, unless it is retried'),
+};
+export const jobLogs = z.object({ lines: z.array(jobLogLine), ...logPage });
 export type JobLogs = z.infer<typeof jobLogs>;
+export const batchLogs = z.object({ lines: z.array(batchLogLine), ...logPage });
+export type BatchLogs = z.infer<typeof batchLogs>;
 export const artifactList = z.object({ artifacts: z.array(fileDto) });
 export type ArtifactList = z.infer<typeof artifactList>;
 export const cleanedUp = z.object({ deleted: count, more: z.boolean().describe('true: call again for the rest') });

@@ -156,6 +156,7 @@ it('a key that sees payloads finds them in most of these calls', async () => {
       'GET /api/batches/{id}/results',
       'GET /api/batches/{id}/errors',
       'GET /api/batches/{id}/failures',
+      'GET /api/batches/{id}/logs',
       'GET /api/batches/{id}/activity',
       'GET /api/bulk-actions',
       'GET /api/bulk-actions/{id}',

@@ -40,6 +40,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/batches/{id}/throughput': 'batch.see',
   'GET /api/batches/{id}/doctor': 'batch.see',
   'GET /api/batches/{id}/failures': 'batch.see',
+  'GET /api/batches/{id}/logs': 'batch.see',
   'GET /api/batches/{id}/errors': 'batch.see',
   'GET /api/batches/{id}/compare': 'batch.see',
   'GET /api/batches/{id}/compare/items': 'batch.see',

@@ -14,12 +14,13 @@ With --url and --key, or BATCHYARD_URL and BATCHYARD_API_KEY; in a yard that run
   watch <batch>                                          its progress until it ends
   results <batch>                                        its results, a JSON line for each item
   errors <batch>                                         what failed, in groups
+  logs <job or batch> [-f]                               what its items logged; -f follows until it ends
   retry <batch> [--only cancelled] [--wait]              run failed items again
   cancel <batch> [--force]                               --force aborts what runs
---wait and watch exit with 1 unless every item is completed. --json prints lines for programs.`;
+--wait, watch and logs -f exit with 1 unless every item is completed. --json prints lines for programs.`;
 
 /** What talks to a running yard. */
-const REMOTE = ['launch', 'watch', 'results', 'errors', 'retry', 'cancel'];
+const REMOTE = ['launch', 'watch', 'results', 'errors', 'logs', 'retry', 'cancel'];
 
 /**
  * Runs a command of `batchyard` that ends by itself.

@@ -258,7 +258,7 @@ it('is continued by another worker when one dies, and ends when it is cancelled'
     );
     process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
     await until('another went on', async () =>
-      (await readJobLogs(context, job.id)).some((l) => l.message.startsWith('Going on')),
+      (await readJobLogs(context, job.id)).lines.some((l) => l.message.startsWith('Going on')),
     );
     const before = endpoint.jobs[0]?.steps ?? 0;
     const progress = async () => {

@@ -3,8 +3,8 @@ import { batchStatusDto, failureGroups, throughputDto } from '@/lib/contracts/ba
 import { comparedItems, comparedItemsQuery, compareQuery, comparisonDto } from '@/lib/contracts/compare';
 import { diagnosisDto, repairDto } from '@/lib/contracts/doctor';
 import { batchTableAnswer } from '@/lib/contracts/import';
-import { batchJobList } from '@/lib/contracts/job';
-import { listBatchJobsQuery } from '@/lib/contracts/job-queries';
+import { batchJobList, batchLogs } from '@/lib/contracts/job';
+import { batchLogsQuery, listBatchJobsQuery } from '@/lib/contracts/job-queries';
 import { errorsQuery, resultsQuery } from '@/lib/contracts/results';
 import { slowDto } from '@/lib/contracts/slow';
 import { type Operation, XLSX } from './operation';
@@ -71,6 +71,14 @@ export const BATCH_READS: Operation[] = [
     tag: 'Batches',
     summary: 'Group the failed jobs by reason, the most frequent reason first',
     answers: { 200: failureGroups },
+  },
+  {
+    call: 'GET /api/batches/{id}/logs',
+    id: 'getBatchLogs',
+    tag: 'Batches',
+    summary: 'Get the log lines of a batch, item by item; after `tail` those written since, which may repeat an `id`',
+    query: batchLogsQuery,
+    answers: { 200: batchLogs },
   },
   {
     call: 'GET /api/batches/{id}/compare',

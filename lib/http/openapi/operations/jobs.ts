@@ -11,7 +11,7 @@ import {
   jobStatsDto,
   retryJobBody,
 } from '@/lib/contracts/job';
-import { cleanUpQuery, listJobsQuery } from '@/lib/contracts/job-queries';
+import { cleanUpQuery, jobLogsQuery, listJobsQuery } from '@/lib/contracts/job-queries';
 import { jobTypeList } from '@/lib/contracts/job-type';
 import { countJobsQuery, jobCountDto } from '@/lib/contracts/query-values';
 import { chosenResultsBody, chosenResultsQuery } from '@/lib/contracts/results';
@@ -125,6 +125,7 @@ export const JOB_OPERATIONS: Operation[] = [
     id: 'getJobLogs',
     tag: 'Jobs',
     summary: 'Get the log lines of a job',
+    query: jobLogsQuery,
     answers: { 200: jobLogs },
   },
   {

@@ -1,8 +1,9 @@
+import { jobLogsQuery } from '@/lib/contracts/job-queries';
 import { readJobLogs } from '@/lib/domain/job/read-job-logs';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({ permission: 'job.see' }, async ({ context, params }) => ({
-    lines: await readJobLogs(context, idOf(params)),
-  })),
+  GET: route({ permission: 'job.see', query: jobLogsQuery }, ({ context, params, query }) =>
+    readJobLogs(context, idOf(params), query),
+  ),
 });
