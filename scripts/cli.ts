@@ -5,7 +5,10 @@ import { parseArgs } from 'node:util';
 import { ApiError, type BatchEvent, type Client, createClient } from '@/lib/api-client/client';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { print, printLog, shown } from './lib/cli-output';
+import { chooseServer, type Login, login, logout, readKey, storedLogin } from './lib/login';
 import { progressLine } from './lib/progress-bar.mjs';
+import { isUnreachable, whyUnreachable } from './lib/unreachable';
+import { UsageError } from './lib/usage-error';
 
 // The commands of `batchyard` that talk to a running yard. Each prints for people, or with --json lines for programs.
 
@@ -23,9 +26,6 @@ const OPTIONS = {
 
 type Values = ReturnType<typeof parse>['values'];
 const parse = (args: string[]) => parseArgs({ args, options: OPTIONS, allowPositionals: true });
-
-/** A call that can't be made as it was written; the message says how. */
-class UsageError extends Error {}
 
 const needed = (value: string | undefined, what: string): string => {
   if (!value) throw new UsageError(`${what} is missing. batchyard help lists the commands.`);
@@ -84,10 +84,37 @@ async function launch(client: Client, file: string, values: Values): Promise<num
 }
 
 async function run(command: string, [target]: string[], values: Values): Promise<number> {
-  const client = createClient({
-    url: needed(values.url ?? process.env.BATCHYARD_URL, '--url (or BATCHYARD_URL)'),
-    key: needed(values.key ?? process.env.BATCHYARD_API_KEY, '--key (or BATCHYARD_API_KEY)'),
+  if (command === 'login') {
+    console.log(await login(needed(target, 'The address of the server'), readKey));
+    return 0;
+  }
+  if (command === 'logout') {
+    console.log(logout());
+    return 0;
+  }
+  const server = serverOf(values);
+  try {
+    return await callServer(createClient(server), command, target, values);
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    throw new UsageError(`${server.url} can’t be reached: ${whyUnreachable(error)}.`);
+  }
+}
+
+const serverOf = (flags: Values): Login =>
+  chooseServer({
+    flags,
+    env: { url: process.env.BATCHYARD_URL, key: process.env.BATCHYARD_API_KEY },
+    stored: storedLogin(),
+    running: process.env.BATCHYARD_RUNNING_URL,
   });
+
+async function callServer(
+  client: Client,
+  command: string,
+  target: string | undefined,
+  values: Values,
+): Promise<number> {
   if (command === 'launch') return launch(client, needed(target, 'The file'), values);
   if (command === 'logs') return logs(client, needed(target, 'The id of the job or batch'), values);
   const batchId = needed(target, 'The id of the batch');

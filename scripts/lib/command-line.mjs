@@ -9,7 +9,9 @@ const USAGE = `Usage: batchyard <command>
   jobs check   compile and examine the job files; exits with 1 if one is broken
   admin        manage people on this machine: batchyard admin list-users
 
-With --url and --key, or BATCHYARD_URL and BATCHYARD_API_KEY; in a yard that runs, its address is known:
+  login <url>  ask for an API key, check it, and keep it for the commands below; logout removes it
+
+Of a server: --url and --key, else BATCHYARD_URL and BATCHYARD_API_KEY, else the login, else the address of the yard that runs here:
   launch <file> --type <type> [--name <name>] [--wait]   a batch of a .csv or .jsonl file
   watch <batch>                                          its progress until it ends
   results <batch>                                        its results, a JSON line for each item
@@ -20,7 +22,7 @@ With --url and --key, or BATCHYARD_URL and BATCHYARD_API_KEY; in a yard that run
 --wait, watch and logs -f exit with 1 unless every item is completed. --json prints lines for programs.`;
 
 /** What talks to a running yard. */
-const REMOTE = ['launch', 'watch', 'results', 'errors', 'logs', 'retry', 'cancel'];
+const REMOTE = ['login', 'logout', 'launch', 'watch', 'results', 'errors', 'logs', 'retry', 'cancel'];
 
 /**
  * Runs a command of `batchyard` that ends by itself.
@@ -39,8 +41,8 @@ export async function runCommand(command, args) {
 
 /** @param {string[]} args */
 function callYard(args) {
-  const url = process.env.BATCHYARD_URL ?? readRun(dataDirPath())?.url;
-  const env = { ...process.env, ...(url ? { BATCHYARD_URL: url } : {}) };
+  const url = readRun(dataDirPath())?.url;
+  const env = { ...process.env, ...(url ? { BATCHYARD_RUNNING_URL: url } : {}) };
   const program = join(ROOT, 'dist', 'scripts', 'cli.js');
   return spawnSync(process.execPath, [program, ...args], { env, stdio: 'inherit' }).status ?? 1;
 }
