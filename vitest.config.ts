@@ -16,6 +16,10 @@ const ELSEWHERE = ['**/node_modules/**', '.next/**', 'dist/**', 'e2e/**', '.data
 const SLOW = [
   'chaos/simulation',
   'lib/http/event-loop',
+  'lib/testing/statements/statements',
+  'workers/bulk-actions',
+  'workers/purge',
+  'lib/http/generated',
   'workers/stop',
   'workers/misbehavior',
   'catalogue/stories',
@@ -68,7 +72,7 @@ export default defineConfig({
     sequence: { setupFiles: 'list', sequencer: SlowFirst },
     slowTestThreshold: 10_000,
     // Far longer than any test needs, as a busy machine may be ten times slower. Only a test that fails waits so long.
-    testTimeout: 1_200_000,
+    testTimeout: 2_400_000,
     hookTimeout: 600_000,
     projects: [
       {

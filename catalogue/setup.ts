@@ -20,8 +20,10 @@ const style = document.createElement('style');
 style.textContent = '[hidden] { display: none } .sr-only { position: absolute; clip: rect(0, 0, 0, 0) }';
 document.head.append(style);
 
-afterEach(() => {
+afterEach(async () => {
   cleanup();
   // Timers of an unmounted story may still send requests. Requests must not leave this process.
   vi.stubGlobal('fetch', pending);
+  // A module that is still loading when the file has ended would be an error of the run.
+  await vi.dynamicImportSettled();
 });
