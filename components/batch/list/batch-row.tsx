@@ -1,6 +1,6 @@
 'use client';
 
-import { SelectAllCell, SelectCell } from '@/components/selection/select-cell';
+import { SelectCell } from '@/components/selection/select-cell';
 import { byColumn, createdColumn, finishedColumn, priorityColumn, startedColumn } from '@/components/ui/common-columns';
 import {
   formatCount,
@@ -12,11 +12,11 @@ import {
   formatRelative,
 } from '@/components/ui/format';
 import { endedParts, Progress } from '@/components/ui/progress';
-import { type ChosenColumns, HeadCells, RecordCells, type RecordColumn } from '@/components/ui/record-columns';
+import { type ChosenColumns, RecordCells, type RecordColumn } from '@/components/ui/record-columns';
 import { FailedCount, RecordName } from '@/components/ui/record-row';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
-import { TableHeader, TableRow } from '@/components/ui/table';
+import { TableRow } from '@/components/ui/table';
 import { TypeTitle } from '@/components/ui/type-title';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { doneOf } from '@/lib/contracts/progress';
@@ -137,15 +137,6 @@ export const BATCH_COLUMNS: readonly RecordColumn<BatchDto>[] = [
   finishedColumn((batch) => batch),
   createdColumn((batch) => batch),
 ];
-
-export function BatchHeader({ chosen }: { chosen: ChosenColumns }) {
-  return (
-    <TableHeader className="max-sm:sr-only">
-      <SelectAllCell what="batches" />
-      <HeadCells columns={BATCH_COLUMNS} chosen={chosen} />
-    </TableHeader>
-  );
-}
 
 /** A batch: one 32 px line on a desktop, two on a phone. The whole row links to its page. */
 export function BatchRow({ batch, chosen }: { batch: BatchDto; chosen: ChosenColumns }) {

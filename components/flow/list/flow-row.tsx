@@ -1,14 +1,14 @@
 'use client';
 
 import { Fragment } from 'react';
-import { SelectAllCell, SelectCell } from '@/components/selection/select-cell';
+import { SelectCell } from '@/components/selection/select-cell';
 import { byColumn, createdColumn, finishedColumn } from '@/components/ui/common-columns';
 import { formatCount, formatDuration, formatNumber, formatPercent } from '@/components/ui/format';
 import { endedParts, Progress } from '@/components/ui/progress';
-import { type ChosenColumns, HeadCells, RecordCells, type RecordColumn } from '@/components/ui/record-columns';
+import { type ChosenColumns, RecordCells, type RecordColumn } from '@/components/ui/record-columns';
 import { FailedCount, RecordName } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
-import { TableHeader, TableRow } from '@/components/ui/table';
+import { TableRow } from '@/components/ui/table';
 import { TypeTitle } from '@/components/ui/type-title';
 import { links } from '@/lib/client/links';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
@@ -136,15 +136,6 @@ export const FLOW_COLUMNS: readonly RecordColumn<FlowSummaryDto>[] = [
   finishedColumn((flow) => flow),
   createdColumn((flow) => flow),
 ];
-
-export function FlowHeader({ chosen }: { chosen: ChosenColumns }) {
-  return (
-    <TableHeader className="max-sm:sr-only">
-      <SelectAllCell what="flows" />
-      <HeadCells columns={FLOW_COLUMNS} chosen={chosen} />
-    </TableHeader>
-  );
-}
 
 /** A flow: one 32 px line on a desktop, two on a phone. The whole row links to its page. */
 export function FlowRow({ flow, chosen }: { flow: FlowSummaryDto; chosen: ChosenColumns }) {
