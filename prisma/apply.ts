@@ -44,6 +44,20 @@ export async function applyMigrations(connectionString: string, known?: Migratio
   }
 }
 
+/**
+ * Returns the names of the migrations that were not applied.
+ * @throws Error that names those of which an earlier run failed
+ */
+export async function pendingMigrations(connectionString: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return (await pendingOf(client, await readMigrations())).map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
 async function pendingOf(client: pg.Client, migrations: Migration[]): Promise<Migration[]> {
   const { rows: tables } = await client.query<{ exists: boolean }>(
     `select to_regclass('_prisma_migrations') is not null as exists`,

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Manifest } from '@/lib/contracts/own-jobs';
 import { buildJobs } from '@/lib/own-jobs/build-jobs';
-import { ConfigError, readConfig } from '@/lib/own-jobs/read-config';
-import { type JobSources, oneFolder, sourcesOf } from '@/lib/own-jobs/sources';
+import { ConfigError } from '@/lib/own-jobs/read-config';
+import { examineJobs, placeOf, sourcesAt } from './lib/examine-jobs';
 
 const USAGE = `Usage: node dist/scripts/jobs.js <command> [yard] <folder>
   build <folder> <out>       compile and examine the job files of a folder, and write the list that workers read
@@ -31,33 +29,19 @@ function say({ entries, folder }: Manifest): void {
   );
 }
 
-async function build(from: (out: string) => Promise<JobSources>, out: string): Promise<Manifest> {
-  const manifest = await buildJobs({ root, from: await from(out), out, examiner });
-  say(manifest);
-  return manifest;
-}
-
-async function check(from: (out: string) => Promise<JobSources>): Promise<number> {
-  const place = mkdtempSync(join(tmpdir(), 'batchyard-jobs-'));
-  try {
-    const { entries } = await build(from, place);
-    return entries.some(({ error }) => error) ? 1 : 0;
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
-}
-
 async function main([command, ...args]: string[]): Promise<number> {
-  const isYard = args[0] === 'yard';
-  const [folder, out] = (isYard ? args.slice(1) : args).map((path) => resolve(path));
-  if (!folder || (command === 'build' ? !out : command !== 'check')) {
+  const place = placeOf(args);
+  const [given, out] = args[0] === 'yard' ? args.slice(1) : args;
+  if (!given || (command === 'build' ? !out : command !== 'check')) {
     console.error(USAGE);
     return 1;
   }
-  const from = async (place: string): Promise<JobSources> =>
-    isYard ? sourcesOf(folder, await readConfig(folder, { root, out: place })) : oneFolder(folder);
-  if (!out) return check(from);
-  await build(from, out);
+  if (command === 'check' || !out) {
+    const examined = await examineJobs(place, root, examiner);
+    say(examined);
+    return examined.entries.some(({ error }) => error) ? 1 : 0;
+  }
+  say(await buildJobs({ root, from: await sourcesAt(place, root, resolve(out)), out: resolve(out), examiner }));
   return 0;
 }
 

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Free disk space in MB, below which uploads and the embedded Postgres may soon fail. */
+export const LITTLE_MB = 200;
+
 export const HEALTH_PARTS = ['database', 'queue', 'events', 'workers', 'storage'] as const;
 
 const healthPart = z

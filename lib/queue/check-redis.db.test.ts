@@ -27,7 +27,7 @@ afterEach(() => {
 async function said(url: string): Promise<{ message: string; waitingHelps: boolean }> {
   env().REDIS_URL = url;
   return checkRedis().then(
-    (remarks) => ({ message: remarks.join(), waitingHelps: false }),
+    ({ remarks }) => ({ message: remarks.join(), waitingHelps: false }),
     (error) => error,
   );
 }

@@ -9,13 +9,19 @@ import { findMissingRights } from './redis-rights';
 const OLDEST = [6, 2] as const;
 const RIGHTS = 'docs/operations.md lists the rights that the user of REDIS_URL needs';
 
+/** A Redis that can hold the queues. */
+interface UsableRedis {
+  version: string;
+  /** what is not ideal, but no error */
+  remarks: string[];
+}
+
 /**
  * Checks whether the Redis of REDIS_URL can hold the queues: it accepts our credentials, is no Cluster and no replica, is new
  * enough, and permits every command of BullMQ.
- * @returns remarks that are no errors
  * @throws ServiceTrouble
  */
-export async function checkRedis(): Promise<string[]> {
+export async function checkRedis(): Promise<UsableRedis> {
   const redis = openRedis();
   let why: Error | undefined;
   redis.on('error', (error: Error) => {
@@ -35,7 +41,7 @@ export async function checkRedis(): Promise<string[]> {
   }
 }
 
-async function examine(redis: Redis): Promise<string[]> {
+async function examine(redis: Redis): Promise<UsableRedis> {
   const facts = readFacts(await redis.info());
   if (facts.redis_mode === 'cluster') {
     throw new ServiceTrouble(
@@ -66,11 +72,13 @@ async function examine(redis: Redis): Promise<string[]> {
   }
   if (missing.length > 0) throw missingRights(missing);
   const policy = facts.maxmemory_policy;
-  return policy && policy !== 'noeviction'
-    ? [
-        `Redis at REDIS_URL may throw data away when its memory is full (maxmemory-policy ${policy}). Set it to noeviction: work that was thrown away runs only after the sweep has found it.`,
-      ]
-    : [];
+  const remarks =
+    policy && policy !== 'noeviction'
+      ? [
+          `Redis at REDIS_URL may throw data away when its memory is full (maxmemory-policy ${policy}). Set it to noeviction: work that was thrown away runs only after the sweep has found it.`,
+        ]
+      : [];
+  return { version, remarks };
 }
 
 const missingRights = (commands: string[], cause?: unknown) =>

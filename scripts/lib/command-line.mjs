@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { dataDirPath, loadEnvironment, ROOT, YARD } from './place.mjs';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { dataDirPath, loadEnvironment, PACKED, ROOT, YARD } from './place.mjs';
+import { runs } from './process-identity.mjs';
 import { readRun } from './run-file.mjs';
 
 const USAGE = `Usage: batchyard <command>
   start        run the yard: database, dashboard and workers
   dev          the same; a saved job file is live at once
   jobs check   compile and examine the job files; exits with 1 if one is broken
+  doctor       look at everything that this installation needs, and say what to do; exits with 1 if something is broken
   admin        manage people on this machine: batchyard admin list-users
 
   login <url>  ask for an API key, check it, and keep it for the commands below; logout removes it
@@ -33,6 +36,7 @@ const REMOTE = ['login', 'logout', 'launch', 'watch', 'results', 'errors', 'logs
 export async function runCommand(command, args) {
   loadEnvironment();
   if (command === 'jobs' && args[0] === 'check' && args.length === 1) return checkJobs();
+  if (command === 'doctor' && args.every((arg) => arg === '--json')) return callDoctor(args);
   if (REMOTE.includes(command)) return callYard([command, ...args]);
   const asked = ['', 'help', '--help', '-h'].includes(command);
   console[asked ? 'log' : 'error'](USAGE);
@@ -47,8 +51,32 @@ function callYard(args) {
   return spawnSync(process.execPath, [program, ...args], { env, stdio: 'inherit' }).status ?? 1;
 }
 
+const jobsPlace = () => (process.env.JOBS_DIR ? [resolve(YARD, process.env.JOBS_DIR)] : ['yard', YARD]);
+
+/**
+ * Looks from outside at what runs on DATA_DIR.
+ * @param {string[]} args
+ */
+function callDoctor(args) {
+  const dataDir = dataDirPath();
+  const run = readRun(dataDir);
+  const isAlive = run !== null && runs(run);
+  const state = run === null ? 'none' : !isAlive ? 'ended' : run.ready ? 'running' : 'starting';
+  const facts = JSON.stringify({ dataDir, start: { state, url: isAlive ? run.url : undefined }, jobs: jobsPlace() });
+  const databaseUrl = process.env.DATABASE_URL ?? (isAlive ? run.databaseUrl : undefined);
+  const env = {
+    LOG_LEVEL: 'silent',
+    ...process.env,
+    DATA_DIR: dataDir,
+    ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+    ...(PACKED ? { YARD_DIR: YARD } : {}),
+  };
+  const built = join('dist', 'scripts', 'doctor.js');
+  const program = existsSync(join(ROOT, built)) ? [built] : ['--import', 'tsx', join('scripts', 'doctor.ts')];
+  return spawnSync(process.execPath, [...program, facts, ...args], { cwd: ROOT, env, stdio: 'inherit' }).status ?? 1;
+}
+
 function checkJobs() {
-  const place = process.env.JOBS_DIR ? [join(YARD, process.env.JOBS_DIR)] : ['yard', YARD];
   const program = join('dist', 'scripts', 'jobs.js');
-  return spawnSync(process.execPath, [program, 'check', ...place], { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+  return spawnSync(process.execPath, [program, 'check', ...jobsPlace()], { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
 }

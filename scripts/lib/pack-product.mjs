@@ -15,7 +15,7 @@ const PROGRAMS = [
   ...['main', 'consumer', 'expression-thread', 'extract-thread', 'train-thread', 'models/index'].map(
     (name) => `dist/workers/${name}.js`,
   ),
-  ...['setup', 'web', 'jobs', 'examine-job', 'admin', 'cli'].map((name) => `dist/scripts/${name}.js`),
+  ...['setup', 'web', 'jobs', 'examine-job', 'admin', 'cli', 'doctor'].map((name) => `dist/scripts/${name}.js`),
   'dist/lib/config/env.js',
 ];
 const LAUNCHER = ['scripts/batchyard.mjs', 'scripts/lib/orphan-guard.mjs'];

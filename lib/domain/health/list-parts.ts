@@ -3,7 +3,7 @@ import { access, statfs } from 'node:fs/promises';
 import { env } from '@/lib/config/env';
 import { redisAway } from '@/lib/config/redis';
 import { reasonOf } from '@/lib/config/service-trouble';
-import type { HealthPart } from '@/lib/contracts/health';
+import { type HealthPart, LITTLE_MB } from '@/lib/contracts/health';
 import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
@@ -13,8 +13,6 @@ import { eventsRoundTrip } from '@/lib/events/round-trip';
 import type { Readiness } from './readiness';
 
 const TIMEOUT_MS = 1500;
-/** Free disk space in MB, below which uploads and the embedded Postgres may soon fail. */
-const LITTLE_MB = 200;
 
 /**
  * Lists the services that jobs depend on, with the problem of each. For administrators.

@@ -101,7 +101,7 @@ async function stillWorks(): Promise<undefined> {
  * @throws ServiceTrouble
  */
 async function checkQueue(timeoutMs = TIMEOUT_MS * 4): Promise<void> {
-  const remarks = env().REDIS_URL ? await checkRedis() : [];
+  const remarks = env().REDIS_URL ? (await checkRedis()).remarks : [];
   for (const remark of remarks) logger.warn(remark);
   try {
     await Promise.all([roundTrip(timeoutMs), eventsRoundTrip(timeoutMs)]);

@@ -35,6 +35,13 @@ function needsTls(url: string): boolean {
 /** Returns whether mails can be sent: a mail server is configured. */
 export const canSendMail = (): boolean => env().SMTP_URL !== undefined;
 
+/** Asks the mail server whether it would take mails. @throws Error without it, and as its library reports a problem */
+export async function checkMail(): Promise<void> {
+  const { SMTP_URL: url } = env();
+  if (url === undefined) throw new Error('No mail server is configured.');
+  await (await connect(url)).verify();
+}
+
 /**
  * Sends a mail. A failure is logged and never thrown: nothing may depend on the arrival of a mail.
  * @returns whether the mail server accepted it; false without a mail server
