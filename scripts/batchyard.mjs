@@ -11,7 +11,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 1;
 } else if (command === 'start' || command === 'dev') {
   const { main } = await import('./lib/main.mjs');
-  await main({ dev: command === 'dev' });
+  await main({ dev: command === 'dev', part: args[0] });
 } else if (command === 'admin') {
   process.argv.splice(2, 1);
   await import('./admin.mjs');

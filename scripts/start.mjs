@@ -9,5 +9,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 1;
 } else {
   const { main, buildOnly } = await import('./lib/main.mjs');
-  await (process.argv.includes('--build') ? buildOnly() : main({ dev: process.argv.includes('--dev') }));
+  const [part] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+  await (process.argv.includes('--build') ? buildOnly() : main({ dev: process.argv.includes('--dev'), part }));
 }

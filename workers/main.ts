@@ -40,3 +40,5 @@ process.on('disconnect', stopOrDie('disconnect'));
 
 await childProcessManager.start();
 logger.info('The workers are ready.');
+// To `npm start workers`, which has no dashboard to ask.
+process.send?.('ready');

@@ -1,15 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { checkHealth } from './health.mjs';
 import { dataDirPath, loadEnvironment, PACKED, ROOT, YARD } from './place.mjs';
 import { runs } from './process-identity.mjs';
 import { readRun } from './run-file.mjs';
 
 const USAGE = `Usage: batchyard <command>
-  start        run the yard: database, dashboard and workers
+  start [part] run the yard: database, dashboard and workers; or web or workers alone, against DATABASE_URL
   dev          the same; a saved job file is live at once
   jobs check   compile and examine the job files; exits with 1 if one is broken
   doctor       look at everything that this installation needs, and say what to do; exits with 1 if something is broken
+  health       whether what was started here is ready; exits with 1 if not
   admin        manage people on this machine: batchyard admin list-users
 
   login <url>  ask for an API key, check it, and keep it for the commands below; logout removes it
@@ -37,6 +39,7 @@ export async function runCommand(command, args) {
   loadEnvironment();
   if (command === 'jobs' && args[0] === 'check' && args.length === 1) return checkJobs();
   if (command === 'doctor' && args.every((arg) => arg === '--json')) return callDoctor(args);
+  if (command === 'health') return checkHealth(dataDirPath());
   if (REMOTE.includes(command)) return callYard([command, ...args]);
   const asked = ['', 'help', '--help', '-h'].includes(command);
   console[asked ? 'log' : 'error'](USAGE);

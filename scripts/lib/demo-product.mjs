@@ -14,7 +14,7 @@ export async function reachProduct() {
   loadEnvironment();
   const dataDir = openDataDir();
   const running = findRunning(dataDir);
-  if (running) {
+  if (running?.url) {
     say(`Using the product that runs at ${running.url}.`);
     return { ...running, stop: async () => undefined };
   }

@@ -31,6 +31,7 @@ export function environmentOf(env, part) {
 /**
  * @typedef {object} PartsOptions
  * @property {boolean} dev
+ * @property {import('./main.mjs').Part | undefined} part without one, both
  * @property {string} dataDir
  * @property {import('./secrets.mjs').Secrets} secrets
  * @property {NodeJS.ProcessEnv} env
@@ -43,7 +44,7 @@ export function environmentOf(env, part) {
  * The running product: Postgres starts at once, the dashboard and the workers with `serve()`. Stopped in reverse order.
  * @param {PartsOptions} options
  */
-export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop, note }) {
+export async function startParts({ dev, part, dataDir, secrets, env, databaseUrl, stop, note }) {
   const logs = join(dataDir, 'logs');
   /** @type {ReturnType<typeof embeddedPostgres> | undefined} */
   let postgres;
@@ -100,8 +101,8 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
     }
   }
 
-  function serve() {
-    const common = { logs, all: dev, onChange: () => write() };
+  const common = { logs, all: dev, onChange: () => write() };
+  function serveWorkers() {
     const workers = supervise({
       ...common,
       env: environmentOf(childEnv, 'workers'),
@@ -111,6 +112,9 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
     });
     stop.add(workers.stop, workers.kill);
     if (dev) stop.add(watchSources(() => workers.restart()));
+    return workers;
+  }
+  function serveWeb() {
     const web = supervise({
       ...common,
       env: environmentOf(childEnv, 'web'),
@@ -119,7 +123,12 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
       patience: WEB_STOPS_IN,
     });
     stop.add(web.stop, web.kill);
-    parts = [web, workers];
+    return web;
+  }
+  function serve() {
+    const workers = part === 'web' ? [] : [serveWorkers()];
+    const web = part === 'workers' ? [] : [serveWeb()];
+    parts = [...web, ...workers];
     write();
   }
 

@@ -39,15 +39,32 @@ export async function waitUntilReady(url, parts, isStopping) {
   let over = await until(ready, PATIENCE, 200);
   while (!over && answer !== null) over = await until(ready, PATIENCE, 1_000);
   const part = failing() ?? (over ? null : parts[0]);
-  if (!part || isStopping()) return;
-  throw new StartError(`${part.name} did not become ready. The end of ${part.logPath()}:\n${tailOf(part.logPath())}`);
+  if (part && !isStopping()) throw failure(part);
 }
+
+/**
+ * Waits until the workers report that they run, without a limit: the queue may come later.
+ * @param {ReturnType<typeof import('./supervise.mjs').supervise>[]} parts
+ * @param {() => boolean} isStopping
+ * @throws {StartError} when they keep dying
+ */
+export async function waitForWorkers(parts, isStopping) {
+  const failing = () => parts.find((part) => part.deaths() >= DEATHS);
+  const isOver = () => isStopping() || failing() || parts.every((part) => part.isReady());
+  while (!(await until(isOver, PATIENCE)));
+  const part = failing();
+  if (part && !isStopping()) throw failure(part);
+}
+
+/** @param {ReturnType<typeof import('./supervise.mjs').supervise>} part */
+const failure = (part) =>
+  new StartError(`${part.name} did not become ready. The end of ${part.logPath()}:\n${tailOf(part.logPath())}`);
 
 /**
  * The status of the answer; null while nothing listens.
  * @param {string} url
  */
-async function statusOf(url) {
+export async function statusOf(url) {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
     await response.arrayBuffer();

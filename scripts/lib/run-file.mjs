@@ -6,7 +6,7 @@ import { identify, runs } from './process-identity.mjs';
 /**
  * The facts that a start stores about itself.
  * @typedef {object} RunFacts
- * @property {string} url
+ * @property {string} url of the dashboard; empty where only workers run
  * @property {boolean} ready
  * @property {string | undefined} databaseUrl
  *

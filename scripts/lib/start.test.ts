@@ -1,16 +1,20 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { contentHash } from './content-hash.mjs';
+import { checkHealth } from './health.mjs';
 import { readJson, writeJson } from './json-file.mjs';
 import { lockDataDir } from './lock.mjs';
+import { requireShared } from './main.mjs';
 import { checkPort, freePort } from './port.mjs';
 import { commandOf, identify, runs, startOf } from './process-identity.mjs';
 import { urlOf } from './ready.mjs';
+import { writeRun } from './run-file.mjs';
 import { openSecrets } from './secrets.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'batchyard-start-'));
@@ -94,6 +98,65 @@ describe('the port', () => {
     expect(urlOf('127.0.0.1', 3000)).toBe('http://127.0.0.1:3000');
     expect(urlOf('0.0.0.0', 80)).toBe('http://127.0.0.1:80');
     expect(urlOf('::1', 80)).toBe('http://[::1]:80');
+  });
+});
+
+describe('a part alone', () => {
+  it('needs what all machines share', () => {
+    const shared = { DATABASE_URL: 'postgresql://a@b/c', SECRETS_KEY: 'k'.repeat(32), AUTH_SECRET: 's'.repeat(32) };
+    expect(() => requireShared('web', {})).toThrow('set DATABASE_URL, SECRETS_KEY, AUTH_SECRET to the values of all');
+    expect(() => requireShared('workers', {})).toThrow('set DATABASE_URL, SECRETS_KEY to the values of all');
+    expect(() => requireShared('web', { ...shared, AUTH_SECRET: undefined })).toThrow('set AUTH_SECRET to');
+    requireShared('web', shared);
+    requireShared('workers', { ...shared, AUTH_SECRET: undefined });
+  });
+});
+
+describe('the health check of a container', () => {
+  const write = (dir: string, ready: boolean, url: string, pid: number) =>
+    writeRun(dir, { url, ready, databaseUrl: undefined, processes: { workers: pid } });
+  const said = async (dir: string) => {
+    const lines: string[] = [];
+    const note = (line: unknown) => void lines.push(String(line));
+    const spies = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')].map((spy) => spy.mockImplementation(note));
+    const code = await checkHealth(dir);
+    for (const spy of spies) spy.mockRestore();
+    return { code, line: lines.join() };
+  };
+
+  it('fails until the start is ready, and while a process of it is gone', async () => {
+    const dir = dataDir('healthy');
+    expect(await said(dir)).toEqual({ code: 1, line: `Nothing that runs on DATA_DIR ${dir} is ready.` });
+    write(dir, false, '', process.pid);
+    expect((await said(dir)).code).toBe(1);
+    write(dir, true, '', process.pid);
+    expect(await said(dir)).toEqual({ code: 0, line: 'healthy' });
+    const child = spawn('sleep', ['30']);
+    write(dir, true, '', child.pid as number);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await said(dir)).toEqual({ code: 1, line: 'Ended and not yet started again: workers.' });
+  });
+
+  it('asks the dashboard whether jobs can run', async () => {
+    const dir = dataDir('asked');
+    const asked: (string | undefined)[] = [];
+    let status = 503;
+    const server = createHttpServer((request, response) => {
+      asked.push(request.url);
+      response.writeHead(status).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+    write(dir, true, url, process.pid);
+    expect(await said(dir)).toEqual({ code: 1, line: `${url}/api/health/ready: 503` });
+    status = 200;
+    expect((await said(dir)).code).toBe(0);
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+    expect(await said(dir)).toEqual({ code: 1, line: `${url}/api/health/ready: no answer` });
+    expect(new Set(asked)).toEqual(new Set(['/api/health/ready']));
   });
 });
 

@@ -29,6 +29,7 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   let deaths = 0;
+  let ready = false;
   let expected = false;
   let stopped = false;
   /** @type {Set<import('node:child_process').ChildProcess>} dead ones whose own child processes may still run */
@@ -46,6 +47,9 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const log = followOutput(child, { name, logs, all });
+    child.once('message', () => {
+      ready = true;
+    });
     // Delayed, because the log reader may not have received the last lines yet.
     child.once('close', () => setTimeout(log.close, 1_000).unref());
     child.once('exit', (code, signalName) => {
@@ -82,6 +86,8 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
     name,
     pid: () => (isOver() ? null : current.child.pid),
     deaths: () => deaths,
+    /** Whether it has reported, once, that it runs. The dashboard answers requests for that instead. */
+    isReady: () => ready,
     logPath: () => current.log.path,
     /** Kills it and restarts it at once, for changed code. */
     async restart() {
