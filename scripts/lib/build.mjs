@@ -25,6 +25,8 @@ const WEB = [
   'instrumentation.ts',
 ];
 const WORKERS = [...SHARED, 'workers', 'prisma', 'scripts', ...PRELOADS];
+/** What a build reads. Some of it may be missing. */
+export const SOURCES = [...new Set([...WEB, ...WORKERS])];
 const STAMP = join(DIST, 'build.json');
 const LOCK = join(DIST, 'build.lock');
 const LOCK_TIMEOUT_MS = 600_000;
