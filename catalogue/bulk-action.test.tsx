@@ -25,7 +25,7 @@ const withAnswers = (story: (typeof stories)['Retry'], estimates: unknown[], sta
 
 test('it says how many jobs of which states and batches, and why some are skipped, before it starts them', async () => {
   const { user, settle, server } = await renderStory(withAnswers(stories.Retry, [anEstimate()]));
-  expect(dialog().getByText('Retry 70 jobs in 3 batches')).toBeTruthy();
+  expect(dialog().getByText('Retry 70 of 74 jobs in 3 batches')).toBeTruthy();
   expect(dialog().getByText('68 failed')).toBeTruthy();
   expect(within(dialog().getByRole('list', { name: 'Skipped' })).getByText('It is running.')).toBeTruthy();
   expect(dialog().getByText('embed-handbook')).toBeTruthy();

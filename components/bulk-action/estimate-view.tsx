@@ -49,7 +49,7 @@ export function EstimateView({ estimate, edited, search }: EstimateViewProps) {
             ? matched === 0
               ? 'Nothing matches'
               : `None of ${countOf(of, matched)} can be changed so`
-            : `${verb} ${countOf(of, changes)}${places ? ` ${places}` : ''}`}
+            : `${verb} ${skipped > 0 ? `${formatNumber(changes)} of ` : ''}${countOf(of, matched)}${places ? ` ${places}` : ''}`}
         </p>
         <p className="text-muted text-sm">
           {changes > 0 ? effectOf(action, of) : null} {skipped > 0 ? `${countOf(of, skipped)} will be skipped.` : null}
