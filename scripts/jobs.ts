@@ -1,9 +1,11 @@
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Manifest } from '@/lib/contracts/own-jobs';
 import { buildJobs } from '@/lib/own-jobs/build-jobs';
 import { ConfigError } from '@/lib/own-jobs/read-config';
-import { examineJobs, placeOf, sourcesAt } from './lib/examine-jobs';
+import { typeDeclarations } from '@/lib/own-jobs/type-names';
+import { examineJobs, type JobsPlace, placeOf, sourcesAt } from './lib/examine-jobs';
 
 const USAGE = `Usage: node dist/scripts/jobs.js <command> [yard] <folder>
   build <folder> <out>       compile and examine the job files of a folder, and write the list that workers read
@@ -29,6 +31,21 @@ function say({ entries, folder }: Manifest): void {
   );
 }
 
+/** Tells the compiler of a yard the names of the types. A clone is the product, whose own code must know no such names. */
+function writeTypes({ isYard, folder }: JobsPlace, found: Manifest): void {
+  if (!isYard || folder === root) return;
+  const file = join(folder, '.batchyard', 'types.d.ts');
+  const text = typeDeclarations(found);
+  try {
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+    mkdirSync(dirname(file), { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    writeFileSync(file, text);
+  } catch (error) {
+    // A yard may be read-only, with its state elsewhere.
+    console.log(`${file} was not written (${(error as NodeJS.ErrnoException).code}): editors don’t know new types.`);
+  }
+}
+
 async function main([command, ...args]: string[]): Promise<number> {
   const place = placeOf(args);
   const [given, out] = args[0] === 'yard' ? args.slice(1) : args;
@@ -39,9 +56,17 @@ async function main([command, ...args]: string[]): Promise<number> {
   if (command === 'check' || !out) {
     const examined = await examineJobs(place, root, examiner);
     say(examined);
+    writeTypes(place, examined);
     return examined.entries.some(({ error }) => error) ? 1 : 0;
   }
-  say(await buildJobs({ root, from: await sourcesAt(place, root, resolve(out)), out: resolve(out), examiner }));
+  const built = await buildJobs({
+    root,
+    from: await sourcesAt(place, root, resolve(out)),
+    out: resolve(out),
+    examiner,
+  });
+  say(built);
+  writeTypes(place, built);
   return 0;
 }
 

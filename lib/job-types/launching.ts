@@ -1,6 +1,7 @@
 import type { BatchOptions } from '@/lib/contracts/batch-options';
 import type { Backoff } from '@/lib/contracts/job';
 import { PermanentError } from './failures';
+import type { ItemOf, TypeName } from './typed-names';
 
 interface Keyed {
   /**
@@ -35,14 +36,14 @@ export interface BatchLaunchOptions extends Keyed {
  */
 export interface Launching {
   /** Creates a job. @throws PermanentError `duplicate-launch`, `invalid-data`, `unknown-job-type`, `forbidden`, … */
-  enqueue(type: string, data: unknown, options?: EnqueueOptions): Promise<{ jobId: string }>;
+  enqueue<Name extends TypeName>(type: Name, data: ItemOf<Name>, options?: EnqueueOptions): Promise<{ jobId: string }>;
   /**
    * Launches a batch, which waits for a free slot. Items are streamed, and all or none are stored.
    * @throws PermanentError `duplicate-launch`, `invalid-items`, `unknown-job-type`, `empty-batch`, `forbidden`, …
    */
-  launch(
-    type: string,
-    items: Iterable<unknown> | AsyncIterable<unknown>,
+  launch<Name extends TypeName>(
+    type: Name,
+    items: Iterable<ItemOf<Name>> | AsyncIterable<ItemOf<Name>>,
     options?: BatchLaunchOptions,
   ): Promise<{ batchId: string; count: number }>;
 }
