@@ -36,7 +36,7 @@ async function admin(args) {
   const base = process.env.PUBLIC_URL ?? running?.url ?? '';
   const databaseUrl = running?.databaseUrl ?? process.env.DATABASE_URL;
   const isTool = args[0] === 'with-database';
-  if (isTool && process.env.DATABASE_URL) {
+  if (isTool && (running ? !running.processes?.postgres : process.env.DATABASE_URL)) {
     throw new StartError('DATABASE_URL names a Postgres of your own: give its address to the command itself.');
   }
   if (databaseUrl) return isTool ? withDatabase(databaseUrl, dataDir, args) : run(databaseUrl, base, args);
