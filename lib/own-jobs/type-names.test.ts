@@ -44,7 +44,7 @@ const FILES: Record<string, string> = {
       typeRoots: [join(root, 'node_modules', '@types')],
       paths: {
         batchyard: [join(root, 'lib/own-jobs/public.ts')],
-        zod: [join(root, 'node_modules/zod')],
+        zod: [join(root, 'node_modules/zod/index.d.ts')],
         '@/*': [join(root, '*')],
       },
     },
