@@ -90,6 +90,15 @@ it('broken job files are named with their line', () => {
   });
 });
 
+it('where only workers run, the dashboard is the one of PUBLIC_URL, if that is known', async () => {
+  const start = { state: 'running' as const, url: '' };
+  expect(await lookAtWeb(start, undefined)).toEqual(
+    ok('Only workers run here; set PUBLIC_URL to look at the dashboard, too'),
+  );
+  const url = await serve(200, { status: 'ready' });
+  expect(await lookAtWeb(start, url)).toEqual(ok(`${url} serves`));
+});
+
 it('wrong settings are a finding too, and the rest is looked at', () => {
   const facts = JSON.stringify({ dataDir: folder, start: { state: 'none' }, jobs: [folder] });
   const program = ['--import', 'tsx', 'scripts/doctor.ts', facts, '--json'];

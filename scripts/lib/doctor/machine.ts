@@ -44,7 +44,8 @@ export async function lookAtStorage(dataDir: string): Promise<Said> {
 }
 
 export async function lookAtWeb(start: NotedStart, publicUrl: string | undefined): Promise<Said> {
-  const url = start.url ?? publicUrl;
+  // Where only workers run, the address is empty.
+  const url = start.url || publicUrl;
   if (start.state === 'ended') {
     return broken(
       'Batchyard was started and is gone without a stop',
@@ -52,6 +53,8 @@ export async function lookAtWeb(start: NotedStart, publicUrl: string | undefined
     );
   }
   if (start.state === 'starting') return warning('Batchyard is starting', 'Wait for “ready”, and look again.');
+  if (!url && start.state === 'running')
+    return ok('Only workers run here; set PUBLIC_URL to look at the dashboard, too');
   if (!url)
     return warning('Batchyard does not run here', 'Start it; or set PUBLIC_URL if its dashboard runs elsewhere.');
   let response: Response;
