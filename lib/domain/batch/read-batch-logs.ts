@@ -53,7 +53,7 @@ async function readItems(batchId: string, cursor: string, limit: number) {
   const newest = given ?? (await newestLine());
   const items = sql`select id, item_index from job
     where batch_id = ${batchId}::uuid and item_index >= ${first}::int order by item_index limit ${ITEMS}`;
-  const reach = await pool().query<{ items: number; last: number }>(
+  const reach = await pool().query<{ items: number; last: number | null }>(
     sql`select count(*)::int as items, max(item_index) as last from (${items}) i`,
   );
   const { rows } = await pool().query<Row>(
@@ -81,7 +81,7 @@ async function readWritten(batchId: string, cursor: string) {
   );
   const { lines = 0, last = cursor } = reach.rows[0] ?? {};
   const { rows } = await pool().query<Row>(
-    sql`select ${COLUMNS}, j.item_index from (${since}) l join job j on j.id = l.job_id and j.batch_id = ${batchId}::uuid
+    sql`select ${COLUMNS}, j.item_index from (${since}) l join job j on j.id = l.job_id and j.batch_id = ${batchId}::uuid and j.item_index >= 0
       where l.id <= ${last}::bigint order by l.id`,
   );
   return { rows, nextCursor: lines === LINES ? `w${last}` : null, tail: `w${last}` };
