@@ -67,8 +67,8 @@ export default defineConfig({
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent' },
     experimental: { fsModuleCachePath: fileURLToPath(new URL(COMPILED, import.meta.url)) },
     pool: 'forks',
-    // Two more than there are cores: many tests wait for a lease or a backoff.
-    maxWorkers: availableParallelism() + 2,
+    // One more than there are cores: many tests wait for a lease or a backoff. The journeys run at the same time.
+    maxWorkers: availableParallelism() + 1,
     sequence: { setupFiles: 'list', sequencer: SlowFirst },
     slowTestThreshold: 10_000,
     // Far longer than any test needs, as a busy machine may be ten times slower. Only a test that fails waits so long.

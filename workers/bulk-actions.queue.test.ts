@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { BulkActionDto, EstimateRequest } from '@/lib/contracts/bulk-action';
 import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
@@ -15,8 +15,6 @@ import { asMember, createContext } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 240_000 });
 
 let context: Context;
 let workers: Workers[] = [];

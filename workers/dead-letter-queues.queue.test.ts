@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { isRedisAway } from '@/lib/config/redis';
 import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { pool } from '@/lib/db/pool';
@@ -12,8 +12,6 @@ import { createContext } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 240_000 });
 
 const QUEUE = 'undelivered';
 let context: Context;

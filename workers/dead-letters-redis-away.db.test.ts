@@ -1,4 +1,4 @@
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { startOwnRedis } from '@/lib/testing/services/redis';
 import { until } from '@/lib/testing/until';
 
@@ -13,8 +13,6 @@ const { asItems } = await import('@/lib/testing/items');
 const { bull, closeOpened, open } = await import('@/lib/testing/bull-client');
 const { expectConsistent } = await import('@/lib/testing/oracle');
 const { startWorkers } = await import('@/lib/testing/services/start-workers');
-
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 240_000 });
 
 const QUEUE = 'undelivered';
 const JOBS = 6;
@@ -62,7 +60,6 @@ test('jobs that fail for good while Redis is dead are recorded at once, and are 
   });
   const { batchId } = result;
   await until('all of them run', async () => (await stateOf(batchId))?.active === JOBS, {
-    timeoutMs: 240_000,
     everyMs: 50,
   });
   await redis.kill();

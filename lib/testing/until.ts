@@ -1,5 +1,5 @@
 /** Long enough for the busiest machine. Who waits for a condition loses nothing by it. */
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 600_000;
 
 /**
  * Waits until `probe` returns a value other than undefined, null or false, and returns that value. Tests wait for

@@ -54,4 +54,4 @@ test('a public table of more than 100,000 rows is imported as CSV and exported u
   }
   expect(received.digest('hex')).toBe(sent.digest('hex'));
   await pool().query('truncate job, batch, batch_dispatch');
-}, 180_000);
+});

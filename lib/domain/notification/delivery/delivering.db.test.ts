@@ -191,7 +191,7 @@ test('a supervisor that stops gives its message back', async () => {
   const [claimed] = await claimDeliveries(50, []);
   const stop = new AbortController();
   const sending = claimed && deliver(claimed, stop.signal);
-  await vi.waitFor(() => expect(on.receiver.hooks).toHaveLength(1), { timeout: 60_000 });
+  await vi.waitFor(() => expect(on.receiver.hooks).toHaveLength(1), { timeout: 600_000 });
   stop.abort(new Error('stops'));
   await sending;
   on.receiver.answer = 200;
