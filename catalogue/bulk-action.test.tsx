@@ -56,6 +56,51 @@ test('a rate and a note are part of a new estimate, which starts at once if the 
   expect(server.bodies).toContainEqual({ token: 't2' });
 });
 
+const part = (rows: number, changes: number) =>
+  anEstimate({ action: 'tag', searched: { all: false, rows }, matched: changes, changes, willSkip: [], runsAgain: [] });
+const continued = (bodies: readonly unknown[]) =>
+  bodies.filter((body) => JSON.stringify(body) === '{"token":"t1","waitSeconds":10,"dry":true}').length;
+
+test('a search that brings nothing more stops, and goes on when it is asked to', async () => {
+  const whole = anEstimate({ searched: { all: true, rows: 9000 } });
+  const found = [part(5000, 10), part(5000, 10), whole];
+  const { user, settle, server } = await renderStory({
+    ...stories.Retry,
+    routes: {
+      'POST /bulk-actions': (url: URL, init: RequestInit | undefined) => json(found.shift() ?? whole)(url, init),
+    },
+  });
+  expect(dialog().getByText('The newest 5,000 jobs were searched')).toBeTruthy();
+  expect(continued(server.bodies)).toBe(1);
+  await user.click(dialog().getByRole('button', { name: 'Search on' }));
+  await settle();
+  expect(continued(server.bodies)).toBe(2);
+  expect(dialog().getByText('Retry 70 of 74 jobs in 3 batches')).toBeTruthy();
+});
+
+test('what a search finds for other rules is not shown any more', async () => {
+  let answerLate: (response: Response | Promise<Response>) => void = () => undefined;
+  const { user, settle, server } = await renderStory({
+    ...stories.Tag,
+    routes: {
+      'POST /bulk-actions': (url: URL, init: RequestInit | undefined) =>
+        String(init?.body).includes('"token"')
+          ? new Promise<Response>((resolve) => {
+              answerLate = resolve;
+            })
+          : json(part(5000, 10))(url, init),
+    },
+  });
+  await user.type(dialog().getByLabelText('Add tags'), 'a');
+  await user.click(dialog().getByRole('button', { name: 'Preview' }));
+  expect(await dialog().findByText('Tag 10 jobs in 3 batches')).toBeTruthy();
+  await user.type(dialog().getByLabelText('Add tags'), 'b');
+  answerLate(json(part(9000, 20))(new URL('http://x'), undefined));
+  await settle();
+  expect(dialog().queryByText(/^Tag 20 jobs/)).toBeNull();
+  expect(continued(server.bodies)).toBe(1);
+});
+
 test('a number that has changed is shown, and nothing starts before it is confirmed', async () => {
   const { user, settle, server } = await renderStory(
     withAnswers(stories.Retry, [anEstimate(), anEstimate({ token: 't2', changes: 72, matched: 76 })]),

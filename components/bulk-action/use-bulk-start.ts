@@ -33,40 +33,49 @@ export function useBulkStart() {
   const asking = useEstimate();
   const going = useContinueEstimate();
   const starting = useStartBulkAction();
-  const stopped = useRef(false);
-  useEffect(() => {
-    stopped.current = false;
-    return () => {
-      stopped.current = true;
-    };
-  }, []);
+  /** The estimate that is being made. Another one, other rules and the end of the dialog take its place. */
+  const current = useRef<{ stopped: boolean } | null>(null);
+  useEffect(
+    () => () => {
+      current.current = null;
+    },
+    [],
+  );
   const [held, setHeld] = useState<Held | null>(null);
   const [renewed, setRenewed] = useState<Renewed>(null);
 
   const ask = async (input: EstimateInput, why: (estimate: BulkActionEstimate) => Renewed) => {
+    const mine = { stopped: false };
+    current.current = mine;
     const estimate = await asking.mutateAsync(input);
-    const whole = await searchOn(estimate, JSON.stringify(input));
-    setRenewed(why(whole));
+    const whole = await searchOn(mine, estimate, JSON.stringify(input));
+    if (current.current === mine) setRenewed(why(whole));
     return whole;
   };
 
   /** Goes on until everything was searched or an answer brings nothing more, and shows what was found so far. */
-  const searchOn = async (first: BulkActionEstimate, of: string): Promise<BulkActionEstimate> => {
+  const searchOn = async (
+    mine: { stopped: boolean },
+    first: BulkActionEstimate,
+    of: string,
+  ): Promise<BulkActionEstimate> => {
     let estimate = first;
+    const show = () => {
+      if (current.current === mine) setHeld({ estimate, of });
+    };
     going.reset();
-    setHeld({ estimate, of });
+    show();
     let more = true;
-    while (more && isPart(estimate) && !stopped.current) {
+    while (more && isPart(estimate) && !mine.stopped && current.current === mine) {
       const before = estimate.searched?.rows ?? 0;
       estimate = await going.mutateAsync(estimate.token);
       more = (estimate.searched?.rows ?? 0) > before;
-      setHeld({ estimate, of });
+      show();
     }
     return estimate;
   };
   const estimate = async (input: EstimateInput): Promise<void> => {
     starting.reset();
-    stopped.current = false;
     // The error is shown from the state of the mutation.
     await ask(input, () => null).catch(() => undefined);
   };
@@ -96,18 +105,22 @@ export function useBulkStart() {
     /** the search of the shown estimate goes on */
     searching: going.isPending,
     stopSearching: () => {
-      stopped.current = true;
+      if (current.current) current.current.stopped = true;
     },
     goOn: async (): Promise<void> => {
       if (!held) return;
-      stopped.current = false;
-      await searchOn(held.estimate, held.of).catch(() => undefined);
+      const mine = { stopped: false };
+      current.current = mine;
+      await searchOn(mine, held.estimate, held.of).catch(() => undefined);
     },
     starting: starting.isPending,
     error: starting.error ?? going.error ?? asking.error,
     ask: estimate,
     start,
     /** the shown estimate is not one of these rules any more */
-    forget: () => setHeld(null),
+    forget: () => {
+      current.current = null;
+      setHeld(null);
+    },
   };
 }
