@@ -1,15 +1,17 @@
 import type { BatchDto, LaunchFields, LaunchResult } from '@/lib/contracts/batch';
 import type { FileDto } from '@/lib/contracts/file';
 import type { JobDto } from '@/lib/contracts/job';
+import type { ItemOf, TypeName } from '@/lib/contracts/typed-names';
 import { type LogLine, readLogs } from './logs';
 import { ApiError, sender } from './send';
 import { type BatchEvent, watchBatch } from './watch';
 
 export { ApiError, type BatchEvent, type LogLine };
 
-/** What a launch says beside its items. */
-export type Launch = Pick<LaunchFields, 'name' | 'type'> & Partial<Omit<LaunchFields, 'name' | 'type'>>;
-export type Items = Iterable<unknown> | AsyncIterable<unknown>;
+/** What a launch says beside its items. The names of types are checked where they are declared, as in `.batchyard/types.d.ts`. */
+export type Launch<Name extends TypeName = TypeName> = { type: Name } & Pick<LaunchFields, 'name'> &
+  Partial<Omit<LaunchFields, 'name' | 'type'>>;
+export type Items<Item = unknown> = Iterable<Item> | AsyncIterable<Item>;
 
 /** One row of the results of a batch. */
 export interface ResultRow {
@@ -40,7 +42,8 @@ export function createClient({ url, key }: ClientOptions) {
   const json = async <T>(path: string, init?: Parameters<typeof send>[1]): Promise<T> =>
     (await (await send(path, init)).json()) as T;
   const of = (batchId: string) => `/api/batches/${encodeURIComponent(batchId)}`;
-  const batch = async (batchId: string) => (await json<{ batch: BatchDto }>(of(batchId))).batch;
+  const readBatch = async (batchId: string, signal?: AbortSignal) =>
+    (await json<{ batch: BatchDto }>(of(batchId), signal ? { signal } : {})).batch;
 
   const launchStream = (
     launch: Launch,
@@ -59,11 +62,11 @@ export function createClient({ url, key }: ClientOptions) {
      * Launches a batch. Items are sent as they come, so there may be millions.
      * @param idempotencyKey the same key and the same items return the same batch, so a launch can be repeated
      */
-    launch: (launch: Launch, items: Items, options?: LaunchOptions) =>
+    launch: <Name extends TypeName>(launch: Launch<Name>, items: Items<ItemOf<Name>>, options?: LaunchOptions) =>
       launchStream(launch, linesOf(items), 'application/x-ndjson', options),
     /** Launches a batch of a stored table: CSV with a header line, or NDJSON. */
     launchStream,
-    batch,
+    batch: (batchId: string) => readBatch(batchId),
     job: async (jobId: string) => (await json<{ job: JobDto }>(`/api/jobs/${encodeURIComponent(jobId)}`)).job,
     /**
      * Reads the log of a job or of a batch, item by item.
@@ -73,7 +76,7 @@ export function createClient({ url, key }: ClientOptions) {
       readLogs(json, id, follow, signal),
     /** Follows a batch to its end, also over lost connections and restarts of the server. */
     watch: (batchId: string, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<BatchEvent, void> =>
-      watchBatch(send, batchId, () => batch(batchId), signal),
+      watchBatch(send, batchId, (within) => readBatch(batchId, within), signal),
     /** Waits for the end of a batch. */
     async wait(batchId: string, options: { signal?: AbortSignal } = {}): Promise<BatchDto> {
       for await (const { event, data } of this.watch(batchId, options)) if (event === 'done') return data;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchLogLine, BatchLogs, JobLogLine, JobLogs } from '@/lib/contracts/job';
-import { ApiError, type Init, isOutage } from './send';
+import { ApiError, type Init, inTime, isOutage } from './send';
 
 /** A line of a log; only those of a batch say of which item they are. */
 export type LogLine = JobLogLine & Partial<Pick<BatchLogLine, 'id' | 'jobId' | 'index'>>;
@@ -9,6 +9,8 @@ type Read = <T>(path: string, init?: Init) => Promise<T>;
 type Page = Omit<JobLogs, 'lines'> & { lines: LogLine[] };
 
 const EVERY_MS = 1000;
+/** Until a page is there, where an outage is waited for. */
+const ANSWER_MS = 30_000;
 const MOST_PAUSE_MS = 5000;
 /** The server may repeat lines that were written at about the same time. */
 const REMEMBERED = 100_000;
@@ -32,7 +34,10 @@ export async function* readLogs(
   for (let pause = EVERY_MS; ; ) {
     let page: Page;
     try {
-      page = await read<Page>(cursor === undefined ? path : `${path}?cursor=${encodeURIComponent(cursor)}`, init);
+      const next = cursor === undefined ? path : `${path}?cursor=${encodeURIComponent(cursor)}`;
+      page = await (follow
+        ? inTime(ANSWER_MS, signal, (within) => read<Page>(next, { signal: within }))
+        : read<Page>(next, init));
     } catch (error) {
       signal?.throwIfAborted();
       if (!follow || !isOutage(error)) throw error;

@@ -40,6 +40,24 @@ export const sender =
     throw await errorOf(response);
   };
 
+/**
+ * Does work that is given up after `ms`: of a connection whose other side is gone nothing comes, not even an error.
+ * @throws AbortError when the time is over, or `signal` says so
+ */
+export async function inTime<T>(
+  ms: number,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), ms);
+  try {
+    return await work(signal ? AbortSignal.any([signal, limit.signal]) : limit.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function errorOf(response: Response): Promise<ApiError> {
   const text = await response.text();
   try {

@@ -3,16 +3,22 @@ import { createParser } from 'eventsource-parser';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { ServerEvents, ServerMessage } from '@/lib/contracts/events';
 import { isFinished } from '@/lib/contracts/status';
-import { isOutage, type Send } from './send';
+import { inTime, isOutage, type Send } from './send';
 
 /** What a watched batch says: its progress each time that it changes, and at last how it ended. */
 export type BatchEvent =
   | { event: 'progress'; data: ServerEvents['processing:progress'] | BatchDto }
   | { event: 'done'; data: BatchDto };
 
-/** The server says something at least every twelve seconds; a connection that is silent for longer is dead. */
-const SILENCE_MS = 30_000;
-const PAUSE_MS = { first: 250, most: 5000 };
+export interface WatchLimits {
+  /** The server says something at least every twelve seconds; a connection that is silent for longer is dead. */
+  silenceMs: number;
+  /** until an answer begins; twice as long each time, up to `silenceMs`, because the server may only be slow */
+  answerMs: number;
+  firstPauseMs: number;
+  mostPauseMs: number;
+}
+const LIMITS: WatchLimits = { silenceMs: 30_000, answerMs: 10_000, firstPauseMs: 250, mostPauseMs: 5000 };
 
 /**
  * Follows a batch to its end. A lost connection is opened again, later each time; its first event is the present state.
@@ -21,27 +27,31 @@ const PAUSE_MS = { first: 250, most: 5000 };
 export async function* watchBatch(
   send: Send,
   batchId: string,
-  read: () => Promise<BatchDto>,
+  read: (signal: AbortSignal) => Promise<BatchDto>,
   signal?: AbortSignal,
+  { silenceMs, answerMs, firstPauseMs, mostPauseMs }: WatchLimits = LIMITS,
 ): AsyncGenerator<BatchEvent, void> {
-  for (let pause = PAUSE_MS.first; ; pause = Math.min(2 * pause, PAUSE_MS.most)) {
+  const path = `/api/events?batchId=${encodeURIComponent(batchId)}`;
+  for (let failures = 0; ; failures += 1) {
+    const wait = { answerMs: Math.min(answerMs * 2 ** failures, silenceMs), silenceMs };
+    const present = () => inTime(wait.silenceMs, signal, read);
     try {
-      for await (const message of messagesOf(send, `/api/events?batchId=${encodeURIComponent(batchId)}`, signal)) {
-        pause = PAUSE_MS.first;
+      for await (const message of messagesOf(send, path, wait, signal)) {
+        failures = 0;
         const progress = progressIn(message, batchId);
         if (progress) yield { event: 'progress', data: progress };
         if (message.event === 'done' || (progress && isFinished(progress.status))) {
-          yield { event: 'done', data: await read() };
+          yield { event: 'done', data: await present() };
           return;
         }
       }
       // The stream may begin without a batch that does not exist: asking for it says so.
-      await read();
+      await present();
     } catch (error) {
       signal?.throwIfAborted();
       if (!isOutage(error)) throw error;
     }
-    await sleep(pause, undefined, signal ? { signal } : {});
+    await sleep(Math.min(firstPauseMs * 2 ** failures, mostPauseMs), undefined, signal ? { signal } : {});
   }
 }
 
@@ -50,9 +60,14 @@ function progressIn({ event, data }: ServerMessage, batchId: string) {
   return event === 'processing:progress' && data.batchId === batchId ? data : undefined;
 }
 
-async function* messagesOf(send: Send, path: string, signal?: AbortSignal): AsyncGenerator<ServerMessage, void> {
+async function* messagesOf(
+  send: Send,
+  path: string,
+  { answerMs, silenceMs }: Pick<WatchLimits, 'answerMs' | 'silenceMs'>,
+  signal?: AbortSignal,
+): AsyncGenerator<ServerMessage, void> {
   const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  let timer = setTimeout(() => silence.abort(), answerMs);
   const either = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
   const messages: ServerMessage[] = [];
   const parser = createParser({
@@ -63,7 +78,7 @@ async function* messagesOf(send: Send, path: string, signal?: AbortSignal): Asyn
     const { body } = await send(path, { signal: either });
     for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
       clearTimeout(timer);
-      timer = setTimeout(() => silence.abort(), SILENCE_MS);
+      timer = setTimeout(() => silence.abort(), silenceMs);
       parser.feed(decoder.decode(chunk, { stream: true }));
       yield* messages.splice(0);
     }

@@ -1,7 +1,7 @@
 import type { BatchOptions } from '@/lib/contracts/batch-options';
 import type { Backoff } from '@/lib/contracts/job';
+import type { ItemOf, TypeName } from '@/lib/contracts/typed-names';
 import { PermanentError } from './failures';
-import type { ItemOf, TypeName } from './typed-names';
 
 interface Keyed {
   /**

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import type { JobContext } from '@/lib/job-types/job-context';
 
+export * from '@/lib/contracts/typed-names';
 export { PermanentError, RetryLaterError } from '@/lib/job-types/failures';
-export * from '@/lib/job-types/typed-names';
 export type { JobContext };
 
 /** What an own job file exports by default: one kind of work, whose type is the name of its file. */

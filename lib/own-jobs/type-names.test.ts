@@ -16,6 +16,12 @@ import { z } from 'zod';
 export default defineJob({ input: ${input}, async run({ data, enqueue, launch }) { ${body} } });
 `;
 
+const program = (launch: string) =>
+  `import { createClient } from 'batchyard/client';
+const client = createClient({ url: 'http://127.0.0.1:3000', key: 'by_key' });
+${launch}
+`;
+
 const FILES: Record<string, string> = {
   'jobs/word-count.ts': job(
     // Its own type, which would be circular if the declaration came from this file.
@@ -31,6 +37,12 @@ const FILES: Record<string, string> = {
   'jobs/wrong-name.ts': job("await enqueue('word-cont', { text: 'a' });"),
   'jobs/wrong-input.ts': job("await enqueue('word-count', { txt: 'a' });"),
   'jobs/wrong-item.ts': job("await launch('crm/sync', [{ id: true, tags: [] }]);"),
+  'programs/launch.ts': program(
+    `await client.launch({ name: 'First', type: 'word-count', start: 'queue' }, [{ text: 'a', language: 'de' }]);
+export const crm = client.launch({ name: 'CRM', type: 'crm/sync' }, (async function* () { yield { id: 1, tags: [] }; })());`,
+  ),
+  'programs/client-name.ts': program("await client.launch({ name: 'First', type: 'word-cont' }, [{ text: 'a' }]);"),
+  'programs/client-item.ts': program("await client.launch({ name: 'First', type: 'word-count' }, [{ txt: 'a' }]);"),
   'tsconfig.json': JSON.stringify({
     compilerOptions: {
       target: 'es2023',
@@ -44,11 +56,12 @@ const FILES: Record<string, string> = {
       typeRoots: [join(root, 'node_modules', '@types')],
       paths: {
         batchyard: [join(root, 'lib/own-jobs/public.ts')],
+        'batchyard/client': [join(root, 'lib/api-client/client.ts')],
         zod: [join(root, 'node_modules/zod/index.d.ts')],
         '@/*': [join(root, '*')],
       },
     },
-    include: ['jobs', '.batchyard/types.d.ts'],
+    include: ['jobs', 'programs', '.batchyard/types.d.ts'],
   }),
 };
 
@@ -61,17 +74,27 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(yard, { recursive: true, force: true }));
 
-it('the compiler accepts right launches of a yard, and refuses a wrong name, input or item', () => {
-  const checked = run([join('dist', 'scripts', 'jobs.js'), 'check', 'yard', yard]);
-  expect([checked.stdout, checked.stderr]).toEqual([`Own jobs in ${yard}: 5 usable.\n`, '']);
-  const { stdout } = run([join('node_modules', 'typescript', 'bin', 'tsc'), '-p', yard, '--pretty', 'false']);
+/** What the compiler says of the files of the yard, without the path: each has its mistake in the third line. */
+function errorsOf(): string[] {
+  const compiler = join('node_modules', 'typescript', 'bin', 'tsc');
+  const { stdout } = run([compiler, '-p', yard, '--pretty', 'false']);
   const errors = stdout
     .split('\n')
-    .flatMap((line) => /jobs\/(\S+)\(3,\d+\): (.*)/.exec(line)?.slice(1).join('  ') ?? []);
-  expect(errors).toEqual([
+    .flatMap((line) => /(?:jobs|programs)\/(\S+)\(3,\d+\): (.*)/.exec(line)?.slice(1).join('  ') ?? []);
+  expect(stdout.match(/error TS/g) ?? []).toHaveLength(errors.length);
+  return errors;
+}
+
+it('the compiler accepts right launches of a yard, and refuses a wrong name, input or item', () => {
+  // Nothing is declared yet: any name can be launched, with anything.
+  expect(errorsOf()).toEqual([]);
+  const checked = run([join('dist', 'scripts', 'jobs.js'), 'check', 'yard', yard]);
+  expect([checked.stdout, checked.stderr]).toEqual([`Own jobs in ${yard}: 5 usable.\n`, '']);
+  expect(errorsOf()).toEqual([
     expect.stringMatching(/^wrong-input\.ts {2}error TS\d+: .*'txt'/),
     expect.stringMatching(/^wrong-item\.ts {2}error TS\d+: .*id: boolean/),
     expect.stringMatching(/^wrong-name\.ts {2}error TS\d+: .*"word-cont"/),
+    expect.stringMatching(/^client-item\.ts {2}error TS\d+: .*txt: string/),
+    expect.stringMatching(/^client-name\.ts {2}error TS\d+: .*"word-cont"/),
   ]);
-  expect(stdout.match(/error TS/g)).toHaveLength(3);
 });
