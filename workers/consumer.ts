@@ -53,7 +53,7 @@ const recorder: Recorder = {
 // Jobs that come first do not wait for it: it runs while the queue connections are opened.
 const warm = retryForever('Opening the connections for claims', () => warmUp({ consumerId, quarantine }));
 // The workers are opened for the types whose code is there.
-const own = await loadJobs();
+const own = await loadJobs({ alone: quarantine });
 // Before it is ready, so that the version of each attempt is known. It runs beside the opening of the queues.
 const codeStored = retryForever('Storing the version of the code', () => storeCode(consumerId, own));
 const workers = openWorkers({ claim, recorder, reports, ipc, running, prefetcher }, { quarantine });

@@ -33,6 +33,8 @@ const jobTypeState = z
   );
 export type JobTypeState = z.infer<typeof jobTypeState>;
 
+export const manyItems = z.object({ maxItems: z.int().describe('the items of one call at most') });
+
 const jobTypeDto = z
   .object({
     type: z.string(),
@@ -56,7 +58,7 @@ const jobTypeDto = z
     noWorkerSince: time
       .nullable()
       .describe('since when no running worker has it, as far as that is known; null where one has it'),
-    many: z.object({ maxItems: z.int() }).optional().describe('one call runs several items'),
+    many: manyItems.optional().describe('one call runs several items'),
   })
   .meta({ id: 'JobType' });
 export type JobTypeDto = z.infer<typeof jobTypeDto>;
@@ -64,7 +66,7 @@ export type JobTypeDto = z.infer<typeof jobTypeDto>;
 /** What a type is, whoever can run it. */
 export type JobTypeDescription = Pick<
   JobTypeDto,
-  'type' | 'title' | 'description' | 'inputSchema' | 'outputSchema' | 'defaults' | 'acceptsFiles'
+  'type' | 'title' | 'description' | 'inputSchema' | 'outputSchema' | 'defaults' | 'acceptsFiles' | 'many'
 >;
 
 /** `GET /api/job-types` */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobTypeDefaults, ownTypeError } from './job-type';
+import { jobTypeDefaults, manyItems, ownTypeError } from './job-type';
 
 const jsonSchema = z.record(z.string(), z.unknown());
 
@@ -13,6 +13,7 @@ export const announcedDefinition = z.object({
   defaults: jobTypeDefaults,
   consumerConcurrency: z.int(),
   searchable: z.array(z.string()),
+  many: manyItems.optional(),
 });
 export type AnnouncedDefinition = z.infer<typeof announcedDefinition>;
 

@@ -114,5 +114,6 @@ export function describeJobType(type: JobType): JobTypeDescription {
     outputSchema: d.schemas?.output ?? jsonSchemaOf(d.output),
     defaults: d.defaults,
     acceptsFiles: Object.hasOwn(inputSchema.properties ?? {}, 'fileId'),
+    ...(d.many ? { many: d.many } : {}),
   };
 }

@@ -16,6 +16,8 @@ export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output e
   defaults: JobTypeDefaults;
   /** jobs that one consumer runs concurrently: high for I/O, low for computation */
   consumerConcurrency: number;
+  /** one call does the work of several jobs: this many at most */
+  many?: { maxItems: number } | undefined;
   /** internal: users cannot launch it */
   internal?: boolean;
   /** run by your own programs or by other BullMQ clients; the product's consumers do not read its queue */

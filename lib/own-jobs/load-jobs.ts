@@ -43,15 +43,17 @@ export function knowJobs(manifest: Manifest | undefined): void {
 
 /**
  * Loads the code of this machine's own jobs. A file that can't be loaded is logged and left out.
+ * @param alone the process runs one row at a time
  * @returns the version of each loaded type
  */
-export async function loadJobs(): Promise<Record<string, string>> {
+export async function loadJobs({ alone = false } = {}): Promise<Record<string, string>> {
   const entries = readJobs()?.entries ?? [];
   const loaded = await Promise.all(
     entries.map(async ({ type, module, version, error }) => {
       if (error || !module) return [];
       try {
-        const job = readDefinition(type, (await import(pathToFileURL(module).href)) as Record<string, unknown>);
+        const code = (await import(pathToFileURL(module).href)) as Record<string, unknown>;
+        const job = readDefinition(type, code, { alone });
         return [{ version, job: { ...job, run: checked(job) } }];
       } catch (err) {
         logger.error(
@@ -67,7 +69,7 @@ export async function loadJobs(): Promise<Record<string, string>> {
 }
 
 /** The input was checked by its JSON Schema when it was launched. What only the code can check, is checked here. */
-function checked({ type, run, output }: OwnJob): OwnJob['run'] {
+function checked({ type, run, output, many }: OwnJob): OwnJob['run'] {
   return async (context: JobContext<unknown>) => {
     const input = checkInput(type as OwnType, context.data);
     if (!input.success) throw new PermanentError(`The input does not fit: ${listed(input.error)}`, 'invalid-data');
@@ -75,7 +77,11 @@ function checked({ type, run, output }: OwnJob): OwnJob['run'] {
     const given = Object.create(context, { data: { value: input.data, enumerable: true } }) as JobContext<unknown>;
     const result = output.safeParse((await run(given)) ?? null);
     if (!result.success) {
-      throw new PermanentError(`What run returned does not fit the output: ${listed(result.error)}`, 'invalid-result');
+      const work = many ? 'runMany' : 'run';
+      throw new PermanentError(
+        `What ${work} returned does not fit the output: ${listed(result.error)}`,
+        'invalid-result',
+      );
     }
     return result.data;
   };

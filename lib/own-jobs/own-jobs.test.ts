@@ -104,6 +104,7 @@ const BROKEN = {
   'nothing.ts': 'export const job = 1;',
   'no-run.ts': "import { z } from 'zod';\nexport default { input: z.object({}) };",
   'no-schema.ts': 'export default { input: { text: "string" }, run() {} };',
+  'both.ts': "import { z } from 'zod';\nexport default { input: z.object({}), maxItems: 3, run() {}, runMany() {} };",
   'exits.ts': "process.stderr.write('bye');\nprocess.exit(3);",
   'map.ts': "import { z } from 'zod';\nexport default { input: z.map(z.string(), z.date()), run() {} };",
 };
@@ -123,6 +124,7 @@ it('what is wrong with a file is reported with its line, and harms no other file
   expect(said['nothing.ts']?.message).toMatch(/no default export/);
   expect(said['no-run.ts']?.message).toMatch(/run must be a function/);
   expect(said['no-schema.ts']?.message).toMatch(/input must be a zod schema/);
+  expect(said['both.ts']?.message).toMatch(/either run or runMany/);
   expect(said['exits.ts']?.message).toMatch(/ended the process \(exit 3\).*bye/);
   expect(said['map.ts']?.message).toMatch(/input can't be described as JSON Schema/);
 });

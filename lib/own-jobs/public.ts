@@ -32,10 +32,40 @@ export interface RunnableJob<Input extends z.ZodType = z.ZodType, Output extends
   run(job: JobContext<z.output<Input>>): Promise<z.input<Output>> | z.input<Output>;
 }
 
+/** A definition whose work is one call for several jobs, each with its own outcome, retry and count. */
+export interface RunnableManyJob<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType>
+  extends JobDefinition<Input, Output> {
+  /**
+   * One attempt of each item. It may run more than once for an item, so its effects must be idempotent.
+   * @param items of one organization, maybe of several batches; in a call that is not full fewer than `maxItems`
+   * @returns for each item, in their order, its output or an `Error`, which fails that item alone. What it throws fails all
+   */
+  runMany(items: JobContext<z.output<Input>>[]): Promise<(z.input<Output> | Error)[]> | (z.input<Output> | Error)[];
+  /** items of one call at most, 1,000 at most */
+  maxItems: number;
+  /** milliseconds that the first item of a call waits for others, 20 by default, 10,000 at most */
+  maxWaitMs?: number;
+}
+
+type One<Input extends z.ZodType, Output extends z.ZodType> = RunnableJob<Input, Output> & {
+  [only in 'runMany' | 'maxItems' | 'maxWaitMs']?: never;
+};
+type Many<Input extends z.ZodType, Output extends z.ZodType> = RunnableManyJob<Input, Output> & { run?: never };
+
 /** Checks the types of an own job file. */
-export const defineJob = <Input extends z.ZodType, Output extends z.ZodType = z.ZodType>(
-  job: RunnableJob<Input, Output>,
-): RunnableJob<Input, Output> => job;
+export function defineJob<Input extends z.ZodType, Output extends z.ZodType = z.ZodType>(
+  job: One<Input, Output>,
+): RunnableJob<Input, Output>;
+export function defineJob<Input extends z.ZodType, Output extends z.ZodType = z.ZodType>(
+  job: Many<Input, Output>,
+): RunnableManyJob<Input, Output>;
+// The compiler explains a mistake by the last one.
+export function defineJob<Input extends z.ZodType, Output extends z.ZodType = z.ZodType>(
+  job: One<Input, Output> | Many<Input, Output>,
+): RunnableJob<Input, Output> | RunnableManyJob<Input, Output>;
+export function defineJob<Job>(job: Job): Job {
+  return job;
+}
 
 /** What `batchyard.config.ts` exports by default: where a yard has its jobs. */
 export interface Config {

@@ -4,6 +4,7 @@ import type { AnnouncedDefinition } from '@/lib/contracts/own-jobs';
 import { DEFAULTS, type JobTypeDefinition } from '@/lib/job-types/definition';
 import type { JobContext } from '@/lib/job-types/job-context';
 import { schemaOf } from '@/lib/job-types/own-types';
+import { gatherItems, type ManyWork } from './gather-items';
 
 /** A job file's default export can't be used; the message says what to do. */
 export class DefinitionError extends Error {
@@ -17,6 +18,9 @@ export interface OwnJob extends JobTypeDefinition {
 }
 
 const MS = { min: 1, max: 7 * 24 * 3600 * 1000 };
+/** Of one call of `runMany`. */
+const MAX_ITEMS = 1000;
+const MAX_WAIT_MS = { default: 20, max: 10_000 };
 
 /** By structure and not by class: a job may bring another copy of zod. */
 const schema = (what: string) =>
@@ -24,6 +28,12 @@ const schema = (what: string) =>
     (value) => typeof value === 'object' && value !== null && '_zod' in value,
     `${what} must be a zod schema, such as z.object({ text: z.string() })`,
   );
+
+const ITEMS = `maxItems must be a whole number from 1 to ${MAX_ITEMS}: the items of one call of runMany`;
+const WAIT = `maxWaitMs must be milliseconds from 0 to ${MAX_WAIT_MS.max}: how long an item waits for others`;
+
+const work = <Work>(name: string) =>
+  z.custom<Work>((value) => typeof value === 'function', `${name} must be a function`).optional();
 
 const exported = z.object(
   {
@@ -48,7 +58,10 @@ const exported = z.object(
       .optional(),
     consumerConcurrency: z.int().min(1).max(1000).optional(),
     searchable: z.array(z.string().min(1).max(200)).max(5).optional(),
-    run: z.custom<OwnJob['run']>((value) => typeof value === 'function', 'run must be a function'),
+    run: work<OwnJob['run']>('run'),
+    runMany: work<ManyWork['runMany']>('runMany'),
+    maxItems: z.int(ITEMS).min(1, ITEMS).max(MAX_ITEMS, ITEMS).optional(),
+    maxWaitMs: z.int(WAIT).min(0, WAIT).max(MAX_WAIT_MS.max, WAIT).optional(),
   },
   'The default export is no definition. Write: export default defineJob({ input, run })',
 );
@@ -58,9 +71,10 @@ const CONSUMER_CONCURRENCY = 10;
 
 /**
  * Makes a definition of what a job file exports.
+ * @param alone the process runs one row at a time, so none waits for others
  * @throws DefinitionError naming every wrong part
  */
-export function readDefinition(type: string, module: Record<string, unknown>): OwnJob {
+export function readDefinition(type: string, module: Record<string, unknown>, { alone = false } = {}): OwnJob {
   if (module.default === undefined) {
     throw new DefinitionError(
       'The file has no default export. Write: export default defineJob({ input, run }). A file that only others import gets a name that begins with _.',
@@ -76,7 +90,11 @@ export function readDefinition(type: string, module: Record<string, unknown>): O
         .join('; '),
     );
   }
-  const { title, description = '', icon = null, input, output = z.unknown(), defaults, run, ...given } = parsed.data;
+  const { title, description = '', icon = null, input, output = z.unknown(), ...given } = parsed.data;
+  const defaults = { ...DEFAULTS, ...withoutUndefined(given.defaults ?? {}) };
+  const many = manyOf(given, defaults.timeoutMs);
+  const run = many ? gatherItems(alone ? { ...many, maxItems: 1 } : many) : given.run;
+  if (!run) throw new DefinitionError('run must be a function (or runMany, for the work of many items in one call)');
   return {
     type,
     title: title ?? inWords(type),
@@ -84,11 +102,39 @@ export function readDefinition(type: string, module: Record<string, unknown>): O
     icon,
     input,
     output,
-    defaults: { ...DEFAULTS, ...withoutUndefined(defaults ?? {}) },
-    consumerConcurrency: given.consumerConcurrency ?? CONSUMER_CONCURRENCY,
+    defaults,
+    consumerConcurrency: given.consumerConcurrency ?? Math.max(CONSUMER_CONCURRENCY, many?.maxItems ?? 0),
     ...(given.searchable ? { searchable: given.searchable } : {}),
+    ...(many ? { many: { maxItems: many.maxItems } } : {}),
     run,
   };
+}
+
+/** Returns the work of many items, if a file defines that. @throws DefinitionError */
+function manyOf(
+  { run, runMany, maxItems, maxWaitMs, consumerConcurrency }: Omit<z.infer<typeof exported>, 'input'>,
+  timeoutMs: number,
+): ManyWork | undefined {
+  if (!runMany) {
+    const without = maxItems === undefined ? maxWaitMs !== undefined && 'maxWaitMs' : 'maxItems';
+    if (without)
+      throw new DefinitionError(`${without} goes with runMany. Delete it, or write runMany in place of run.`);
+    return undefined;
+  }
+  if (run) throw new DefinitionError('A definition has either run or runMany. Delete one of them.');
+  if (maxItems === undefined) throw new DefinitionError(`maxItems is missing. ${ITEMS}`);
+  if (consumerConcurrency !== undefined && consumerConcurrency < maxItems) {
+    throw new DefinitionError(
+      `consumerConcurrency is ${consumerConcurrency}, so no call could have more items than that, but maxItems is ${maxItems}. Make consumerConcurrency ${maxItems} or more, or leave it out.`,
+    );
+  }
+  const waitMs = maxWaitMs ?? MAX_WAIT_MS.default;
+  if (waitMs >= timeoutMs) {
+    throw new DefinitionError(
+      `maxWaitMs is ${waitMs}, and an item that waits so long is stopped after timeoutMs, which is ${timeoutMs}. Make timeoutMs longer.`,
+    );
+  }
+  return { runMany, maxItems, maxWaitMs: waitMs };
 }
 
 /** What other processes need to know of a definition, without its code. @throws DefinitionError if a schema can't be described */
@@ -102,6 +148,7 @@ export function announcementOf(job: OwnJob): AnnouncedDefinition {
     defaults: job.defaults,
     consumerConcurrency: job.consumerConcurrency,
     searchable: [...(job.searchable ?? [])],
+    ...(job.many ? { many: job.many } : {}),
   };
 }
 

@@ -4,8 +4,10 @@ import type { z } from 'zod';
 import type { FileDto } from '@/lib/contracts/file';
 import type { JobWarning } from '@/lib/contracts/job';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
+import { must } from '@/lib/contracts/must';
 import { PermanentError, unknownSecret } from '@/lib/job-types/failures';
 import type { JobContext } from '@/lib/job-types/job-context';
+import { outcomesOf } from '@/lib/job-types/many';
 import { stepProblem } from '@/lib/job-types/steps';
 import { HiddenValues } from '@/lib/outbound/hidden-values';
 import { type MadeLaunch, memoryLaunches } from './memory-launches';
@@ -42,21 +44,93 @@ export interface TryOptions {
   steps?: Record<string, unknown>;
 }
 
+/** What a run did for one of several items: it has a result, or the error of that item. */
+export type TriedItem<Result> = Omit<Tried<Result>, 'result'> & { result?: Result; error?: Error };
+
+interface Definition<Input extends z.ZodType, Output extends z.ZodType> {
+  input: Input;
+  output?: Output;
+}
+
+/** The default export of a job file that does the work of one item. */
+interface OneDefinition<Input extends z.ZodType, Output extends z.ZodType> extends Definition<Input, Output> {
+  run(context: JobContext<z.output<Input>>): Promise<unknown> | unknown;
+}
+
+/** The default export of a job file that does the work of many items in one call. */
+interface ManyDefinition<Input extends z.ZodType, Output extends z.ZodType> extends Definition<Input, Output> {
+  runMany(contexts: JobContext<z.output<Input>>[]): Promise<unknown[]> | unknown[];
+  maxItems: number;
+}
+
 /**
  * Runs a job like a worker does, for its test: the input schema validates the data, and the output schema the result.
  * Nothing is stored. What `run` throws is thrown.
- * @param job the default export of a job file
+ * @param job the default export of a job file; `runMany` gets one item
  */
 export async function tryJob<Input extends z.ZodType, Output extends z.ZodType>(
-  job: {
-    input: Input;
-    output?: Output;
-    run(context: JobContext<z.output<Input>>): Promise<unknown> | unknown;
-  },
+  job: OneDefinition<Input, Output> | ManyDefinition<Input, Output>,
   data: z.input<Input>,
   options: TryOptions = {},
 ): Promise<Tried<z.output<Output>>> {
+  if ('runMany' in job) {
+    const only = must((await tryMany(job, [data], options))[0], 'The outcome of the item');
+    if (only.error) throw only.error;
+    return only as Tried<z.output<Output>>;
+  }
   const hidden = new HiddenValues();
+  const { context, tried } = trialOf(job.input.parse(data), 1, options, hidden);
+  try {
+    return { result: resultOf(job, await job.run(context), hidden), ...tried };
+  } catch (error) {
+    throw hidden.error(error);
+  }
+}
+
+/**
+ * Runs several items in one call like a worker does, for the test of a job with `runMany`. Nothing is stored. What
+ * `runMany` throws is thrown; a worker fails every item of the call with it.
+ * @param items at most `maxItems`
+ * @param options of every item
+ * @returns what was done for each item, in their order
+ */
+export async function tryMany<Input extends z.ZodType, Output extends z.ZodType>(
+  job: ManyDefinition<Input, Output>,
+  items: readonly z.input<Input>[],
+  options: TryOptions = {},
+): Promise<TriedItem<z.output<Output>>[]> {
+  if (items.length > job.maxItems) {
+    throw new RangeError(`${items.length} items are more than a call has: maxItems is ${job.maxItems}.`);
+  }
+  const hidden = new HiddenValues();
+  const trials = items.map((data, i) => trialOf(job.input.parse(data), i + 1, options, hidden));
+  let outcomes: unknown[];
+  try {
+    outcomes = outcomesOf(await job.runMany(trials.map(({ context }) => context)), items.length);
+  } catch (error) {
+    throw hidden.error(error);
+  }
+  return trials.map(({ tried }, i) => {
+    try {
+      const outcome = outcomes[i];
+      if (outcome instanceof Error) throw outcome;
+      return { result: resultOf(job, outcome, hidden), ...tried };
+    } catch (error) {
+      return { error: hidden.error(error) as Error, ...tried };
+    }
+  });
+}
+
+function resultOf<Input extends z.ZodType, Output extends z.ZodType>(
+  { output }: Definition<Input, Output>,
+  returned: unknown,
+  hidden: HiddenValues,
+): z.output<Output> {
+  return hidden.json(output ? output.parse(returned) : (returned ?? null)) as z.output<Output>;
+}
+
+/** What an attempt gets, and where what it does is noted. @param number of the item, from 1 */
+function trialOf<Data>(data: Data, number: number, options: TryOptions, hidden: HiddenValues) {
   const tried: Omit<Tried<unknown>, 'result'> = {
     logs: [],
     warnings: [],
@@ -66,14 +140,8 @@ export async function tryJob<Input extends z.ZodType, Output extends z.ZodType>(
     steps: {},
     launches: [],
   };
-  const context = contextOf(job.input.parse(data), options, hidden, tried);
-  try {
-    const returned = await job.run(context);
-    const result = job.output ? job.output.parse(returned) : (returned ?? null);
-    return { result: hidden.json(result) as z.output<Output>, ...tried };
-  } catch (error) {
-    throw hidden.error(error);
-  }
+  const jobId = `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
+  return { context: { ...contextOf(data, options, hidden, tried), jobId }, tried };
 }
 
 function contextOf<Data>(
@@ -81,10 +149,9 @@ function contextOf<Data>(
   options: TryOptions,
   hidden: HiddenValues,
   tried: Omit<Tried<unknown>, 'result'>,
-): JobContext<Data> {
+): Omit<JobContext<Data>, 'jobId'> {
   const used = new Set<string>();
   return {
-    jobId: '00000000-0000-7000-8000-000000000001',
     batchId: null,
     organizationId: 'test',
     correlationId: 'test',

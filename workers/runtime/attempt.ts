@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, type Span, trace } from '@opentelemetry/api';
 import { gracePeriod } from '@/lib/config/grace-period';
 import { logger } from '@/lib/config/logger';
 import type { JobProgress, ProgressChart } from '@/lib/contracts/job';
@@ -11,7 +11,7 @@ import { definitionOf } from '@/lib/job-types/catalogue';
 import { workOf } from '@/workers/registry';
 import { filesOf } from './attempt-files';
 import { launchesOf } from './attempt-launches';
-import { secretsOf, type TypeSecrets } from './attempt-secrets';
+import { secretsOf } from './attempt-secrets';
 import { stepsOf } from './attempt-steps';
 import { valuesOf } from './attempt-values';
 import type { Chain } from './chains';
@@ -166,9 +166,12 @@ async function work(
   const secrets = secretsOf(type);
   const warnings = new Warnings();
   const costs = new AttemptCosts();
+  // Work of several jobs in one call runs in the context of one of them.
+  const span = trace.getActiveSpan();
+  const log = (level: LogLevel, text: string) => writeLog(claim, reports, level, secrets.text(text), span);
   const warn = (code: string, message: string): void => {
     const warning = warnings.add(secrets.text(code), secrets.text(message));
-    if (warning) log(claim, reports, secrets, 'warn', `${warning.code}: ${warning.message}`);
+    if (warning) log('warn', `${warning.code}: ${warning.message}`);
   };
   let progress: JobProgress | undefined;
   const updateProgress = (current: number, total: number, message?: string, chart?: ProgressChart): void => {
@@ -191,7 +194,7 @@ async function work(
       get signal() {
         return attempt.signal;
       },
-      log: (level: LogLevel, message: string) => log(claim, reports, secrets, level, message),
+      log,
       warn,
       cost: (amounts: Parameters<AttemptCosts['add']>[0]) => {
         const refused = costs.add(amounts);
@@ -229,10 +232,9 @@ async function work(
 type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Writes a line of an attempt to the job's own log, to its span if there is one, and to our log if that is verbose. */
-function log(claim: Claim, reports: ReportBuffer, secrets: TypeSecrets, level: LogLevel, text: string): void {
-  const message = secrets.text(text);
+function writeLog(claim: Claim, reports: ReportBuffer, level: LogLevel, message: string, span: Span | undefined): void {
   const { id: jobId, attempt, correlation_id: correlationId } = claim;
   reports.log(jobId, attempt, level, message);
-  trace.getActiveSpan()?.addEvent('log', { level, message });
+  span?.addEvent('log', { level, message });
   if (logger.isLevelEnabled('debug')) logger.debug({ jobId, attempt, correlationId, jobLogLevel: level }, message);
 }

@@ -119,7 +119,7 @@ const schemas = perProcess('own-schemas', () => new Map<string, Pick<JobTypeDefi
 
 function definitionFrom({ type, version, definition, unavailable }: AnnouncedType): JobTypeDefinition[] {
   if (!definition) return [];
-  const { title, description, defaults, consumerConcurrency, searchable, inputSchema, outputSchema } = definition;
+  const { title, description, defaults, consumerConcurrency, searchable, many, inputSchema, outputSchema } = definition;
   const key = `${type} ${version}`;
   let parsed = schemas.get().get(key);
   if (!parsed) {
@@ -140,6 +140,7 @@ function definitionFrom({ type, version, definition, unavailable }: AnnouncedTyp
       defaults,
       consumerConcurrency,
       searchable,
+      many,
       schemas: { input: inputSchema, output: outputSchema },
       ...(unavailable === undefined ? {} : { unavailable }),
     },
