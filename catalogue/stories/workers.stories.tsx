@@ -16,7 +16,7 @@ const ownType = (type: string, change: Partial<JobTypeDto> = {}): JobTypeDto => 
 });
 
 const OWN: JobTypeDto[] = [
-  ownType('resize'),
+  ownType('resize', { many: { maxItems: 1000 } }),
   ownType('render', { state: 'no-worker', workers: [], noWorkerSince: ago(1800) }),
   ownType('crm-sync', {
     state: 'differs',

@@ -1,7 +1,7 @@
 'use client';
 
 import { Badge } from '@/components/ui/badge';
-import { formatExact } from '@/components/ui/format';
+import { formatCount, formatExact } from '@/components/ui/format';
 import { jobTypeIcon } from '@/components/ui/job-type-icon';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -86,7 +86,10 @@ function TypeRow({ type }: { type: JobTypeDto }) {
             {type.error.message}
           </p>
         ) : null}
-        <p className="mt-0.5 text-muted text-xs [overflow-wrap:anywhere]">{whereOf(type)}</p>
+        <p className="mt-0.5 text-muted text-xs [overflow-wrap:anywhere]">
+          {whereOf(type)}
+          {type.many ? ` · up to ${formatCount(type.many.maxItems, 'item')} in one call` : ''}
+        </p>
       </div>
       <span className="inline-flex shrink-0 items-center gap-1.5 text-xs">
         <StatusMark status={mark} still />
