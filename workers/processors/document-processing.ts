@@ -4,13 +4,12 @@ import { systemContext } from '@/lib/domain/context';
 import { clip } from '@/lib/domain/document/clip';
 import { noteDuplicate } from '@/lib/domain/document/duplicates';
 import { currentEmbedder } from '@/lib/domain/document/embedders/current-embedder';
-import { EmbedderBusyError, EmbedderRefusedError } from '@/lib/domain/document/embedders/embedder';
 import { storeChunks } from '@/lib/domain/document/store-chunks';
 import type { OutputOf } from '@/lib/job-types/catalogue';
 import { DOCUMENT_LIMITS } from '@/lib/job-types/document-processing';
 import type { Processor, ProcessorContext } from '@/workers/runtime/processor';
-import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
 import { chunk } from './document-processing/chunk';
+import { embedChunks } from './document-processing/embed';
 import { extractIsolated } from './document-processing/isolate';
 import { languageOf } from './document-processing/language';
 import { cleanText, type ParsedDocument, tooLarge } from './document-processing/parsed';
@@ -61,7 +60,9 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
   const chunks = await chunk(document.blocks, signal, cut);
   job.log('info', `Read “${title}” (${document.format}): ${characters} characters, ${counted(chunks.length)}`);
   job.updateProgress(0, chunks.length, 'Embedding');
-  const { model, dimensions, embeddings } = await embedChunks(title, chunks, signal, {
+  const { model, dimensions, embeddings } = await embedChunks(title, chunks, {
+    organizationId: job.organizationId,
+    signal,
     onProgress: (done) => job.updateProgress(done, chunks.length, done < chunks.length ? 'Embedding' : 'Storing'),
     onTokens: (tokens) => job.cost({ tokens }),
   });
@@ -134,45 +135,6 @@ async function load({ data, openFile, signal }: Job): Promise<{ bytes: Uint8Arra
   } finally {
     stream.destroy();
   }
-}
-
-const GROUP = 64;
-
-export interface Embedded {
-  model: string;
-  dimensions: number;
-  embeddings: Float32Array[];
-}
-
-/**
- * Returns the embeddings of a document's chunks. Each chunk is embedded together with the title, which often gives a
- * passage its context.
- * @throws RetryLaterError when the endpoint sends Retry-After; PermanentError when it refuses
- */
-export async function embedChunks(
-  title: string,
-  chunks: readonly string[],
-  signal: AbortSignal,
-  { onProgress, onTokens }: { onProgress: (done: number) => void; onTokens?: (tokens: number) => void },
-): Promise<Embedded> {
-  const embedder = currentEmbedder();
-  const embeddings: Float32Array[] = [];
-  try {
-    for (let from = 0; from < chunks.length; from += GROUP) {
-      const texts = chunks
-        .slice(from, from + GROUP)
-        .map((text) => (text.startsWith(title) ? text : `${title}\n${text}`));
-      embeddings.push(...(await embedder.embed(texts, signal, onTokens)));
-      onProgress(embeddings.length);
-    }
-  } catch (cause) {
-    if (cause instanceof EmbedderRefusedError) throw new PermanentError(cause.message, 'embedding-refused', { cause });
-    if (cause instanceof EmbedderBusyError && cause.retryAfterMs !== undefined) {
-      throw new RetryLaterError(cause.message, cause.retryAfterMs, cause.code, { cause });
-    }
-    throw cause;
-  }
-  return { model: embedder.model, dimensions: embedder.dimensions, embeddings };
 }
 
 /**

@@ -7,6 +7,11 @@ export interface Embedder {
   /** a cosine below this value may be coincidence */
   readonly noise: number;
   /**
+   * What one call over a network takes at most, where each call costs time: texts of several documents may share one.
+   * Undefined for an embedder that makes no calls
+   */
+  readonly call?: { texts: number; characters: number };
+  /**
    * Returns one vector per text, in the same order.
    * @param onTokens called with the tokens of each answer, if the model says how many it used
    */
@@ -17,14 +22,17 @@ export interface Embedder {
 export class EmbedderBusyError extends Error {
   override name = 'EmbedderBusyError';
   readonly code = 'embedding-unavailable';
+  /** it is not away: it answered, with a failure */
+  readonly answered: boolean;
 
   constructor(
     message: string,
     /** the requested wait in milliseconds; undefined if the endpoint sent none */
     readonly retryAfterMs?: number,
-    options?: ErrorOptions,
+    { answered = false, ...options }: ErrorOptions & { answered?: boolean } = {},
   ) {
     super(message, options);
+    this.answered = answered;
   }
 }
 

@@ -14,6 +14,8 @@ export interface EndpointOptions {
   model: string;
   /** the maximum number of texts per request */
   maxInputs?: number;
+  /** how many characters the texts of several documents have at most that share a request */
+  maxCharacters?: number;
   timeoutMs?: number;
   /** the longest Retry-After that is waited for here; a longer one is thrown as EmbedderBusyError */
   patienceMs?: number;
@@ -37,11 +39,13 @@ export class OpenAiEmbedder implements Embedder {
   readonly model: string;
   dimensions = 0;
   readonly noise = 0.15;
+  readonly call: { texts: number; characters: number };
   readonly #options: Required<Omit<EndpointOptions, 'apiKey'>> & Pick<EndpointOptions, 'apiKey'>;
 
   constructor(options: EndpointOptions) {
     this.model = options.model;
-    this.#options = { maxInputs: 64, timeoutMs: 60_000, patienceMs: 15_000, ...options };
+    this.#options = { maxInputs: 64, maxCharacters: 200_000, timeoutMs: 60_000, patienceMs: 15_000, ...options };
+    this.call = { texts: this.#options.maxInputs, characters: this.#options.maxCharacters };
   }
 
   async embed(
@@ -116,7 +120,11 @@ export class OpenAiEmbedder implements Embedder {
 
   #read(json: unknown, count: number): Float32Array[] {
     if (json === undefined)
-      throw new EmbedderBusyError('The embedding endpoint answered 200 with a body that is no JSON, or was cut.');
+      throw new EmbedderBusyError(
+        'The embedding endpoint answered 200 with a body that is no JSON, or was cut.',
+        undefined,
+        { answered: true },
+      );
     const parsed = answer.safeParse(json);
     if (!parsed.success)
       throw new EmbedderRefusedError('The embedding endpoint answered 200 with a body that is no embedding list.');
@@ -150,7 +158,9 @@ function refusal(status: number, body: string, wait: number | undefined): Error 
       `The embedding endpoint answered ${status}, a redirect, which is not followed. EMBEDDING_BASE_URL must name the address itself.`,
     );
   const message = `The embedding endpoint answered ${status}${wordsOf(body)}.`;
-  return TRANSIENT.has(status) ? new EmbedderBusyError(message, wait) : new EmbedderRefusedError(message);
+  return TRANSIENT.has(status)
+    ? new EmbedderBusyError(message, wait, { answered: true })
+    : new EmbedderRefusedError(message);
 }
 
 function reason(error: unknown): string {
