@@ -33,6 +33,8 @@ const MEASURES = {
   conversion: { script: 'conversion', args: ['1000000', '128'] },
   lists: { script: 'lists', args: ['5000000', '200'] },
   queries: { script: 'queries', args: ['5000000', '200'] },
+  'own-type': { script: 'own-type', args: ['1000000', '3'] },
+  many: { script: 'many', args: ['50000', '3'] },
   searchable: { script: 'searchable', args: ['50000', '5'] },
   'dead-letters': { script: 'dead-letters', args: ['1000000', '20'] },
   bulk: { script: 'bulk', args: ['200000', '1'] },
