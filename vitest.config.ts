@@ -31,6 +31,7 @@ const SLOW = [
   'workers/flow-failures',
   'workers/bundles',
   'workers/tracing',
+  'lib/upgrade/upgrade',
   'lib/http/silent-database',
   'expression/expression',
   'tabular/round-trip',

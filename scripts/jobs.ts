@@ -1,17 +1,20 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import type { Manifest } from '@/lib/contracts/own-jobs';
 import { buildJobs } from '@/lib/own-jobs/build-jobs';
 import { ConfigError } from '@/lib/own-jobs/read-config';
 import { typeDeclarations } from '@/lib/own-jobs/type-names';
+import { print } from './lib/cli-output';
 import { examineJobs, type JobsPlace, placeOf, sourcesAt } from './lib/examine-jobs';
 
 const USAGE = `Usage: node dist/scripts/jobs.js <command> [yard] <folder>
   build <folder> <out>       compile and examine the job files of a folder, and write the list that workers read
   build yard <folder> <out>  the same for the folders and packages that the folder's batchyard.config.ts names
   check <folder>             examine them only; exits with 1 if one is broken
-  check yard <folder>        the same for a yard`;
+  check yard <folder>        the same for a yard
+check --json prints a line for each file and at last one with the counts; --no-types leaves .batchyard/types.d.ts as it is`;
 
 const examiner = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './examine-job.ts' : './examine-job.js', import.meta.url),
@@ -31,6 +34,15 @@ function say({ entries, folder }: Manifest): void {
   );
 }
 
+/** What programs read, also those of other versions: a file on each line, and at last how many of each there are. */
+function sayJson({ entries, folder }: Manifest): void {
+  for (const { type, path, error } of entries) {
+    print(error ? { type, path: error.file || path, line: error.line, error: error.message } : { type, path });
+  }
+  const broken = entries.filter(({ error }) => error).length;
+  print({ folder, usable: entries.length - broken, broken });
+}
+
 /** Tells the compiler of a yard the names of the types. A clone is the product, whose own code must know no such names. */
 function writeTypes({ isYard, folder }: JobsPlace, found: Manifest): void {
   if (!isYard || folder === root) return;
@@ -46,17 +58,22 @@ function writeTypes({ isYard, folder }: JobsPlace, found: Manifest): void {
   }
 }
 
-async function main([command, ...args]: string[]): Promise<number> {
+async function main([command, ...given]: string[]): Promise<number> {
+  const { values, positionals: args } = parseArgs({
+    args: given,
+    options: { json: { type: 'boolean' }, 'no-types': { type: 'boolean' } },
+    allowPositionals: true,
+  });
   const place = placeOf(args);
-  const [given, out] = args[0] === 'yard' ? args.slice(1) : args;
-  if (!given || (command === 'build' ? !out : command !== 'check')) {
+  const [folder, out] = args[0] === 'yard' ? args.slice(1) : args;
+  if (!folder || (command === 'build' ? !out : command !== 'check')) {
     console.error(USAGE);
     return 1;
   }
   if (command === 'check' || !out) {
     const examined = await examineJobs(place, root, examiner);
-    say(examined);
-    writeTypes(place, examined);
+    (values.json ? sayJson : say)(examined);
+    if (!values['no-types']) writeTypes(place, examined);
     return examined.entries.some(({ error }) => error) ? 1 : 0;
   }
   const built = await buildJobs({

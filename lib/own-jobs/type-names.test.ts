@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -88,7 +88,14 @@ function errorsOf(): string[] {
 it('the compiler accepts right launches of a yard, and refuses a wrong name, input or item', () => {
   // Nothing is declared yet: any name can be launched, with anything.
   expect(errorsOf()).toEqual([]);
-  const checked = run([join('dist', 'scripts', 'jobs.js'), 'check', 'yard', yard]);
+  const [program, types] = [join('dist', 'scripts', 'jobs.js'), join(yard, '.batchyard', 'types.d.ts')];
+  const lines = run([program, 'check', '--json', '--no-types', 'yard', yard]).stdout.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as object).slice(-2)).toEqual([
+    { type: 'wrong-name', path: 'jobs/wrong-name.ts' },
+    { folder: yard, usable: 5, broken: 0 },
+  ]);
+  expect(existsSync(types)).toBe(false);
+  const checked = run([program, 'check', 'yard', yard]);
   expect([checked.stdout, checked.stderr]).toEqual([`Own jobs in ${yard}: 5 usable.\n`, '']);
   expect(errorsOf()).toEqual([
     expect.stringMatching(/^wrong-input\.ts {2}error TS\d+: .*'txt'/),

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { checkHealth } from './health.mjs';
-import { dataDirPath, loadEnvironment, PACKED, ROOT, YARD } from './place.mjs';
+import { lockDataDir } from './lock.mjs';
+import { dataDirPath, loadEnvironment, openDataDir, PACKED, ROOT, YARD } from './place.mjs';
 import { runs } from './process-identity.mjs';
 import { readRun } from './run-file.mjs';
 
@@ -10,6 +12,9 @@ const USAGE = `Usage: batchyard <command>
   start [part] run the yard: database, dashboard and workers; or web or workers alone, against DATABASE_URL
   dev          the same; a saved job file is live at once
   jobs check   compile and examine the job files; exits with 1 if one is broken
+  upgrade [version or tarball] [--check] [--downgrade]
+               check the job files against another version, the newest by default, and change to it if none is broken;
+               --check only checks
   doctor       look at everything that this installation needs, and say what to do; exits with 1 if something is broken
   health       whether what was started here is ready; exits with 1 if not
   admin        manage people on this machine: batchyard admin list-users
@@ -26,6 +31,8 @@ Of a server: --url and --key, else BATCHYARD_URL and BATCHYARD_API_KEY, else the
   cancel <batch> [--force]                               --force aborts what runs
 --wait, watch and logs -f exit with 1 unless every item is completed. --json prints lines for programs.`;
 
+const CHECK_OPTIONS = ['--json', '--no-types'];
+
 /** What talks to a running yard. */
 const REMOTE = ['login', 'logout', 'launch', 'watch', 'results', 'errors', 'logs', 'retry', 'cancel'];
 
@@ -37,7 +44,10 @@ const REMOTE = ['login', 'logout', 'launch', 'watch', 'results', 'errors', 'logs
  */
 export async function runCommand(command, args) {
   loadEnvironment();
-  if (command === 'jobs' && args[0] === 'check' && args.length === 1) return checkJobs();
+  if (command === 'jobs' && args[0] === 'check' && args.slice(1).every((arg) => CHECK_OPTIONS.includes(arg))) {
+    return checkJobs(args.slice(1));
+  }
+  if (command === 'upgrade') return callUpgrade(args);
   if (command === 'doctor' && args.every((arg) => arg === '--json')) return callDoctor(args);
   if (command === 'health') return checkHealth(dataDirPath());
   if (REMOTE.includes(command)) return callYard([command, ...args]);
@@ -79,7 +89,27 @@ function callDoctor(args) {
   return spawnSync(process.execPath, [...program, facts, ...args], { cwd: ROOT, env, stdio: 'inherit' }).status ?? 1;
 }
 
-function checkJobs() {
-  const program = join('dist', 'scripts', 'jobs.js');
-  return spawnSync(process.execPath, [program, 'check', ...jobsPlace()], { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+/** @param {string[]} options */
+function checkJobs(options) {
+  const args = [join('dist', 'scripts', 'jobs.js'), 'check', ...options, ...jobsPlace()];
+  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+}
+
+/**
+ * In this process, which holds the lock of DATA_DIR meanwhile.
+ * @param {string[]} args
+ */
+async function callUpgrade(args) {
+  if (!PACKED) {
+    console.error('This is a clone of Batchyard, and not a yard: update it with git pull, and start it again.');
+    return 1;
+  }
+  /** @type {{ upgrade: (args: string[], place: object) => Promise<number> }} */
+  const { upgrade } = await import(pathToFileURL(join(ROOT, 'dist', 'scripts', 'upgrade.js')).href);
+  return upgrade(args, {
+    yard: YARD,
+    dataDir: dataDirPath(),
+    hasOwnDatabase: Boolean(process.env.DATABASE_URL),
+    lock: () => lockDataDir(openDataDir()),
+  });
 }

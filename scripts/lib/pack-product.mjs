@@ -15,12 +15,20 @@ const PROGRAMS = [
   ...['main', 'consumer', 'expression-thread', 'extract-thread', 'train-thread', 'models/index'].map(
     (name) => `dist/workers/${name}.js`,
   ),
-  ...['setup', 'web', 'jobs', 'examine-job', 'admin', 'cli', 'doctor'].map((name) => `dist/scripts/${name}.js`),
+  ...['setup', 'web', 'jobs', 'examine-job', 'admin', 'cli', 'doctor', 'upgrade'].map(
+    (name) => `dist/scripts/${name}.js`,
+  ),
   'dist/lib/config/env.js',
 ];
 const LAUNCHER = ['scripts/batchyard.mjs', 'scripts/lib/orphan-guard.mjs'];
 /** What programs read beside code. */
-const FILES = ['prisma/migrations', 'lib/domain/auth/breached-passwords.bin', 'next.config.js', 'LICENSE'];
+const FILES = [
+  'prisma/migrations',
+  'lib/domain/auth/breached-passwords.bin',
+  'next.config.js',
+  'LICENSE',
+  'CHANGELOG.md',
+];
 
 /** What other code imports of the package, with its source. */
 const PUBLIC = {

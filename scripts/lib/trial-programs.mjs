@@ -46,5 +46,17 @@ let words = 0;
 for await (const { result } of client.results(batchId)) words += result.words;
 const refused = await client.batch('00000000-0000-7000-8000-000000000000').catch((error) => error);
 console.log(JSON.stringify({ status: ended.status, completed: ended.completed, words, snapshots, code: refused.code }));
+for (const socket of sockets) socket.destroy();
 between.close();
+`;
+
+/** Code of a yard beside its jobs, for the compiler: the client knows the types of the yard. */
+export const TYPED = `
+import { createClient } from 'batchyard/client';
+const client = createClient({ url: 'http://127.0.0.1:3000', key: 'by_key' });
+export const right = () => client.launch({ name: 'First', type: 'word-count' }, [{ text: 'one two' }]);
+// @ts-expect-error There is no such type.
+export const wrong = () => client.launch({ name: 'First', type: 'word-cont' }, [{ text: 'one two' }]);
+// @ts-expect-error The text has another name.
+export const other = () => client.launch({ name: 'First', type: 'word-count' }, [{ txt: 'one two' }]);
 `;
