@@ -12,11 +12,22 @@ import { flushMonitoring } from '@/lib/domain/monitoring/track';
 import { createContext } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { type OtlpReceiver, startOtlpReceiver, type TestSpan } from '@/lib/testing/otlp-receiver';
-import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { type OwnJobsRun, startOwnJobs } from '@/lib/testing/services/start-own-jobs';
 import { until } from '@/lib/testing/until';
 
+/** Work of many items in one call, which writes into the log of each. */
+const TOGETHER = `
+import { defineJob } from 'batchyard';
+import { z } from 'zod';
+export default defineJob({
+  input: z.object({ word: z.string() }),
+  maxItems: 2,
+  maxWaitMs: 9000,
+  runMany: async (items) => items.map(({ data, log }) => (log('info', data.word), items.length)),
+});`;
+
 let receiver: OtlpReceiver;
-let workers: Workers;
+let workers: OwnJobsRun;
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
@@ -25,7 +36,7 @@ beforeAll(async () => {
   process.env.OTEL_BSP_SCHEDULE_DELAY = '50';
   // This process replaces the web process; the workers use the default protocol.
   stop = openExporter('web', { protocol: 'http/json', everyMs: 50, maxWaiting: 8192 });
-  workers = await startWorkers({}, { quiet: true });
+  workers = await startOwnJobs({ together: TOGETHER });
 });
 
 afterAll(async () => {
@@ -36,7 +47,8 @@ afterAll(async () => {
 
 const spansOf = (correlationId: string) =>
   receiver.spans.filter((s) => s.attributes['batchyard.correlation_id'] === correlationId);
-const attemptsOf = (correlationId: string) => spansOf(correlationId).filter((s) => s.name === 'process diagnostic');
+const attemptsOf = (correlationId: string, type = 'diagnostic') =>
+  spansOf(correlationId).filter((s) => s.name === `process ${type}`);
 const outcomeOf = (span: TestSpan) => span.attributes['batchyard.outcome'];
 
 test('a batch is one trace, from its launch over the queue to each attempt, and monitoring shows its id', async () => {
@@ -122,4 +134,15 @@ test('all nodes of a flow belong to its trace', async () => {
   const making = spansOf(correlationId).find((s) => s.name === 'create flow');
   expect(making?.traceId).toBe(correlationId.replaceAll('-', ''));
   for (const attempt of attemptsOf(correlationId)) expect(attempt.parentSpanId).toBe(making?.spanId);
+});
+
+test('of jobs whose work is one call, each writes into its own span', async () => {
+  const context = await createContext();
+  const jobs = await Promise.all(
+    ['one', 'two'].map(async (word) => (await createJob(context, { type: 'together', data: { word } })).job),
+  );
+  await until('both are reported', () => jobs.every(({ id }) => attemptsOf(id, 'together').length === 1));
+  const said = jobs.map(({ id }) => attemptsOf(id, 'together')[0]?.events.map((event) => event.attributes.message));
+  expect(said).toEqual([['one'], ['two']]);
+  expect(await Promise.all(jobs.map(async ({ id }) => (await getJob(context, id)).result))).toEqual([2, 2]);
 });

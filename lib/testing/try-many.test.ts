@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm';
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { defineJob, PermanentError } from '@/lib/own-jobs/public';
 import { tryJob, tryMany } from './try-definition';
@@ -64,4 +64,22 @@ test('an answer that has not one outcome for each item, and too many items, are 
   });
   const four = ['a', 'b', 'c', 'd'].map((word) => ({ word }));
   await expect(tryMany(lookUp, four)).rejects.toThrow('4 items are more than a call has: maxItems is 3.');
+});
+
+test('the compiler knows the items and outcomes, and refuses other ones', () => {
+  expectTypeOf(lookUp.runMany).parameter(0).items.toMatchTypeOf<{ data: { word: string }; attempt: number }>();
+  const input = z.object({ n: z.int() });
+  const output = z.object({ n: z.int() });
+  defineJob({
+    input,
+    output,
+    maxItems: 3,
+    // @ts-expect-error: n is no number
+    runMany: async (items) => items.map(({ data }) => ({ n: String(data.n) })),
+  });
+  // @ts-expect-error: maxItems is missing
+  defineJob({ input, output, runMany: async (items) => items.map(() => ({ n: 1 })) });
+  // @ts-expect-error: it has both
+  defineJob({ input, output, maxItems: 3, runMany: () => [{ n: 1 }], run: () => ({ n: 1 }) });
+  expectTypeOf(defineJob({ input, output, run: ({ data }) => data }).run).toBeFunction();
 });
