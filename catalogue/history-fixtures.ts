@@ -1,4 +1,5 @@
-import { HISTORY_STEP_MS, type HistoryDto, type HistoryPoint, type HistoryStep } from '@/lib/contracts/history';
+import type { HistoryDto, HistoryPoint } from '@/lib/contracts/history';
+import { HISTORY_STEP_MS, type HistoryStep } from '@/lib/contracts/history-steps';
 import { json } from './server';
 
 const wave = (i: number, high: number): number => Math.round((high / 2) * (1 + Math.sin(i / 5)));

@@ -3,6 +3,7 @@ import { ISSUES } from '@/catalogue/import-fixtures';
 import { bytes, pending, problem, type Routes, unreachable } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { BatchPage } from '@/components/batch/batch-page';
+import { STEERING_FIELDS } from '@/components/shared/option-fields';
 import { Shell } from '@/components/shell/shell';
 import type { BatchDto } from '@/lib/contracts/batch';
 
@@ -43,7 +44,7 @@ const routesOf = (batch: BatchDto): Routes => ({
 });
 
 const page = (batch: BatchDto, more: Partial<Story> = {}): Story => ({
-  render: () => <BatchPage batchId="b1" />,
+  render: () => <BatchPage batchId="b1" optionFields={STEERING_FIELDS} />,
   path: '/batches/b1',
   ...more,
   routes: { ...routesOf(batch), ...more.routes },
@@ -54,7 +55,7 @@ export const InShell: Story = {
   ...page(BATCHES.running),
   render: () => (
     <Shell viewer={ADMIN} theme="system" narrow={false}>
-      <BatchPage batchId="b1" />
+      <BatchPage batchId="b1" optionFields={STEERING_FIELDS} />
     </Shell>
   ),
 };

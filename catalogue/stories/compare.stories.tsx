@@ -4,6 +4,7 @@ import { pending, problem } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { ComparePage } from '@/components/batch/compare/compare-page';
 import { SlowPanel } from '@/components/batch/slow/slow-panel';
+import { OPTION_FIELDS } from '@/components/shared/option-fields';
 import { Page } from '@/components/ui/panel';
 
 const EARLIER = { ...BATCHES.partial, id: 'b0' };
@@ -12,7 +13,7 @@ const page = (
   routes: Story['routes'] = {},
   { path = '/batches/b1/compare?with=b0', ...more }: Partial<Story> = {},
 ): Story => ({
-  render: () => <ComparePage batchId="b1" />,
+  render: () => <ComparePage batchId="b1" optionFields={OPTION_FIELDS} />,
   path,
   ...more,
   routes: {

@@ -3,6 +3,7 @@
 import { useEffect, useMemo } from 'react';
 import { JobProgressModal } from '@/components/job/job-progress-modal';
 import { ActivityPanel } from '@/components/shared/activity';
+import type { OptionField } from '@/components/shared/batch-options';
 import { Badge } from '@/components/ui/badge';
 import { formatCosts } from '@/components/ui/format';
 import { Page, PageHeader } from '@/components/ui/panel';
@@ -37,10 +38,13 @@ import { useItemFilters } from './use-item-filters';
 import { useNeighbors } from './use-neighbors';
 import { WatchBell } from './watch-bell';
 
-/** The live page of a batch: progress, throughput, failures with reasons, and every item. */
-export function BatchPage({ batchId }: { batchId: string }) {
+/**
+ * The live page of a batch: progress, throughput, failures with reasons, and every item.
+ * @param optionFields the options that can be changed
+ */
+export function BatchPage({ batchId, optionFields }: { batchId: string; optionFields: readonly OptionField[] }) {
   const { data: batch, error, isFetching, refetch } = useBatch(batchId);
-  if (batch) return <Loaded batch={batch} />;
+  if (batch) return <Loaded batch={batch} optionFields={optionFields} />;
   if (error) {
     return (
       <Page>
@@ -51,7 +55,7 @@ export function BatchPage({ batchId }: { batchId: string }) {
   return <BatchSkeleton />;
 }
 
-function Loaded({ batch }: { batch: BatchDto }) {
+function Loaded({ batch, optionFields }: { batch: BatchDto; optionFields: readonly OptionField[] }) {
   const items = useItemFilters();
   const query = useBatchJobs(batch.id, items.filters);
   const rows = useMemo(() => uniqueRows(query.data?.pages ?? []), [query.data]);
@@ -132,7 +136,7 @@ function Loaded({ batch }: { batch: BatchDto }) {
                 items.setQ(message);
               }}
             />
-            <SteeringPanel batch={batch} />
+            <SteeringPanel batch={batch} fields={optionFields} />
             {table && table.skipped > 0 ? <LeftOut table={table} /> : null}
             <ActivityPanel kind="batch" id={batch.id} moved={movedBy(batch)} />
             <section aria-label="Items" className="min-w-0 overflow-clip rounded-md border bg-surface">

@@ -5,8 +5,8 @@ import { DropdownMenuLabel } from '@/components/ui/dropdown-menu';
 import { links } from '@/lib/client/links';
 import { useBatchTable } from '@/lib/client/queries/batches';
 import type { BatchDto } from '@/lib/contracts/batch';
+import { MAX_SHEET_ROWS } from '@/lib/contracts/bounds';
 import type { BatchTableDto } from '@/lib/contracts/import';
-import { MAX_SHEET_ROWS } from '@/lib/contracts/results';
 
 const tooManyFor = (rows: number): string | null => (rows > MAX_SHEET_ROWS ? 'Too many rows for a sheet' : null);
 

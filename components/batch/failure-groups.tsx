@@ -11,7 +11,8 @@ import { AsOf } from '@/components/ui/time';
 import { links } from '@/lib/client/links';
 import { useDiscarded, useFailures } from '@/lib/client/queries/batch-items';
 import { useSeesPayloads } from '@/lib/client/queries/system';
-import { type BatchDto, FAILURE_GROUPS, type FailureGroup, type FailureReason } from '@/lib/contracts/batch';
+import type { BatchDto, FailureGroup, FailureReason } from '@/lib/contracts/batch';
+import { FAILURE_GROUPS } from '@/lib/contracts/bounds';
 import { FixFailed } from './fix-failed';
 
 interface FailureGroupsProps {

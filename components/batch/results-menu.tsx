@@ -16,7 +16,7 @@ import { links } from '@/lib/client/links';
 import { useBatchTable } from '@/lib/client/queries/batches';
 import { useSeesPayloads } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
-import { MAX_SHEET_ROWS } from '@/lib/contracts/results';
+import { MAX_SHEET_ROWS } from '@/lib/contracts/bounds';
 import { ErrorsItems, LeftOutItems } from './errors-items';
 
 /** Downloads of the results. The server streams them in item order. */

@@ -1,6 +1,6 @@
 'use client';
 
-import { OPTION_FIELDS, type OptionField, readOptions, unsetText, withMember } from '@/components/shared/batch-options';
+import { type OptionField, unsetText, withMember } from '@/components/shared/batch-options';
 import { permissionGate } from '@/components/shared/gating';
 import { formatDecimal } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
@@ -13,19 +13,21 @@ import type { BatchOptions } from '@/lib/contracts/batch-options';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 import { isFinished } from '@/lib/contracts/status';
-import { type SteeringOptions, steeringOptions } from '@/lib/contracts/steering';
+import type { SteeringOptions } from '@/lib/contracts/steering';
 import { readTags, tagsIn } from '@/lib/contracts/tags';
 import { EditableFact } from './editable-fact';
 
 const optionOf = (field: OptionField): string => field.name.split('.')[0] ?? '';
-const FIELDS = OPTION_FIELDS.filter((field) => optionOf(field) in steeringOptions.shape);
 
 /** Returns the value that the batch itself has for an option, or for a member of one such as `budget.failed`. */
 const ownValue = (options: BatchOptions, { name }: OptionField): unknown =>
   name.split('.').reduce<unknown>((from, key) => (isFields(from) ? from[key] : undefined), options);
 
-/** The options of a batch, its name, tags and metadata. Each can be changed in place, the options until it has ended. */
-export function SteeringPanel({ batch }: { batch: BatchDto }) {
+/**
+ * The options of a batch, its name, tags and metadata. Each can be changed in place, the options until it has ended.
+ * @param fields the options that are shown
+ */
+export function SteeringPanel({ batch, fields }: { batch: BatchDto; fields: readonly OptionField[] }) {
   const { data: viewer } = useViewer();
   const { data: types } = useJobTypes();
   const seesPayloads = useSeesPayloads();
@@ -44,22 +46,26 @@ export function SteeringPanel({ batch }: { batch: BatchDto }) {
   return (
     <Panel title="Options">
       <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
-        {FIELDS.filter((field) => !finished || ownValue(batch.options, field) !== undefined).map((field) => {
-          const value = ownValue(batch.options, field);
-          return (
-            <EditableFact
-              {...common}
-              key={field.name}
-              editable={editable && !finished}
-              label={field.label ?? field.name}
-              hint={field.description ?? undefined}
-              unset={value === undefined}
-              shown={shownOf(field, value, defaults)}
-              text={typeof value === 'number' ? String(value / field.scale) : ''}
-              save={(text) => update.mutateAsync({ options: changeOf(field, text, batch.options, defaults) })}
-            />
-          );
-        })}
+        {fields
+          .filter((field) => !finished || ownValue(batch.options, field) !== undefined)
+          .map((field) => {
+            const value = ownValue(batch.options, field);
+            return (
+              <EditableFact
+                {...common}
+                key={field.name}
+                editable={editable && !finished}
+                label={field.label ?? field.name}
+                hint={field.description ?? undefined}
+                unset={value === undefined}
+                shown={shownOf(field, value, defaults)}
+                text={typeof value === 'number' ? String(value / field.scale) : ''}
+                save={async (text) =>
+                  update.mutateAsync({ options: await changeOf(field, text, batch.options, defaults) })
+                }
+              />
+            );
+          })}
         <EditableFact
           {...common}
           label="Name"
@@ -101,7 +107,14 @@ function shownOf(field: OptionField, value: unknown, defaults: JobTypeDefaults):
 }
 
 /** Returns the change of one typed option; empty removes it. @throws Error that says what is wrong */
-function changeOf(field: OptionField, text: string, options: BatchOptions, defaults: JobTypeDefaults): SteeringOptions {
+async function changeOf(
+  field: OptionField,
+  text: string,
+  options: BatchOptions,
+  defaults: JobTypeDefaults,
+): Promise<SteeringOptions> {
+  // The schemas are loaded when somebody changes an option: most visits change none.
+  const { readOptions } = await import('@/components/shared/option-fields');
   const option = optionOf(field);
   const { options: read, issues } = readOptions({ [field.name]: text }, defaults);
   const [issue] = Object.values(issues);

@@ -20,7 +20,7 @@ import { useAbortBulkAction } from '@/lib/client/mutations/bulk-actions';
 import { useBulkAction } from '@/lib/client/queries/bulk-actions';
 import { useViewer } from '@/lib/client/queries/system';
 import type { BulkActionDto } from '@/lib/contracts/bulk-action';
-import type { TagChange } from '@/lib/contracts/tags';
+import type { TagChange } from '@/lib/contracts/tag-change';
 import { ActionProgress } from './action-progress';
 import { ACTION_WORDS, countOf, lookOf, placesOf, titleOf, whatOf } from './action-words';
 import { ChosenJobs } from './chosen-jobs';

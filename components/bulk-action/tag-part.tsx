@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { ApiError } from '@/lib/client/api';
-import { readTags, type TagChange } from '@/lib/contracts/tags';
+import type { TagChange } from '@/lib/contracts/tag-change';
+import { readTags } from '@/lib/contracts/tags';
 
 const issueOf = (error: unknown, field: keyof TagChange): string | undefined =>
   error instanceof ApiError ? error.errors.find(({ path }) => path.startsWith(`tags.${field}`))?.message : undefined;

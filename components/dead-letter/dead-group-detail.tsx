@@ -9,7 +9,8 @@ import { TypeTitle } from '@/components/ui/type-title';
 import { links } from '@/lib/client/links';
 import { useDeadLetters } from '@/lib/client/queries/dead-letters';
 import { useJobs } from '@/lib/client/queries/jobs';
-import type { DeadGrouping, DeadLetterGroup } from '@/lib/contracts/dead-letter';
+import type { DeadGrouping } from '@/lib/contracts/choices';
+import type { DeadLetterGroup } from '@/lib/contracts/dead-letter';
 import { Share, SINGLE } from './share';
 
 /** Jobs and parts that are shown; the list of jobs has all of them. */

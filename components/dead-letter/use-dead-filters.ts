@@ -2,7 +2,7 @@
 
 import { useMemo } from 'react';
 import { useUrlFilters } from '@/components/ui/use-url-filters';
-import { DEAD_GROUPINGS, type DeadGrouping } from '@/lib/contracts/dead-letter';
+import { DEAD_GROUPINGS, type DeadGrouping } from '@/lib/contracts/choices';
 
 export interface DeadFilters {
   /** the query in the address; empty: all dead letters */

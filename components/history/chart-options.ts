@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { HISTORY_STEP_MS, type HistoryStep } from '@/lib/contracts/history';
+import { HISTORY_STEP_MS, type HistoryStep } from '@/lib/contracts/history-steps';
 import { loneValues } from './history-view';
 
 /** The tokens of the theme that charts draw with. */

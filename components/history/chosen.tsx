@@ -4,7 +4,8 @@ import Link from 'next/link';
 import { Button } from '@/components/ui/button';
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import { links } from '@/lib/client/links';
-import { HISTORY_STEP_MS, type HistoryDto, type HistoryPoint } from '@/lib/contracts/history';
+import type { HistoryDto, HistoryPoint } from '@/lib/contracts/history';
+import { HISTORY_STEP_MS } from '@/lib/contracts/history-steps';
 import { formatSpan } from './format-moment';
 import { jobsQuery } from './history-view';
 

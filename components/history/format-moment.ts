@@ -1,4 +1,4 @@
-import type { HistoryStep } from '@/lib/contracts/history';
+import type { HistoryStep } from '@/lib/contracts/history-steps';
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });

@@ -8,7 +8,7 @@ import { Input } from '@/components/ui/input';
 import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/popover';
 import { Select } from '@/components/ui/select';
 import { useJobTypes } from '@/lib/client/queries/jobs';
-import { HISTORY_KEPT_MS } from '@/lib/contracts/history';
+import { HISTORY_KEPT_MS } from '@/lib/contracts/history-steps';
 import { type Comparison, type HistoryView, RANGES } from './history-view';
 
 interface ControlsProps {

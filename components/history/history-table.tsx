@@ -1,7 +1,8 @@
 import Link from 'next/link';
 import { formatDuration, formatNumber } from '@/components/ui/format';
 import { links } from '@/lib/client/links';
-import { HISTORY_STEP_MS, type HistoryDto } from '@/lib/contracts/history';
+import type { HistoryDto } from '@/lib/contracts/history';
+import { HISTORY_STEP_MS } from '@/lib/contracts/history-steps';
 import { formatMoment } from './format-moment';
 import { jobsQuery } from './history-view';
 

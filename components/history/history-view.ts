@@ -1,5 +1,5 @@
 import type { HistoryQuestion } from '@/lib/client/queries/history';
-import { HISTORY_KEPT_MS, HISTORY_STEPS, type HistoryStep } from '@/lib/contracts/history';
+import { HISTORY_KEPT_MS, HISTORY_STEPS, type HistoryStep } from '@/lib/contracts/history-steps';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

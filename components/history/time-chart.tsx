@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import { useThemeColors } from '@/components/ui/use-theme-colors';
-import type { HistoryStep } from '@/lib/contracts/history';
+import type { HistoryStep } from '@/lib/contracts/history-steps';
 import 'uplot/dist/uPlot.min.css';
 import { type Curve, optionsOf, type Palette, THEME_COLORS } from './chart-options';
 

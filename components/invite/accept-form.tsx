@@ -10,7 +10,7 @@ import { useWrongFieldFocus } from '@/components/ui/use-wrong-field-focus';
 import { describeError, fieldError } from '@/lib/client/api';
 import { acceptInvitation } from '@/lib/client/mutations/people';
 import { signInWithPassword } from '@/lib/client/mutations/sign-in';
-import { MIN_PASSWORD_LENGTH } from '@/lib/contracts/password';
+import { MIN_PASSWORD_LENGTH } from '@/lib/contracts/bounds';
 
 interface AcceptFormProps {
   id: string;

@@ -9,8 +9,9 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { describeError } from '@/lib/client/api';
 import { useFixRow } from '@/lib/client/mutations/imports';
 import { useImportIssues } from '@/lib/client/queries/imports';
+import { IMPORT_LIMITS } from '@/lib/contracts/bounds';
 import { cellText } from '@/lib/contracts/cell';
-import { IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contracts/import';
+import type { ImportDto, ImportIssueDto } from '@/lib/contracts/import';
 
 /** The most cells that are shown for a row that is invalid as a whole. */
 const MOST_CELLS = 20;

@@ -7,7 +7,8 @@ import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { describeError } from '@/lib/client/api';
 import { useChangeImport } from '@/lib/client/mutations/imports';
-import { ENCODINGS, type ImportDto, isImportBusy, type Reading } from '@/lib/contracts/import';
+import { ENCODINGS, isImportBusy } from '@/lib/contracts/choices';
+import type { ImportDto, Reading } from '@/lib/contracts/import';
 
 const FORMAT = { csv: 'CSV', json: 'JSON', jsonl: 'JSON lines', xlsx: 'Excel workbook' } as const;
 const DELIMITER: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };

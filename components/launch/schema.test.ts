@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { OPTION_FIELDS, readOptions, unsetText, withMember } from '@/components/shared/batch-options';
+import { unsetText, withMember } from '@/components/shared/batch-options';
+import { OPTION_FIELDS, readOptions } from '@/components/shared/option-fields';
 import { fieldsOf, itemIssues, itemOfForm, lineFieldOf } from '@/components/ui/schema-fields';
 import { batchOptions } from '@/lib/contracts/batch-options';
 

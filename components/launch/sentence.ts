@@ -1,6 +1,7 @@
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import type { LaunchFields } from '@/lib/contracts/batch';
-import { type BatchOptions, type EffectiveOptions, effectiveOptions } from '@/lib/contracts/batch-options';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
+import { type EffectiveOptions, effectiveOptions } from '@/lib/contracts/effective-options';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 
 const pace = ({ concurrency, ratePerMinute }: EffectiveOptions): string => {

@@ -1,7 +1,8 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
-import { OPTION_FIELDS, unsetText } from '@/components/shared/batch-options';
+import { unsetText } from '@/components/shared/batch-options';
+import { OPTION_FIELDS } from '@/components/shared/option-fields';
 import { cn } from '@/components/ui/cn';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';

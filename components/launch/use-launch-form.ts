@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
-import { readOptions } from '@/components/shared/batch-options';
+import { readOptions } from '@/components/shared/option-fields';
 import { fieldsOf } from '@/components/ui/schema-fields';
 import { useLaunchableTypes } from '@/lib/client/queries/jobs';
 import type { LaunchFields } from '@/lib/contracts/batch';

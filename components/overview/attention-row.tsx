@@ -12,7 +12,8 @@ import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';
 import { useStale } from '@/lib/client/live/use-connection';
 import { useAttentionAction } from '@/lib/client/mutations/attention';
-import type { AttentionAction, AttentionItem, Severity } from '@/lib/contracts/attention';
+import type { AttentionAction, AttentionItem } from '@/lib/contracts/attention';
+import type { Severity } from '@/lib/contracts/choices';
 
 const LOOK: Record<Severity, { icon: LucideIcon; color: string; word: string }> = {
   critical: { icon: OctagonAlert, color: 'text-status-failed', word: 'Critical' },

@@ -9,7 +9,8 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
 import { useAttention } from '@/lib/client/queries/attention';
-import { type AttentionItem, SEVERITIES, type Severity } from '@/lib/contracts/attention';
+import type { AttentionItem } from '@/lib/contracts/attention';
+import { SEVERITIES, type Severity } from '@/lib/contracts/choices';
 import { AttentionRow } from './attention-row';
 import { useStillItems } from './use-still-items';
 

@@ -6,7 +6,8 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { describeError } from '@/lib/client/api';
 import { useHistory } from '@/lib/client/queries/history';
-import { HISTORY_DEFAULT_MS, type HistoryDto, type HistoryPoint } from '@/lib/contracts/history';
+import type { HistoryDto, HistoryPoint } from '@/lib/contracts/history';
+import { HISTORY_DEFAULT_MS } from '@/lib/contracts/history-steps';
 
 const RANGES = [
   { step: 'minute', title: 'Last hour', href: '/history?range=1h', first: '1 h ago' },

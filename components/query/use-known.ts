@@ -3,8 +3,9 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useJobTypes } from '@/lib/client/queries/jobs';
 import { useQueryValues } from '@/lib/client/queries/query-values';
+import { VALUE_FIELDS } from '@/lib/contracts/choices';
 import type { JobTypeDto } from '@/lib/contracts/job-type';
-import { type ListValuesQuery, VALUE_FIELDS } from '@/lib/contracts/query-values';
+import type { ListValuesQuery } from '@/lib/contracts/query-values';
 import { FIELDS } from '@/lib/query/fields';
 import type { QueryKind } from '@/lib/query/query';
 import { type Known, type ValueAtCaret, valueAt } from '@/lib/query/suggest';

@@ -7,7 +7,8 @@ import { cn } from '@/components/ui/cn';
 import { formatNumber } from '@/components/ui/format';
 import { links } from '@/lib/client/links';
 import { useViewCounts, useViews } from '@/lib/client/queries/views';
-import { MAX_COUNTED, type ViewCount } from '@/lib/contracts/view';
+import { MAX_COUNTED } from '@/lib/contracts/bounds';
+import type { ViewCount } from '@/lib/contracts/view';
 import { columnsText } from './use-list-query';
 
 /** Views in the navigation; the others are in the menu of their list. */

@@ -1,10 +1,12 @@
 import { fromControl, toControl } from '@/components/ui/date-control';
 import type { TimingBody } from '@/lib/client/queries/schedules';
 import type { BatchDto } from '@/lib/contracts/batch';
+import { MIN_EVERY_SECONDS } from '@/lib/contracts/bounds';
+import type { ItemSource } from '@/lib/contracts/choices';
 import type { Overlap } from '@/lib/contracts/firing';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
-import { type CatchUp, MIN_EVERY_SECONDS, type ScheduleDto } from '@/lib/contracts/schedule';
-import type { ItemSource, LaunchKind, ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
+import type { CatchUp, ScheduleDto } from '@/lib/contracts/schedule';
+import type { LaunchKind, ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
 import { parseQuery } from '@/lib/query/parse';
 import { ownZone } from './zone-time';
 

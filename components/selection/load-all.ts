@@ -1,4 +1,4 @@
-import { MAX_GROUP_IDS } from '@/lib/contracts/bulk-action';
+import { MAX_GROUP_IDS } from '@/lib/contracts/bounds';
 
 /** A list that is loaded page by page, as TanStack Query reads it. */
 interface Paged<D> {

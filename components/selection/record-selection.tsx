@@ -11,7 +11,7 @@ import { formatNumber } from '@/components/ui/format';
 import { useStale } from '@/lib/client/live/use-connection';
 import { useViewer } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
-import { MAX_GROUP_IDS } from '@/lib/contracts/bulk-action';
+import { MAX_GROUP_IDS } from '@/lib/contracts/bounds';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import type { OrganizationPermission } from '@/lib/contracts/permissions';
 import { SelectionBar } from './selection-bar';

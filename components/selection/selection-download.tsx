@@ -17,8 +17,8 @@ import { describeError } from '@/lib/client/api';
 import { links } from '@/lib/client/links';
 import { useChosenResults } from '@/lib/client/mutations/bulk-actions';
 import { useSeesPayloads } from '@/lib/client/queries/system';
+import { MAX_CHOSEN_RESULTS } from '@/lib/contracts/bounds';
 import type { JobSummaryDto } from '@/lib/contracts/job';
-import { MAX_CHOSEN_RESULTS } from '@/lib/contracts/results';
 import { queryOfMatching } from './selection';
 import type { ListSelection } from './use-selection';
 

@@ -1,4 +1,4 @@
-import { MAX_JOB_IDS } from '@/lib/contracts/bulk-action';
+import { MAX_JOB_IDS } from '@/lib/contracts/bounds';
 
 /** The rows that a person chose in a list. A value: every change returns a new one. */
 export type Selection<Row extends Selectable> = Picked<Row> | Matching<Row>;

@@ -9,7 +9,8 @@ import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/popover
 import { Time } from '@/components/ui/time';
 import type { ActiveKind } from '@/lib/client/keys';
 import { useActivity } from '@/lib/client/queries/audit';
-import { type AuditEntryDto, pastTense } from '@/lib/contracts/audit';
+import type { AuditEntryDto } from '@/lib/contracts/audit';
+import { pastTense } from '@/lib/contracts/audit-words';
 import { isFields } from '@/lib/contracts/json';
 
 interface ActivityProps {

@@ -9,7 +9,7 @@ import { PasswordInput } from '@/components/ui/password-input';
 import { useWrongFieldFocus } from '@/components/ui/use-wrong-field-focus';
 import { describeError, fieldError, isApiError } from '@/lib/client/api';
 import { resetPassword } from '@/lib/client/mutations/account';
-import { MIN_PASSWORD_LENGTH } from '@/lib/contracts/password';
+import { MIN_PASSWORD_LENGTH } from '@/lib/contracts/bounds';
 
 /** Sets a new password by the token of a link. */
 export function ResetForm({ token }: { token: string }) {

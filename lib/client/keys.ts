@@ -1,5 +1,4 @@
-import type { FlowStatus } from '@/lib/contracts/flow';
-import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
+import type { BatchStatus, FlowStatus, JobStatus } from '@/lib/contracts/status';
 
 export interface BatchFilters {
   query?: string | undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { time } from './fields';
-import { PERMISSION_NAMES, ROLES, type Role, role } from './permissions';
+import { role, time } from './fields';
+import { PERMISSION_NAMES, ROLES, type Role } from './permissions';
 import { name } from './text';
 
 /** `member` is the former word for an operator. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEVERITIES } from './choices';
 import { count, time } from './fields';
 import { PERMISSION_NAMES } from './permissions';
 
@@ -22,10 +23,6 @@ export const ATTENTION_KINDS = [
   'batch-paused',
 ] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
-
-/** `critical`: work is lost or stands still against somebody's will. `notice`: it waits, as somebody wanted. */
-export const SEVERITIES = ['critical', 'warning', 'notice'] as const;
-export type Severity = (typeof SEVERITIES)[number];
 
 const attentionAction = z
   .object({

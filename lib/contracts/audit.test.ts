@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { listAuditQuery, pastTense } from './audit';
+import { listAuditQuery } from './audit';
+import { pastTense } from './audit-words';
 
 it.each([
   ['batch.cancel', 'cancelled'],

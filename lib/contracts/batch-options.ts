@@ -1,16 +1,12 @@
 import { z } from 'zod';
-import { defined } from './defined';
+import { OPTION_DEFAULTS } from './bounds';
 import { backoffSchema, MAX_ATTEMPTS, prioritySchema } from './job';
-import type { JobTypeDefaults } from './job-type';
 
 /** About one item per week. A timer cannot wait long enough for a slower rate. */
 const MIN_RATE = 0.0001;
 
 /** The largest Postgres integer: SQL casts the option to `int`. */
 const MAX_STOP_AFTER = 2 ** 31 - 1;
-
-/** Defaults of the options that neither the launch nor its job type sets. */
-export const OPTION_DEFAULTS = { priority: 0, delaySeconds: 0, stopAfter: 20 } as const;
 
 /** Maximum of the minutes of a budget: a year. */
 const MAX_MINUTES = 366 * 24 * 60;
@@ -127,9 +123,3 @@ export const batchOptions = z
   })
   .meta({ id: 'BatchOptions' });
 export type BatchOptions = z.infer<typeof batchOptions>;
-
-/** Returns the effective options of a batch: its own, then the defaults of its type, then the general defaults. */
-export function effectiveOptions(options: BatchOptions, { timeoutMs: _, ...ofType }: JobTypeDefaults) {
-  return { ...OPTION_DEFAULTS, ...ofType, ...defined(options) };
-}
-export type EffectiveOptions = ReturnType<typeof effectiveOptions>;

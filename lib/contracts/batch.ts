@@ -211,9 +211,6 @@ export const throughputDto = z
   .meta({ id: 'Throughput' });
 export type ThroughputDto = z.infer<typeof throughputDto>;
 
-/** Maximum number of groups that `/failures` returns, and of failed children whose reason it reads. */
-export const FAILURE_GROUPS = { most: 20, read: 50_000 };
-
 const failureGroup = z
   .object({
     message: z.string(),

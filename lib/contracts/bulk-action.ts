@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { MAX_GROUP_IDS, MAX_JOB_IDS } from './bounds';
 import { editedRow, expressions } from './correction';
 import { costsSchema } from './costs';
 import { count, nextCursor, queryText, time } from './fields';
 import { jobSummaryDto, searchedDto } from './job';
 import { JOB_STATUSES } from './status';
-import { tagChange } from './tags';
+import { tagChange } from './tag-change';
 import { text } from './text';
 
 /** What a bulk action does with each job. */
@@ -27,9 +28,6 @@ export type BulkActionOf = z.infer<typeof bulkActionOf>;
 
 /** Maximum number of jobs of one bulk action, and of ids in a request. */
 export const MAX_MATCHED = 1_000_000;
-export const MAX_JOB_IDS = 10_000;
-/** Batches, or flows, that a request names. */
-export const MAX_GROUP_IDS = 1_000;
 /** An estimate can be started for so long, in minutes. */
 export const ESTIMATE_MINUTES = 30;
 /** Jobs, and rows of an edit, that an estimate shows. */

@@ -1,23 +1,11 @@
 import { z } from 'zod';
 import { batchDto } from './batch';
+import { COMPARED_STATES, ITEM_CHANGES, type ItemChange } from './choices';
 import { count, nextCursor, time } from './fields';
 
 /** Largest batch that is compared: every item of both is read. */
 export const MAX_COMPARED = 1_000_000;
 
-/** How an item differs. `here` is the batch of the address, `there` the one that it is compared with. */
-export const ITEM_CHANGES = [
-  'newly-failed',
-  'newly-completed',
-  'otherwise-changed',
-  'same',
-  'only-here',
-  'only-there',
-] as const;
-export type ItemChange = (typeof ITEM_CHANGES)[number];
-
-/** The states that are compared: how an item ended, or that it has not. */
-export const COMPARED_STATES = ['completed', 'failed', 'cancelled', 'open'] as const;
 const state = z.enum(COMPARED_STATES);
 export type ComparedState = z.infer<typeof state>;
 

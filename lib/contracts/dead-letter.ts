@@ -5,9 +5,6 @@ import { searchedDto } from './job';
 /** The most frequent groups are returned, so many at most. */
 export const MAX_DEAD_GROUPS = 100;
 
-export const DEAD_GROUPINGS = ['reason', 'type', 'batch'] as const;
-export type DeadGrouping = (typeof DEAD_GROUPINGS)[number];
-
 export const listDeadLettersQuery = z.strictObject({
   query: queryText.optional().describe('as of jobs (docs/queries.md); combines with `is:dead`'),
   groupBy: z.string().max(50).default('reason').describe('`reason`, `type` or `batch`; 422 for anything else'),

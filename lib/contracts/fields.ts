@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROLES } from './permissions';
 
 /** A point in time: ISO 8601 in UTC. */
 export const time = z.iso.datetime();
@@ -19,3 +20,6 @@ export const queryText = z
   .describe(
     'such as `status:failed type:diagnostic data.customer:acme created:>2d`; combines with the other parameters',
   );
+
+/** A role in an organization. */
+export const role = z.enum(ROLES);

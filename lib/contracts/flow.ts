@@ -3,16 +3,12 @@ import { type NotifyTarget, notifySchema } from './channel';
 import { count, nextCursor, queryText, time } from './fields';
 import { backoffSchema, jobSummaryDto, longList, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema, searchedDto } from './job';
 import { idCursor } from './job-queries';
-import { JOB_STATUSES } from './status';
+import { FLOW_STATUSES, JOB_STATUSES } from './status';
 import { name, text } from './text';
 
 /** Policies for the parent of a child that failed or was cancelled. */
 export const FLOW_POLICIES = ['fail-parent', 'ignore', 'continue-parent', 'remove'] as const;
 export type FlowPolicy = (typeof FLOW_POLICIES)[number];
-
-/** When all nodes have ended, the flow has the status of its root. */
-export const FLOW_STATUSES = ['pending', 'in-progress', 'completed', 'failed', 'cancelled'] as const;
-export type FlowStatus = (typeof FLOW_STATUSES)[number];
 
 /** Maximum number of levels from the root to the deepest leaf. */
 export const MAX_FLOW_LEVELS = 100;

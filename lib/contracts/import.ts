@@ -1,36 +1,15 @@
 import { z } from 'zod';
 import { type LaunchFields, launchFields } from './batch';
+import { IMPORT_LIMITS } from './bounds';
+import { ENCODINGS, IMPORT_STATUSES } from './choices';
 import { ERROR_CODES, inputIssue } from './errors';
 import { count, nextCursor, time } from './fields';
 import { placeCursor } from './job-queries';
 import { stringifyJson } from './json';
 import { name, record, text } from './text';
 
-export const IMPORT_STATUSES = ['reading', 'ready', 'checking', 'checked', 'launching', 'launched', 'failed'] as const;
-/** `reading`: fetched or unpacked; `ready`: needs a mapping; `checked`: can be launched; `failed`: see `error`. */
-export type ImportStatus = (typeof IMPORT_STATUSES)[number];
-
-/** Returns whether a worker is processing an import with this status. */
-export const isImportBusy = (status: ImportStatus): boolean =>
-  status === 'reading' || status === 'checking' || status === 'launching';
-
-export const IMPORT_LIMITS = {
-  columns: 1000,
-  /** maximum bytes of one row */
-  rowBytes: 1024 ** 2,
-  /** maximum number of invalid rows that are stored; all are counted */
-  issues: 10_000,
-  edits: 5000,
-  files: 10_000,
-  trialRows: 50,
-  previewRows: 20,
-};
-
 export const IMPORT_FORMATS = ['csv', 'json', 'jsonl', 'xlsx'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
-export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
-/** Browsers and spreadsheets use `windows-1252` where a file declares Latin-1. */
-export type Encoding = (typeof ENCODINGS)[number];
 
 /** Options for parsing the files. Delimiter, quote and header apply to CSV; `sheet` applies to XLSX. */
 export const readingSchema = z.strictObject({

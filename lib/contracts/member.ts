@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { time } from './fields';
+import { role, time } from './fields';
 import { givenPassword } from './password';
-import { role } from './permissions';
 import { name } from './text';
 
 const memberDto = z

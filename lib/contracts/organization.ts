@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { time } from './fields';
-import { role } from './permissions';
+import { role, time } from './fields';
 import { name } from './text';
 
 export const createOrganizationBody = z.strictObject({ name: name(100) });

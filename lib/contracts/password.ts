@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-export const MIN_PASSWORD_LENGTH = 12;
-export const MAX_PASSWORD_LENGTH = 128;
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './bounds';
 
 /** A password that someone chooses. The server also refuses known and guessable ones (422). */
 export const newPassword = z

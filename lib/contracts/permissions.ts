@@ -1,10 +1,7 @@
-import { z } from 'zod';
-
 /** The roles of an organization, from the least to the most. Each role has all permissions of the ones before it. */
 export const ROLES = ['viewer', 'operator', 'admin', 'owner'] as const;
 
-export const role = z.enum(ROLES);
-export type Role = z.infer<typeof role>;
+export type Role = (typeof ROLES)[number];
 
 /** The lowest role that has each permission. What is not listed, nobody may. */
 export const PERMISSIONS = {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors';
-import { count, nextCursor, time } from './fields';
+import { count, nextCursor, role, time } from './fields';
 import { idCursor } from './job-queries';
 import { emailAddress } from './member';
-import { role } from './permissions';
 import { text } from './text';
 
 /** Stands wherever the name of a person stood whose account was deleted. The migrations have it too. */

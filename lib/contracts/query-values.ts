@@ -1,11 +1,8 @@
 import { z } from 'zod';
+import { VALUE_FIELDS } from './choices';
 import { count, queryText } from './fields';
 import { searchedDto } from './job';
 import { VIEW_LISTS } from './view';
-
-/** Fields of queries whose values are what was used. */
-export const VALUE_FIELDS = ['by', 'batch', 'tag', 'code'] as const;
-export type ValueField = (typeof VALUE_FIELDS)[number];
 
 /** Maximum number of suggested values. */
 export const MAX_VALUES = 12;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_JOB_IDS } from './bulk-action';
+import { MAX_JOB_IDS } from './bounds';
 import { queryText } from './fields';
 
 export const resultsQuery = z.strictObject({
@@ -17,9 +17,6 @@ export const resultsQuery = z.strictObject({
     .describe('of CSV: begin with a byte order mark, which Excel needs to see UTF-8; layout=fields has one by default'),
 });
 export type ResultsQuery = z.output<typeof resultsQuery>;
-
-/** Jobs of one download that are chosen in a list or by a query. */
-export const MAX_CHOSEN_RESULTS = 100_000;
 
 const chosenFormat = z.enum(['jsonl', 'csv', 'xlsx']).default('jsonl');
 const chosenBy = queryText.describe('which jobs, as in the parameter `query` of their list (docs/queries.md)');
@@ -47,6 +44,3 @@ export const errorsQuery = z.strictObject({
     .describe('of the imported table or of the items; csv and xlsx: those of the table, where it is kept'),
 });
 export type ErrorsQuery = z.output<typeof errorsQuery>;
-
-/** Rows below the header that a spreadsheet (XLSX) can hold. */
-export const MAX_SHEET_ROWS = 1_048_575;

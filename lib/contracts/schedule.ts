@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { MIN_EVERY_SECONDS } from './bounds';
+import { ITEM_SOURCES } from './choices';
 import { count, nextCursor, time } from './fields';
 import { FIRING_STATUSES, firingDto, moment, OVERLAPS } from './firing';
-import { ITEM_SOURCES, LAUNCH_KINDS, scheduledLaunch } from './scheduled-launch';
+import { LAUNCH_KINDS, scheduledLaunch } from './scheduled-launch';
 import { name, text } from './text';
 
 /** Which firings that were missed run afterwards. */
@@ -10,7 +12,6 @@ export type CatchUp = (typeof CATCH_UPS)[number];
 
 /** Missed firings that are older than this, in seconds, do not run unless `catchUpSeconds` allows it. */
 export const CATCH_UP_SECONDS = 86_400;
-export const MIN_EVERY_SECONDS = 5;
 /** Maximum number of times in one preview. */
 export const MAX_PREVIEW = 100;
 

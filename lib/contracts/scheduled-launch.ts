@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { launchFields } from './batch';
 import { notifySchema } from './channel';
+import { ITEM_SOURCES } from './choices';
 import { count, queryText } from './fields';
 import { type FlowNodeBody, flowNodeBody } from './flow';
 import { jobFields, longList } from './job';
@@ -14,10 +15,6 @@ export const MAX_SCHEDULED_ITEMS = 10_000;
 export const MAX_LAUNCH_BYTES = 1024 ** 2;
 /** Maximum number of jobs that a firing finds with its query and launches: the newest ones. */
 export const MAX_QUERIED_ITEMS = 100_000;
-
-/** Where the items of a batch come from. All but the first are read anew by each firing. */
-export const ITEM_SOURCES = ['items', 'file', 'url', 'query'] as const;
-export type ItemSource = (typeof ITEM_SOURCES)[number];
 
 const FIELD_OF = { items: 'items', file: 'fileId', url: 'url', query: 'query' } as const;
 

@@ -41,3 +41,8 @@ export const MATRIX_CODE: Readonly<Record<JobStatus, number>> = {
   delayed: 5,
   'waiting-children': 0,
 };
+
+/** When all nodes have ended, the flow has the status of its root. */
+export const FLOW_STATUSES = ['pending', 'in-progress', 'completed', 'failed', 'cancelled'] as const;
+
+export type FlowStatus = (typeof FLOW_STATUSES)[number];

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { count, time } from './fields';
-import { role } from './permissions';
+import { count, role, time } from './fields';
 
 const workerDto = z
   .object({ id: z.string(), host: z.string(), processes: count, jobsActive: count, lastSeenAt: time })

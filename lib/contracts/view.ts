@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { MAX_COUNTED } from './bounds';
 import { count, nextCursor, time } from './fields';
 import { name, text } from './text';
 
 /** Maximum number of views of a person, and of shared views of an organization. */
 export const MAX_VIEWS = 100;
-/** A view is counted up to this number. */
-export const MAX_COUNTED = 1_000;
 const MAX_COLUMNS = 50;
 
 /** The lists that a view can be of. */

@@ -1,5 +1,6 @@
 import { env } from '@/lib/config/env';
-import { type BatchOptions, type EffectiveOptions, effectiveOptions } from '@/lib/contracts/batch-options';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
+import { type EffectiveOptions, effectiveOptions } from '@/lib/contracts/effective-options';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 

@@ -1,5 +1,4 @@
-import { FLOW_STATUSES } from '@/lib/contracts/flow';
-import { BATCH_STATUSES, JOB_STATUSES } from '@/lib/contracts/status';
+import { BATCH_STATUSES, FLOW_STATUSES, JOB_STATUSES } from '@/lib/contracts/status';
 import type { Field, QueryKind } from './query';
 
 export type NamedField = Exclude<Field, 'text'>;

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { useEffect } from 'react';
+import type { OptionField } from '@/components/shared/batch-options';
 import { Notice } from '@/components/ui/notice';
 import { Page, PageHeader, Panel } from '@/components/ui/panel';
 import { RecordProblem } from '@/components/ui/record-problem';
@@ -18,13 +19,16 @@ import { Durations } from './durations';
 import { OptionDifferences } from './option-differences';
 import { SideFacts } from './side-facts';
 
-/** Two batches, or two runs of one, side by side. The address holds what is compared, and how. */
-export function ComparePage({ batchId }: { batchId: string }) {
+/**
+ * Two batches, or two runs of one, side by side. The address holds what is compared, and how.
+ * @param optionFields labels and units of options
+ */
+export function ComparePage({ batchId, optionFields }: { batchId: string; optionFields: readonly OptionField[] }) {
   const { data: batch, error, isFetching, refetch } = useBatch(batchId);
   useEffect(() => {
     if (batch) document.title = `Compare · ${batch.name} · Batchyard`;
   }, [batch]);
-  if (batch) return <Loaded batch={batch} />;
+  if (batch) return <Loaded batch={batch} optionFields={optionFields} />;
   return (
     <Page>
       {error ? (
@@ -64,7 +68,7 @@ function useChoice(): [CompareChoice, (change: CompareChoice) => void] {
   return [choice, set];
 }
 
-function Loaded({ batch }: { batch: BatchDto }) {
+function Loaded({ batch, optionFields }: { batch: BatchDto; optionFields: readonly OptionField[] }) {
   const [choice, setChoice] = useChoice();
   const isChosen = choice.with !== undefined;
   return (
@@ -78,7 +82,7 @@ function Loaded({ batch }: { batch: BatchDto }) {
         }
       />
       <CompareWith batch={batch} choice={choice} onChoose={setChoice} />
-      {isChosen ? <Compared batch={batch} choice={choice} onChoose={setChoice} /> : null}
+      {isChosen ? <Compared batch={batch} choice={choice} onChoose={setChoice} optionFields={optionFields} /> : null}
     </Page>
   );
 }
@@ -87,9 +91,10 @@ interface ComparedProps {
   batch: BatchDto;
   choice: CompareChoice;
   onChoose: (choice: CompareChoice) => void;
+  optionFields: readonly OptionField[];
 }
 
-function Compared({ batch, choice, onChoose }: ComparedProps) {
+function Compared({ batch, choice, onChoose, optionFields }: ComparedProps) {
   const { data: comparison, error, isFetching, isPlaceholderData, refetch } = useComparison(batch.id, choice);
   if (error && !comparison) {
     return (
@@ -108,7 +113,7 @@ function Compared({ batch, choice, onChoose }: ComparedProps) {
           Nothing of it was retried by hand, so there is no earlier run to compare it with.
         </Notice>
       ) : null}
-      <OptionDifferences comparison={comparison} />
+      <OptionDifferences comparison={comparison} fields={optionFields} />
       <Durations comparison={comparison} />
       <Panel title="Items" flush actions={<Matched comparison={comparison} choice={choice} onChoose={onChoose} />}>
         <ComparedItemsTable batch={batch} comparison={comparison} choice={choice} />
@@ -120,7 +125,11 @@ function Compared({ batch, choice, onChoose }: ComparedProps) {
 const hasRunOnce = ({ here, there }: ComparisonDto): boolean => here.batch.id === there.batch.id && here.runs === 1;
 
 /** Says how items were matched, and offers the other way where there is one. */
-function Matched({ comparison, choice, onChoose }: Omit<ComparedProps, 'batch'> & { comparison: ComparisonDto }) {
+function Matched({
+  comparison,
+  choice,
+  onChoose,
+}: Omit<ComparedProps, 'batch' | 'optionFields'> & { comparison: ComparisonDto }) {
   const { matchedBy, here, there } = comparison;
   const other = matchedBy === 'name' ? 'position' : 'name';
   // Names are offered only where they can be told apart, which the server decides.

@@ -12,13 +12,8 @@ import { describeError } from '@/lib/client/api';
 import { links } from '@/lib/client/links';
 import { type CompareChoice, useComparedItems } from '@/lib/client/queries/compare';
 import type { BatchDto } from '@/lib/contracts/batch';
-import {
-  type ComparedItem,
-  type ComparedItemState,
-  type ComparisonDto,
-  ITEM_CHANGES,
-  type ItemChange,
-} from '@/lib/contracts/compare';
+import { ITEM_CHANGES, type ItemChange } from '@/lib/contracts/choices';
+import type { ComparedItem, ComparedItemState, ComparisonDto } from '@/lib/contracts/compare';
 
 const COLUMNS = '[--columns:minmax(0,1fr)_minmax(0,1fr)] @2xl:[--columns:minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1fr)]';
 

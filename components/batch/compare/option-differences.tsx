@@ -1,15 +1,23 @@
+import type { OptionField } from '@/components/shared/batch-options';
+import { formatDecimal } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Table, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
-import { batchOptions } from '@/lib/contracts/batch-options';
 import type { ComparedSide, ComparisonDto } from '@/lib/contracts/compare';
 import { stringifyJson } from '@/lib/contracts/json';
 
 const COLUMNS = '[--columns:minmax(0,1fr)_minmax(0,1fr)_minmax(0,1fr)]';
 
+interface OptionDifferencesProps {
+  comparison: ComparisonDto;
+  /** labels and units of options */
+  fields: readonly OptionField[];
+}
+
 /** What was asked for differently, and what was changed after the launch. */
-export function OptionDifferences({ comparison }: { comparison: ComparisonDto }) {
+export function OptionDifferences({ comparison, fields }: OptionDifferencesProps) {
   const { options, here, there } = comparison;
+  const fieldOf = (option: string) => fields.find(({ name }) => name === option);
   return (
     <Panel title="Options" flush>
       {options.length === 0 ? (
@@ -23,9 +31,9 @@ export function OptionDifferences({ comparison }: { comparison: ComparisonDto })
           </TableHeader>
           {options.map((option) => (
             <TableRow key={option.name}>
-              <TableCell>{titleOf(option.name)}</TableCell>
-              <TableCell className="font-mono text-xs">{shownValue(option.here)}</TableCell>
-              <TableCell className="font-mono text-xs">{shownValue(option.there)}</TableCell>
+              <TableCell>{fieldOf(option.name)?.label ?? option.name}</TableCell>
+              <TableCell className="font-mono text-xs">{shownValue(option.here, fieldOf(option.name))}</TableCell>
+              <TableCell className="font-mono text-xs">{shownValue(option.there, fieldOf(option.name))}</TableCell>
             </TableRow>
           ))}
         </Table>
@@ -37,12 +45,11 @@ export function OptionDifferences({ comparison }: { comparison: ComparisonDto })
   );
 }
 
-const shownValue = (value: unknown): string =>
-  value === null || value === undefined ? '–' : typeof value === 'string' ? value : stringifyJson(value);
-/** The label of the launch form. */
-function titleOf(name: string): string {
-  const option = Object.entries(batchOptions.shape).find(([key]) => key === name)?.[1];
-  return option?.meta()?.title ?? name;
+/** @param field of an option whose label names a unit */
+function shownValue(value: unknown, field?: OptionField): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value === 'number' && field) return formatDecimal(value / field.scale);
+  return typeof value === 'string' ? value : stringifyJson(value);
 }
 
 /** Whether both ran with the same version of the code, where that is known of both. */

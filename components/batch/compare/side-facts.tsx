@@ -5,7 +5,8 @@ import { batchLook } from '@/components/ui/status';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
 import { Time } from '@/components/ui/time';
 import { links } from '@/lib/client/links';
-import { COMPARED_STATES, type ComparedSide } from '@/lib/contracts/compare';
+import { COMPARED_STATES } from '@/lib/contracts/choices';
+import type { ComparedSide } from '@/lib/contracts/compare';
 
 /** One side of a comparison: which batch, how its items ended, and how long it took. */
 export function SideFacts({ title, side }: { title: string; side: ComparedSide }) {

@@ -5,7 +5,7 @@ import { GroupList } from '@/components/selection/group-list';
 import { FlowSelection } from '@/components/selection/record-selection';
 import { NoRecords } from '@/components/shared/no-records';
 import { useFlows } from '@/lib/client/queries/flows';
-import { FLOW_STATUSES } from '@/lib/contracts/flow';
+import { FLOW_STATUSES } from '@/lib/contracts/status';
 import { FLOW_COLUMNS, FLOW_GRID, FlowRow } from './flow-row';
 
 const NO_FLOWS = (

@@ -6,7 +6,8 @@ import { SearchInput } from '@/components/ui/search-input';
 import { Select } from '@/components/ui/select';
 import { useUrlFilters } from '@/components/ui/use-url-filters';
 import { useAuditActors } from '@/lib/client/queries/audit';
-import { AUDITED, type AuditActorDto } from '@/lib/contracts/audit';
+import type { AuditActorDto } from '@/lib/contracts/audit';
+import { AUDITED } from '@/lib/contracts/audit-words';
 import type { ShownFilters } from './filters';
 
 /** Filters above the audit log: who, what, on which object, and when. The URL holds all of them. */

@@ -6,7 +6,8 @@ import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/tab
 import { Time } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { useViewer } from '@/lib/client/queries/system';
-import { type AuditEntryDto, pastTense } from '@/lib/contracts/audit';
+import type { AuditEntryDto } from '@/lib/contracts/audit';
+import { pastTense } from '@/lib/contracts/audit-words';
 
 export const AUDIT_COLUMNS =
   '[--columns:minmax(0,1fr)_5.5rem] sm:[--columns:minmax(0,0.8fr)_minmax(0,1.3fr)_5.5rem] @3xl:[--columns:minmax(0,0.7fr)_minmax(0,0.9fr)_minmax(0,1.2fr)_120px_5.5rem]';

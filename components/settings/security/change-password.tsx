@@ -9,7 +9,7 @@ import { PasswordInput } from '@/components/ui/password-input';
 import { useWrongFieldFocus } from '@/components/ui/use-wrong-field-focus';
 import { describeError, fieldError } from '@/lib/client/api';
 import { useChangePassword } from '@/lib/client/mutations/account';
-import { MIN_PASSWORD_LENGTH } from '@/lib/contracts/password';
+import { MIN_PASSWORD_LENGTH } from '@/lib/contracts/bounds';
 
 /** Changes the password, which ends all other sessions. */
 export function ChangePassword() {

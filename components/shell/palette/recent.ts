@@ -1,9 +1,17 @@
-import { z } from 'zod';
-import { parseJson, stringifyJson } from '@/lib/contracts/json';
+import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 
 /** What was chosen: a page with its address, or an action by its id. */
-const recentEntry = z.object({ id: z.string(), title: z.string(), href: z.string().optional() });
-export type RecentEntry = z.infer<typeof recentEntry>;
+export interface RecentEntry {
+  id: string;
+  title: string;
+  href?: string | undefined;
+}
+
+const isEntry = (entry: unknown): entry is RecentEntry =>
+  isFields(entry) &&
+  typeof entry.id === 'string' &&
+  typeof entry.title === 'string' &&
+  (entry.href === undefined || typeof entry.href === 'string');
 
 const MOST = 6;
 const keyOf = (organizationId: string): string => `batchyard-recent-${organizationId}`;
@@ -13,7 +21,8 @@ export function readRecent(organizationId: string): RecentEntry[] {
   const text = globalThis.sessionStorage?.getItem(keyOf(organizationId));
   if (!text) return [];
   try {
-    return z.array(recentEntry).safeParse(parseJson(text)).data ?? [];
+    const entries = parseJson(text);
+    return Array.isArray(entries) && entries.every(isEntry) ? entries : [];
   } catch {
     // Somebody else wrote it. The next choice replaces it.
     return [];

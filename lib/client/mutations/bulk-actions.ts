@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { api, apiFile } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { BulkActionAnswer, BulkActionEstimate, BulkActionVerb } from '@/lib/contracts/bulk-action';
-import type { TagChange } from '@/lib/contracts/tags';
+import type { TagChange } from '@/lib/contracts/tag-change';
 import { useChange } from './people';
 
 /** Which jobs, and how. */

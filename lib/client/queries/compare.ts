@@ -5,7 +5,8 @@ import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useConnection } from '@/lib/client/live/use-connection';
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { ComparedItems, ComparisonDto, ItemChange } from '@/lib/contracts/compare';
+import type { ItemChange } from '@/lib/contracts/choices';
+import type { ComparedItems, ComparisonDto } from '@/lib/contracts/compare';
 import type { SlowDto } from '@/lib/contracts/slow';
 
 /** What is compared with a batch, as the address of the page holds it. */

@@ -3,7 +3,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { DeadGrouping, DeadLetterCount, DeadLettersAnswer } from '@/lib/contracts/dead-letter';
+import type { DeadGrouping } from '@/lib/contracts/choices';
+import type { DeadLetterCount, DeadLettersAnswer } from '@/lib/contracts/dead-letter';
 
 /** Dead letters that match a query, by group. Read again when jobs fail, run again or are discarded. */
 export function useDeadLetters(query: string, groupBy: DeadGrouping, { enabled = true } = {}) {

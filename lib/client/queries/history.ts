@@ -3,7 +3,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { HistoryDto, HistoryStep } from '@/lib/contracts/history';
+import type { HistoryDto } from '@/lib/contracts/history';
+import type { HistoryStep } from '@/lib/contracts/history-steps';
 
 /** What to read: a span that ends now and moves with it, or a fixed one. */
 export interface HistoryQuestion {

@@ -4,15 +4,9 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { api, apiBytes } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { BatchDto } from '@/lib/contracts/batch';
+import { isImportBusy } from '@/lib/contracts/choices';
 import type { JobError } from '@/lib/contracts/errors';
-import {
-  type ImportAnswer,
-  type ImportDto,
-  type ImportIssueList,
-  type ImportList,
-  type ImportMappingList,
-  isImportBusy,
-} from '@/lib/contracts/import';
+import type { ImportAnswer, ImportDto, ImportIssueList, ImportList, ImportMappingList } from '@/lib/contracts/import';
 import { parseJson } from '@/lib/contracts/json';
 import { must } from '@/lib/contracts/must';
 import type { JobStatus } from '@/lib/contracts/status';

@@ -1,4 +1,5 @@
-import { ATTENTION_KINDS, type AttentionItem, type AttentionList, SEVERITIES } from '@/lib/contracts/attention';
+import { ATTENTION_KINDS, type AttentionItem, type AttentionList } from '@/lib/contracts/attention';
+import { SEVERITIES } from '@/lib/contracts/choices';
 import { pool } from '@/lib/db/pool';
 import { type Context, may, requirePermission } from '@/lib/domain/context';
 import { listPausedQueues } from '@/lib/domain/doctor/paused-queues';

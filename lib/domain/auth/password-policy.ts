@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MIN_PASSWORD_LENGTH } from '@/lib/contracts/password';
+import { MIN_PASSWORD_LENGTH } from '@/lib/contracts/bounds';
 import { DomainError } from '@/lib/domain/errors';
 
 /** Sorted 4-byte hashes of known passwords; scripts/breached-passwords.mjs writes the file and names its source. */

@@ -1,4 +1,5 @@
-import { FAILURE_GROUPS, type FailureGroup, type FailureGroups } from '@/lib/contracts/batch';
+import type { FailureGroup, FailureGroups } from '@/lib/contracts/batch';
+import { FAILURE_GROUPS } from '@/lib/contracts/bounds';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';

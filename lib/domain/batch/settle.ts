@@ -1,4 +1,4 @@
-import { OPTION_DEFAULTS } from '@/lib/contracts/batch-options';
+import { OPTION_DEFAULTS } from '@/lib/contracts/bounds';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 

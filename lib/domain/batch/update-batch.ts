@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { BatchOptions, EffectiveOptions } from '@/lib/contracts/batch-options';
+import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { defined } from '@/lib/contracts/defined';
+import type { EffectiveOptions } from '@/lib/contracts/effective-options';
 import { stringifyJson } from '@/lib/contracts/json';
 import type { SteeringOptions, UpdateBatchBody } from '@/lib/contracts/steering';
 import { isId } from '@/lib/db/ids';

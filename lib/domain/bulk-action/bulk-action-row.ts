@@ -6,7 +6,7 @@ import type {
   BulkActionVerb,
 } from '@/lib/contracts/bulk-action';
 import { must } from '@/lib/contracts/must';
-import type { TagChange } from '@/lib/contracts/tags';
+import type { TagChange } from '@/lib/contracts/tag-change';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';

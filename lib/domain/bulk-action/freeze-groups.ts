@@ -1,5 +1,5 @@
 import { type BulkActionVerb, SEARCH_SECONDS } from '@/lib/contracts/bulk-action';
-import type { TagChange } from '@/lib/contracts/tags';
+import type { TagChange } from '@/lib/contracts/tag-change';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';

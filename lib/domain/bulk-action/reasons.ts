@@ -1,6 +1,6 @@
 import type { BulkActionVerb, ReasonCount } from '@/lib/contracts/bulk-action';
 import { must } from '@/lib/contracts/must';
-import type { TagChange } from '@/lib/contracts/tags';
+import type { TagChange } from '@/lib/contracts/tag-change';
 import { type Sql, sql } from '@/lib/db/sql';
 import { hasTagsOf } from '@/lib/domain/tags/has-tags';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bulkActionRequest, type EstimateRequest } from '@/lib/contracts/bulk-action';
-import type { TagChange } from '@/lib/contracts/tags';
+import type { TagChange } from '@/lib/contracts/tag-change';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { setRedaction } from '@/lib/domain/redaction/redaction';

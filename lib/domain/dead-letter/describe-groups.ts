@@ -1,4 +1,5 @@
-import type { DeadGrouping, DeadLetterGroup } from '@/lib/contracts/dead-letter';
+import type { DeadGrouping } from '@/lib/contracts/choices';
+import type { DeadLetterGroup } from '@/lib/contracts/dead-letter';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { failureCode, failureMessage, reasonOf } from '@/lib/domain/batch/failure-reason';

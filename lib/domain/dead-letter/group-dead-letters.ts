@@ -1,4 +1,5 @@
-import { type DeadGrouping, MAX_DEAD_GROUPS } from '@/lib/contracts/dead-letter';
+import type { DeadGrouping } from '@/lib/contracts/choices';
+import { MAX_DEAD_GROUPS } from '@/lib/contracts/dead-letter';
 import type { SearchedDto } from '@/lib/contracts/job';
 import { isId } from '@/lib/db/ids';
 import { type Sql, sql } from '@/lib/db/sql';

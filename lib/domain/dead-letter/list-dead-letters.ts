@@ -1,9 +1,5 @@
-import {
-  DEAD_GROUPINGS,
-  type DeadGrouping,
-  type DeadLettersAnswer,
-  type ListDeadLettersQuery,
-} from '@/lib/contracts/dead-letter';
+import { DEAD_GROUPINGS, type DeadGrouping } from '@/lib/contracts/choices';
+import type { DeadLettersAnswer, ListDeadLettersQuery } from '@/lib/contracts/dead-letter';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { openScope, requireQuery } from '@/lib/domain/query/scope';

@@ -1,6 +1,6 @@
-import type { FlowCounts, FlowStatus, FlowSummaryDto } from '@/lib/contracts/flow';
+import type { FlowCounts, FlowSummaryDto } from '@/lib/contracts/flow';
 import { doneOf, wholePercent } from '@/lib/contracts/progress';
-import { JOB_STATUSES, type JobStatus, TERMINAL_JOB_STATUSES } from '@/lib/contracts/status';
+import { type FlowStatus, JOB_STATUSES, type JobStatus, TERMINAL_JOB_STATUSES } from '@/lib/contracts/status';
 import { sql } from '@/lib/db/sql';
 import type { Door } from '@/lib/domain/redaction/door';
 

@@ -1,4 +1,4 @@
-import { HISTORY_KEPT_MS, HISTORY_STEPS } from '@/lib/contracts/history';
+import { HISTORY_KEPT_MS, HISTORY_STEPS } from '@/lib/contracts/history-steps';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 

@@ -1,10 +1,5 @@
-import {
-  HISTORY_DEFAULT_MS,
-  HISTORY_KEPT_MS,
-  HISTORY_STEP_MS,
-  type HistoryQuery,
-  MAX_HISTORY_POINTS,
-} from '@/lib/contracts/history';
+import { type HistoryQuery, MAX_HISTORY_POINTS } from '@/lib/contracts/history';
+import { HISTORY_DEFAULT_MS, HISTORY_KEPT_MS, HISTORY_STEP_MS } from '@/lib/contracts/history-steps';
 import { DomainError } from '@/lib/domain/errors';
 
 /** Beginning of the first point and end of the last one, in milliseconds since 1970. */

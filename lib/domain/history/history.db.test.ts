@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { HistoryQuery, HistoryStep } from '@/lib/contracts/history';
+import type { HistoryQuery } from '@/lib/contracts/history';
+import type { HistoryStep } from '@/lib/contracts/history-steps';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';

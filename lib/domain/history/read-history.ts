@@ -1,4 +1,5 @@
-import { HISTORY_STEP_MS, type HistoryDto, type HistoryPoint, type HistoryQuery } from '@/lib/contracts/history';
+import type { HistoryDto, HistoryPoint, HistoryQuery } from '@/lib/contracts/history';
+import { HISTORY_STEP_MS } from '@/lib/contracts/history-steps';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';

@@ -1,11 +1,5 @@
-import {
-  type ChangeImportBody,
-  type ImportDto,
-  isImportBusy,
-  type Mapping,
-  type Reading,
-  type ReadingOverrides,
-} from '@/lib/contracts/import';
+import { isImportBusy } from '@/lib/contracts/choices';
+import type { ChangeImportBody, ImportDto, Mapping, Reading, ReadingOverrides } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';

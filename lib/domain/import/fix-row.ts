@@ -1,4 +1,5 @@
-import { IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contracts/import';
+import { IMPORT_LIMITS } from '@/lib/contracts/bounds';
+import type { ImportDto, ImportIssueDto } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';

@@ -1,10 +1,10 @@
+import type { ImportStatus } from '@/lib/contracts/choices';
 import type {
   ImportDto,
   ImportIssueDto,
   ImportLaunch,
   ImportMappingDto,
   ImportRefusal,
-  ImportStatus,
   Mapping,
   Reading,
   ReadingOverrides,

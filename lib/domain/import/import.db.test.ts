@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { IMPORT_LIMITS } from '@/lib/contracts/import';
+import { IMPORT_LIMITS } from '@/lib/contracts/bounds';
 import { pool } from '@/lib/db/pool';
 import { streamResults } from '@/lib/domain/batch/stream-results';
 import { createContext, jobRows, truncateAll } from '@/lib/testing/factories';

@@ -1,6 +1,7 @@
+import { IMPORT_LIMITS } from '@/lib/contracts/bounds';
 import { cellText } from '@/lib/contracts/cell';
 import { defined } from '@/lib/contracts/defined';
-import { IMPORT_LIMITS, type Mapping, type Reading, type ReadingOverrides } from '@/lib/contracts/import';
+import type { Mapping, Reading, ReadingOverrides } from '@/lib/contracts/import';
 import { isFields } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';

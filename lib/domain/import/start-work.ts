@@ -1,4 +1,4 @@
-import type { ImportStatus } from '@/lib/contracts/import';
+import type { ImportStatus } from '@/lib/contracts/choices';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Transaction } from '@/lib/db/transaction';

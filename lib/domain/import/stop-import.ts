@@ -1,4 +1,5 @@
-import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
+import { isImportBusy } from '@/lib/contracts/choices';
+import type { ImportDto } from '@/lib/contracts/import';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';

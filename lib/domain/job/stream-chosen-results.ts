@@ -1,5 +1,6 @@
+import { MAX_CHOSEN_RESULTS } from '@/lib/contracts/bounds';
 import { type Costs, costsOf } from '@/lib/contracts/costs';
-import { type ChosenResults, MAX_CHOSEN_RESULTS } from '@/lib/contracts/results';
+import type { ChosenResults } from '@/lib/contracts/results';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';

@@ -1,4 +1,5 @@
-import { type ListValuesQuery, MAX_VALUES, type ValueField, type ValueList } from '@/lib/contracts/query-values';
+import type { ValueField } from '@/lib/contracts/choices';
+import { type ListValuesQuery, MAX_VALUES, type ValueList } from '@/lib/contracts/query-values';
 import { likePattern } from '@/lib/db/expressions';
 import { type Sql, sql } from '@/lib/db/sql';
 import { failureCode } from '@/lib/domain/batch/failure-reason';

@@ -1,7 +1,8 @@
 import type { NotifyTarget } from '@/lib/contracts/channel';
+import type { ItemSource } from '@/lib/contracts/choices';
 import type { FlowNodeBody } from '@/lib/contracts/flow';
 import type { LaunchSummary } from '@/lib/contracts/schedule';
-import type { BatchLaunch, ItemSource, LaunchKind, ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
+import type { BatchLaunch, LaunchKind, ScheduledLaunch } from '@/lib/contracts/scheduled-launch';
 import { withoutSecrets } from '@/lib/domain/notification/event/kept-secrets';
 import type { Door } from '@/lib/domain/redaction/door';
 

@@ -1,5 +1,6 @@
 import { isFields } from '@/lib/contracts/json';
-import { keyOfTag, type TagChange, tagsIn } from '@/lib/contracts/tags';
+import type { TagChange } from '@/lib/contracts/tag-change';
+import { keyOfTag, tagsIn } from '@/lib/contracts/tags';
 import { DomainError } from '@/lib/domain/errors';
 import { checkMetadata } from '@/lib/domain/metadata';
 

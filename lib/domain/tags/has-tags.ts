@@ -1,4 +1,4 @@
-import type { TagChange } from '@/lib/contracts/tags';
+import type { TagChange } from '@/lib/contracts/tag-change';
 import { type Sql, sql } from '@/lib/db/sql';
 import { tagsOf } from '@/lib/domain/query/values';
 

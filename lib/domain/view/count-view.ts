@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import { perProcess } from '@/lib/config/per-process';
-import { MAX_COUNTED, type ViewCount, type ViewDto } from '@/lib/contracts/view';
+import { MAX_COUNTED } from '@/lib/contracts/bounds';
+import type { ViewCount, ViewDto } from '@/lib/contracts/view';
 import { type Context, may } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { openScope, requireQuery } from '@/lib/domain/query/scope';

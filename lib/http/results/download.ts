@@ -1,4 +1,4 @@
-import { MAX_SHEET_ROWS } from '@/lib/contracts/results';
+import { MAX_SHEET_ROWS } from '@/lib/contracts/bounds';
 import { DomainError } from '@/lib/domain/errors';
 import { attachment } from '@/lib/http/headers';
 

@@ -1,5 +1,5 @@
-import type { ComparedSide, ComparedState, ComparisonDto, ItemChange } from '@/lib/contracts/compare';
-import { COMPARED_STATES, type CompareQuery, ITEM_CHANGES } from '@/lib/contracts/compare';
+import { COMPARED_STATES, ITEM_CHANGES, type ItemChange } from '@/lib/contracts/choices';
+import type { ComparedSide, ComparedState, CompareQuery, ComparisonDto } from '@/lib/contracts/compare';
 import { isFields, stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';

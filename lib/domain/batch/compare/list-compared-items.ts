@@ -1,5 +1,11 @@
-import type { ComparedItem, ComparedItemState, ComparedItems, ComparedItemsQuery } from '@/lib/contracts/compare';
-import { COMPARED_STATES, type ComparedState, ITEM_CHANGES } from '@/lib/contracts/compare';
+import { COMPARED_STATES, ITEM_CHANGES } from '@/lib/contracts/choices';
+import type {
+  ComparedItem,
+  ComparedItemState,
+  ComparedItems,
+  ComparedItemsQuery,
+  ComparedState,
+} from '@/lib/contracts/compare';
 import type { JobError } from '@/lib/contracts/errors';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';

@@ -1,7 +1,7 @@
 import { stringifyJson } from '@/lib/contracts/json';
 import { must } from '@/lib/contracts/must';
 import type { JobStatus } from '@/lib/contracts/status';
-import type { TagChange } from '@/lib/contracts/tags';
+import type { TagChange } from '@/lib/contracts/tag-change';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable, Transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Encoding, Reading, ReadingOverrides } from '@/lib/contracts/import';
+import type { Encoding } from '@/lib/contracts/choices';
+import type { Reading, ReadingOverrides } from '@/lib/contracts/import';
 import { sniff } from '@/lib/domain/file/content-type';
 import { extensionOf } from '@/lib/domain/file/file-name';
 import { detectEncoding, ENCODING_NAMES } from './detect-encoding';

@@ -1,4 +1,5 @@
-import { IMPORT_LIMITS, type Reading } from '@/lib/contracts/import';
+import { IMPORT_LIMITS } from '@/lib/contracts/bounds';
+import type { Reading } from '@/lib/contracts/import';
 import type { Context } from '@/lib/domain/context';
 import { openStored } from '@/lib/domain/file/open-file';
 import { isExported } from '@/lib/domain/import/table/own-columns';

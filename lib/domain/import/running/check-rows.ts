@@ -1,5 +1,6 @@
 import { env } from '@/lib/config/env';
-import { IMPORT_LIMITS, type ImportProblem } from '@/lib/contracts/import';
+import { IMPORT_LIMITS } from '@/lib/contracts/bounds';
+import type { ImportProblem } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';

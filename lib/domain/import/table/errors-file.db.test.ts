@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
-import { type CreateImportBody, IMPORT_LIMITS } from '@/lib/contracts/import';
+import { IMPORT_LIMITS } from '@/lib/contracts/bounds';
+import type { CreateImportBody } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { checkImport } from '@/lib/domain/import/check-import';
