@@ -6,8 +6,8 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // Nothing reads the 140 MB of source maps that a build would make: Node runs the server without them.
   experimental: { turbopackSourceMaps: false },
-  // Server-sent events must not be buffered by a compressor; a reverse proxy compresses better anyway.
-  compress: false,
+  // All but what says `no-transform`: event streams, which must not be buffered, and files, of which parts are sent.
+  compress: true,
   // Native or worker-based packages are loaded from node_modules, not bundled into the server.
   serverExternalPackages: [
     '@opentelemetry/context-async-hooks',

@@ -17,7 +17,8 @@ export async function sendFile(context: Context, fileId: string, request: Reques
     etag: etagOf(known),
     'accept-ranges': 'bytes',
     // A browser may cache the file, but must revalidate it for each use, because permissions may have changed.
-    'cache-control': 'private, no-cache',
+    // It must not be compressed either: a part of a file is one of its own bytes.
+    'cache-control': 'private, no-cache, no-transform',
   });
   if (asked.kind === 'unchanged') return new Response(null, { status: 304, headers });
   if (asked.kind === 'unsatisfiable') {
