@@ -4,8 +4,9 @@ import { print, shown } from './lib/cli-output';
 import { step } from './lib/step.mjs';
 import { type Beside, type Broken, installBeside } from './lib/upgrade/beside';
 import { changesSince } from './lib/upgrade/changes';
+import { find } from './lib/upgrade/find';
 import { npm } from './lib/upgrade/npm';
-import { decide, type Found, type Target, targetOf } from './lib/upgrade/target';
+import { decide, type Found, targetOf } from './lib/upgrade/target';
 import { type Installed, installedIn, keepFiles, readYard, refuseChange } from './lib/upgrade/yard';
 import { UsageError } from './lib/usage-error';
 
@@ -87,16 +88,16 @@ async function change(asked: string | undefined, options: Options, place: Place,
   const { yard } = place;
   const { dependency, installed } = readYard(yard);
   const target = targetOf(asked, dependency, process.cwd());
-  const found = await step('Asking npm for the other version', () => find(target, yard, signal));
+  const found = await step('Looking for the other version', () => find(target, yard, signal));
   const report: Report = { from: installed.version, to: found.version, upgraded: false };
   if (decide(found, installed, options) === 'same') {
     if (options.json) print(report);
     else console.log(`Batchyard ${found.version} is installed already.`);
     return 0;
   }
-  const spec = target.isFile ? target.spec : `batchyard@${found.version}`;
+  const spec = target.tarball ? `file:${target.tarball}` : `batchyard@${found.version}`;
   // The list of versions that npm remembers may be older than what it just found.
-  const offline = target.isFile ? ['--prefer-offline'] : [];
+  const offline = target.tarball ? ['--prefer-offline'] : [];
   const beside = await step(`Installing Batchyard ${found.version} beside the yard`, () =>
     installBeside(yard, spec, offline, signal),
   );
@@ -115,16 +116,6 @@ async function change(asked: string | undefined, options: Options, place: Place,
   if (options.json) print({ ...report, upgraded: true });
   else console.log(`Batchyard ${found.version} is installed instead of ${installed.version}. Start it: npm start`);
   return 0;
-}
-
-/** What npm has under that name, without installing it. */
-async function find({ spec }: Target, yard: string, signal: AbortSignal): Promise<Found> {
-  const answer = JSON.parse(
-    await npm(['pack', spec, '--dry-run', '--json', '--prefer-online'], yard, signal),
-  ) as object;
-  const [found] = Object.values(answer) as Found[];
-  if (!found) throw new UsageError(`npm found nothing for ${spec}.`);
-  return found;
 }
 
 async function examine(beside: Beside, { version }: Installed, signal: AbortSignal) {

@@ -48,23 +48,23 @@ All notable changes.
 
 it('a version, a tag or a tarball is named; by default the newest of the registry', () => {
   writeFileSync(join(folder, 'new.tgz'), '');
-  const specOf = (asked?: string, dependency = '^1.0.0') => targetOf(asked, dependency, folder).spec;
-  expect([specOf(), specOf(undefined, 'next'), specOf('1.2.3'), specOf('next')]).toEqual([
-    'batchyard@latest',
-    'batchyard@next',
-    'batchyard@1.2.3',
-    'batchyard@next',
+  const asTarget = (asked?: string, dependency = '^1.0.0') => targetOf(asked, dependency, folder);
+  expect([asTarget(), asTarget(undefined, 'next'), asTarget('1.2.3'), asTarget('next')]).toEqual([
+    { spec: 'batchyard@latest' },
+    { spec: 'batchyard@next' },
+    { spec: 'batchyard@1.2.3' },
+    { spec: 'batchyard@next' },
   ]);
-  const tarball = `file:${join(folder, 'new.tgz')}`;
-  expect(['new.tgz', './new.tgz', 'file:new.tgz', join(folder, 'new.tgz')].map((path) => specOf(path))).toEqual(
-    Array.from({ length: 4 }, () => tarball),
+  const target = { tarball: join(folder, 'new.tgz') };
+  expect(['new.tgz', './new.tgz', 'file:new.tgz', target.tarball].map((path) => asTarget(path))).toEqual(
+    Array.from({ length: 4 }, () => target),
   );
-  expect(() => specOf('absent.tgz')).toThrow(`There is no tarball ${join(folder, 'absent.tgz')}.`);
-  expect(() => specOf('./')).toThrow('There is no tarball');
+  expect(() => asTarget('absent.tgz')).toThrow(`There is no tarball ${join(folder, 'absent.tgz')}.`);
+  expect(() => asTarget('./')).toThrow('There is no tarball');
   for (const wrong of ['^1.2.3', '--global', 'a b', 'acme@1.2.3', 'https://example.org/a']) {
-    expect(() => specOf(wrong), wrong).toThrow(`“${wrong}” is no version`);
+    expect(() => asTarget(wrong), wrong).toThrow(`“${wrong}” is no version`);
   }
-  expect(() => specOf(undefined, 'file:../batchyard-1.0.0.tgz')).toThrow('of which npm knows no newer version');
+  expect(() => asTarget(undefined, 'file:../batchyard-1.0.0.tgz')).toThrow('of which npm knows no newer version');
 });
 
 it('an older version is refused unless it is asked for as such, and the same one is left alone', () => {

@@ -6,11 +6,8 @@ import { compareVersions, isVersion } from './version';
 const TAG = /^[a-z][a-z0-9._-]*$/i;
 const isFile = (spec: string): boolean => spec.startsWith('file:') || /^\.{0,2}[/\\]|\.t(ar\.)?gz$/.test(spec);
 
-/** What another version is asked of npm by: `batchyard@…`, or a tarball by its whole path. */
-export interface Target {
-  spec: string;
-  isFile: boolean;
-}
+/** Another version: what npm is asked for, `batchyard@…`, or the whole path of a tarball. */
+export type Target = { spec: string; tarball?: undefined } | { tarball: string };
 
 /**
  * @param asked the argument; without it the newest version of the registry
@@ -21,25 +18,25 @@ export interface Target {
 export function targetOf(asked: string | undefined, dependency: string, cwd: string): Target {
   if (asked === undefined) {
     if (!/^[\d^~>=<*]|^latest$/.test(dependency)) {
-      if (TAG.test(dependency)) return { spec: `batchyard@${dependency}`, isFile: false };
+      if (TAG.test(dependency)) return { spec: `batchyard@${dependency}` };
       throw new UsageError(
         `This yard has Batchyard from ${dependency}, of which npm knows no newer version. Name one: batchyard upgrade 1.2.3, or the path of a tarball.`,
       );
     }
-    return { spec: 'batchyard@latest', isFile: false };
+    return { spec: 'batchyard@latest' };
   }
   if (isFile(asked)) {
     const path = resolve(cwd, asked.replace(/^file:/, ''));
     if (!existsSync(path) || !statSync(path).isFile()) throw new UsageError(`There is no tarball ${path}.`);
-    return { spec: `file:${path}`, isFile: true };
+    return { tarball: path };
   }
   if (!isVersion(asked) && !TAG.test(asked)) {
     throw new UsageError(`“${asked}” is no version, such as 1.2.3, no tag, such as latest, and no path of a tarball.`);
   }
-  return { spec: `batchyard@${asked}`, isFile: false };
+  return { spec: `batchyard@${asked}` };
 }
 
-/** What npm says of a package before it is installed. */
+/** What is known of a package before it is installed. */
 export interface Found {
   name: string;
   version: string;

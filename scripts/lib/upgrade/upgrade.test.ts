@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -10,6 +11,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -181,10 +184,59 @@ it('a version that can’t check, another package, and a yard that npm did not i
   expect(silent.err).toMatch(/could not check the job files\..*The check \[2Jbroke\..*Nothing was changed\.\n/s);
   expect((await upgrade([tarballs.other])).err).toContain('That is the package left-pad, and not batchyard.');
   expect((await upgrade([])).err).toContain('Name one: batchyard upgrade 1.2.3');
-  expect((await upgrade(['1.1.0'])).err).toMatch(/npm pack failed.*Nothing was changed/s);
+  expect((await upgrade(['1.1.0'])).err).toMatch(/npm view failed.*Nothing was changed/s);
+  write(yard, { 'none.tgz': 'no archive' });
+  expect((await upgrade(['none.tgz'])).err).toContain(`${join(yard, 'none.tgz')} is no package that npm made`);
   write(yard, { 'pnpm-lock.yaml': '' });
   expect((await upgrade([tarballs.next])).err).toContain('was not installed here by npm (pnpm-lock.yaml)');
   expect([installed(), files(), leftBeside()]).toEqual(['1.0.0', before, []]);
+});
+
+/** A registry of npm that has the tarballs of one package; its newest version is `latest`. */
+async function serveRegistry(latest: () => string) {
+  const server = createServer(({ url = '', headers }, response) => {
+    const tarball = /^\/(.*\.tgz)$/.exec(url)?.[1];
+    if (tarball) return response.end(readFileSync(join(place, tarball)));
+    const versions = ['1.0.0', latest()].map((version) => {
+      const file = `batchyard-${version}.tgz`;
+      const integrity = `sha512-${createHash('sha512')
+        .update(readFileSync(join(place, file)))
+        .digest('base64')}`;
+      const bin = { batchyard: 'scripts/batchyard.mjs' };
+      const dist = { tarball: `http://${headers.host}/${file}`, integrity };
+      return [version, { name: 'batchyard', version, bin, dist }];
+    });
+    const packument = { name: 'batchyard', 'dist-tags': { latest: latest() }, versions: Object.fromEntries(versions) };
+    return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(packument));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
+}
+
+it('without a name it is the newest version of the yard’s own registry', async () => {
+  let latest = '1.0.0';
+  const registry = await serveRegistry(() => latest);
+  try {
+    write(yard, {
+      '.npmrc': `registry=${registry.url}\n`,
+      'package.json': JSON.stringify({ name: 'yard', private: true, dependencies: { batchyard: '~1.0.0' } }),
+    });
+    rmSync(join(yard, 'package-lock.json'));
+    rmSync(join(yard, 'node_modules'), { recursive: true });
+    const online = { npm_config_offline: 'false' };
+    const install = spawn('npm', ['install', '--no-audit', '--no-fund'], { cwd: yard, env: environment(online) });
+    expect(await once(install, 'close')).toEqual([0, null]);
+    expect(await upgrade([], online)).toMatchObject({ code: 0, out: 'Batchyard 1.0.0 is installed already.\n' });
+    // npm remembers what the registry had before.
+    latest = '1.1.0';
+    expect(await upgrade([], online)).toMatchObject({ code: 0 });
+    expect([installed(), files()[0]]).toEqual(['1.1.0', expect.stringContaining('"batchyard":"~1.1.0"')]);
+    expect((await upgrade(['9.9.9'], online)).err).toMatch(/9\.9\.9.*Nothing was changed/s);
+  } finally {
+    registry.close();
+  }
 });
 
 /** The real npm, followed by `mishap` after it has installed the next version into the yard. */
