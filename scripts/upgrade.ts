@@ -63,8 +63,8 @@ export async function upgrade(args: string[], place: Place): Promise<number> {
       : changeLocked(positionals[0], values, place, stop.signal));
   } catch (error) {
     const { name, code, message } = error as NodeJS.ErrnoException;
-    const isOurs = error instanceof UsageError || name === 'StartError' || code?.startsWith('ERR_PARSE_ARGS');
-    if (!isOurs) throw error;
+    // Errors of the system have a code, such as EACCES, and name what they are about.
+    if (!(error instanceof UsageError || name === 'StartError' || code)) throw error;
     console.error(error instanceof UndoneError ? message : `${message}\nNothing was changed.`);
     return 1;
   } finally {
@@ -167,13 +167,14 @@ async function replace(yard: string, args: string[], before: Installed, wanted: 
     );
     if (!isThere(wanted)) throw new UsageError(`npm installed ${installedIn(yard)?.version ?? 'nothing'}.`);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
     restore();
     const why = isThere(before) ? '' : await reinstall(yard);
     const packages = isThere(before)
-      ? `and so is the installed Batchyard ${before.version}`
+      ? `and so is the installed Batchyard ${before.version}.`
       : `but the packages are not: run npm install.\n${why}`;
-    throw new UndoneError(`${error.message}\npackage.json and package-lock.json are as they were, ${packages}`.trim());
+    throw new UndoneError(
+      `${(error as Error).message}\npackage.json and package-lock.json are as they were, ${packages}`.trim(),
+    );
   }
 }
 
