@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import pg from 'pg';
 import { addresses } from '@/e2e/support/addresses';
 import type { Api } from '@/e2e/support/api';
+import { follow } from '@/e2e/support/follow';
 import { expect, test } from '@/e2e/support/test';
 import { must } from '@/lib/contracts/must';
 import { until } from '@/lib/testing/until';
@@ -149,7 +150,7 @@ test('a hostile job is text on every page', async ({ page, api, running }) => {
   const { batchId, jobId, flowId, scheduleId, bulkActionId } = planted;
   const ids = { batches: batchId, jobs: jobId, flows: flowId, schedules: scheduleId, 'bulk-actions': bulkActionId };
   for (const address of addresses(ids)) {
-    await page.goto(address);
+    await follow(page, address);
     await shown(page, address);
     await isInert();
   }
