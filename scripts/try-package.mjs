@@ -6,12 +6,14 @@ import { parseArgs } from 'node:util';
 import { ROOT } from './lib/place.mjs';
 import { CLIENT, PROGRAM, TYPED } from './lib/trial-programs.mjs';
 import { nextVersion, upgradeYard } from './lib/trial-upgrade.mjs';
+import { walk } from './lib/trial-walk.mjs';
 import { call, changesIn, check, commandOf, PATIENCE, run, startYard, timed, weigh } from './lib/trial-yard.mjs';
 import { until } from './lib/wait.mjs';
 
 // What a stranger does: makes a yard from the packed tarballs in an empty folder, installs and starts it, runs 1,000 items of
 // an own type, and upgrades it. It prints how long each step took. Everything that it starts it ends by its id.
-// With `--from <tarball>` the yard is made with that older batchyard, and only its upgrade is tried.
+// With `--from <tarball>` the yard is made with that older batchyard, and only its upgrade is tried; with `--walk` the walk of
+// docs/own-work.md is run as it stands.
 
 const ITEMS = 1000;
 /** Of the installed yard, in MB as `du` counts them. */
@@ -101,13 +103,10 @@ async function runProgram(yard, url) {
 
 /**
  * @param {string} place an empty folder
- * @param {string | undefined} from an older tarball
+ * @param {{ product: string, create: string, from: string | undefined }} tarballs from: an older one
  */
-async function tryPackage(place, from) {
-  const packages = join(place, 'packages');
+async function tryPackage(place, { product, create, from }) {
   const yard = join(place, 'my-yard');
-  const output = await timed('pack', () => run(ROOT, [process.execPath, 'scripts/pack.mjs', packages]));
-  const [product = '', create = ''] = output.trim().split('\n').slice(-2);
   const fromEmpty = performance.now();
   const make = ['npm', 'exec', '--prefer-offline', `--package=${create}`, '--', 'create-batchyard', 'my-yard'];
   const env = { BATCHYARD_PACKAGE: `file:${from ?? product}`, npm_config_yes: 'true' };
@@ -163,12 +162,21 @@ async function tryFiles(yard) {
   rmSync(broken);
 }
 
-const { values } = parseArgs({ options: { from: { type: 'string' } } });
+/** @param {string} folder @returns {Promise<[product: string, create: string]>} the tarballs */
+async function pack(folder) {
+  const output = await timed('pack', () => run(ROOT, [process.execPath, 'scripts/pack.mjs', folder]));
+  const [product = '', create = ''] = output.trim().split('\n').slice(-2);
+  return [product, create];
+}
+
+const { values } = parseArgs({ options: { from: { type: 'string' }, walk: { type: 'boolean' } } });
 const place = mkdtempSync(join(tmpdir(), 'batchyard-package-'));
 // Started as root, Postgres runs as another account, which must reach its files here: elsewhere they would stay.
 chmodSync(place, 0o711);
 try {
-  await tryPackage(place, values.from && resolve(values.from));
+  const [product, create] = await pack(join(place, 'packages'));
+  if (values.walk) await walk(place, { product, create });
+  else await tryPackage(place, { product, create, from: values.from && resolve(values.from) });
   console.log(`passed after ${((performance.now() - began) / 1000).toFixed(0)} s`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -11,6 +11,7 @@ import { storeCode } from '@/lib/domain/worker/code-version';
 import { holdLivenessLock } from '@/lib/domain/worker/liveness-lock';
 import { releaseConsumer, requeueLostClaims } from '@/lib/domain/worker/release-consumer';
 import { closeEvents } from '@/lib/events/relay';
+import { hurryGatherers } from '@/lib/job-types/gatherer';
 import { loadJobs } from '@/lib/own-jobs/load-jobs';
 import { closeQueues } from '@/lib/queue/queues';
 import { type Claimer, createClaimer, createRecorder, type Recorder } from './runtime/claim-and-record';
@@ -94,6 +95,7 @@ let stopping: Promise<void> | undefined;
 /** Takes no more deliveries, lets attempts end and be recorded, then exits. The supervisor limits how long that takes. */
 function stop(): Promise<void> {
   stopping ??= (async () => {
+    hurryGatherers();
     // Other processes can run what has not started.
     const returned = prefetcher.close();
     await Promise.race([Promise.all(workers.map((worker) => worker.close())), running.idleFor(ACKNOWLEDGE_MS)]);

@@ -71,6 +71,15 @@ describe('items', () => {
     expect(await Promise.all(all)).toEqual([1, 1, 1, 1]);
   });
 
+  it('wait for nobody when their process stops', async () => {
+    const { subject, add, words } = gatherer();
+    const first = add('a');
+    subject.hurry();
+    const second = add('bb');
+    expect(await Promise.all([first, second])).toEqual([1, 2]);
+    expect(words()).toEqual([['a'], ['bb']]);
+  });
+
   it('with different keys are never in one call', async () => {
     const { add, words } = gatherer();
     const all = [add('a', never, 'one'), add('b', never, 'two'), add('c', never, 'one'), add('d', never, 'two')];

@@ -35,6 +35,14 @@ interface Group<Item, Outcome> {
   running?: { stop: AbortController; open: number };
 }
 
+/** The gatherers of this process. */
+const gatherers = new Set<{ hurry(): void }>();
+
+/** Nothing waits for others any more: the process stops, and takes no further work. */
+export const hurryGatherers = (): void => {
+  for (const gatherer of gatherers) gatherer.hurry();
+};
+
 /**
  * Gathers items that different callers add at about the same time, and does their work in one call. Each caller gets the
  * outcome of its own item.
@@ -42,11 +50,21 @@ interface Group<Item, Outcome> {
 export class Gatherer<Item, Outcome> {
   readonly #waiting = new Map<string, Group<Item, Outcome>>();
 
-  constructor(private readonly options: GatherOptions<Item, Outcome>) {}
+  #hurried = false;
+
+  constructor(private readonly options: GatherOptions<Item, Outcome>) {
+    gatherers.add(this);
+  }
 
   /** How many groups wait for their call. */
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  /** Calls what waits, and from now on each item at once. */
+  hurry(): void {
+    this.#hurried = true;
+    for (const group of [...this.#waiting.values()]) this.#call(group);
   }
 
   /**
@@ -64,7 +82,7 @@ export class Gatherer<Item, Outcome> {
       group.members.add(member);
       group.weight += weight;
       signal.addEventListener('abort', onAbort, { once: true });
-      if (group.weight >= this.options.maxWeight) this.#call(group);
+      if (this.#hurried || group.weight >= this.options.maxWeight) this.#call(group);
     });
   }
 

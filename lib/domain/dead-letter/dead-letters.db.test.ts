@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { JobError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
@@ -9,7 +9,7 @@ import { listJobs } from '@/lib/domain/job/list-jobs';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { setRedaction } from '@/lib/domain/redaction/redaction';
 import { asMember, createContext, createMember, seedBatch } from '@/lib/testing/factories';
-import { countDeadLetters } from './count-dead-letters';
+import { countDeadLetters, seeDeadLetterCount, servesMs } from './count-dead-letters';
 import { listDeadLetters } from './list-dead-letters';
 
 const list = (context: Context, query?: string, groupBy = 'reason') => listDeadLetters(context, { query, groupBy });
@@ -190,6 +190,16 @@ it('redacts parts of messages, and gives a query only to groups that a code name
       .sort(),
   ).toEqual(['bad', 'worse']);
   expect(groups.find(({ code }) => code === 'mail')?.query).toBe('is:dead code:mail');
+});
+
+it('counts once for all who ask at the same time, and more rarely what takes long', async () => {
+  const other = await createContext();
+  const query = vi.spyOn(pool(), 'query');
+  const counts = await Promise.all([seeDeadLetterCount(other), seeDeadLetterCount(other), seeDeadLetterCount(other)]);
+  expect(counts).toEqual(Array(3).fill({ count: 0 }));
+  expect(query).toHaveBeenCalledTimes(1);
+  query.mockRestore();
+  expect([1, 200, 900].map(servesMs)).toEqual([2_000, 2_000, 9_000]);
 });
 
 it('reads counts and groups from the index of dead letters alone', async () => {
