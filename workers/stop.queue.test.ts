@@ -86,7 +86,6 @@ test.runIf(backend() === 'redis')('shuts down in order when Redis is gone', asyn
 
 test('the jobs of a killed supervisor and its consumers run on another one before their heartbeat expires', async () => {
   const { workers, jobId } = await startBusy();
-  const others = await startWorkers({ LOG_LEVEL: 'silent' });
   const { rows } = await pool().query<{ id: number; pid: number }>(
     'select c.id, c.pid from job j join consumer c on c.id = j.consumer_id where j.id = $1',
     [jobId],
@@ -94,6 +93,8 @@ test('the jobs of a killed supervisor and its consumers run on another one befor
   const held = rows[0];
   workers.process.kill('SIGKILL');
   process.kill(held?.pid ?? 0, 'SIGKILL');
+  // Only now, because the job takes a minute, and a start on a busy machine may take longer.
+  const starting = startWorkers({ LOG_LEVEL: 'silent' });
   await until('another consumer runs the job', async () => {
     // Silent, but never for so long that its consumers would be given up without asking for their locks.
     await pool().query(`update node set last_seen_at = now() - interval '5 seconds' where pid = $1`, [
@@ -108,13 +109,13 @@ test('the jobs of a killed supervisor and its consumers run on another one befor
   });
   const job = await pool().query('select crashes, attempts_made from job where id = $1', [jobId]);
   expect(job.rows).toEqual([{ crashes: 0, attempts_made: 0 }]);
-  await others.stop();
+  await (await starting).stop();
 });
 
 test('a consumer whose supervisor was killed requeues its jobs, and another one continues at once', async () => {
   const { workers, jobId } = await startBusy();
-  const others = await startWorkers({ LOG_LEVEL: 'silent' });
   workers.process.kill('SIGKILL');
+  const others = await startWorkers({ LOG_LEVEL: 'silent' });
   await until('another consumer runs the job', async () => {
     const { rows } = await pool().query(
       `select 1 from job j join consumer c on c.id = j.consumer_id join node n on n.id = c.node_id

@@ -114,7 +114,8 @@ function keepBodyLength(response: ServerResponse): void {
     const length = response.getHeader(BODY_LENGTH);
     if (length !== undefined) {
       response.removeHeader(BODY_LENGTH);
-      response.setHeader('content-length', length);
+      // What was compressed has another length: a client would wait for the rest.
+      if (!response.hasHeader('content-encoding')) response.setHeader('content-length', length);
     }
     return writeHead.apply(this, given);
   } as typeof writeHead;

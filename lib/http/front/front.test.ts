@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, it, vi } from 'vitest';
 import { answer, CLOSE, closeFront, dial, HOST, openFront, passed } from '@/lib/testing/open-front';
+import { BODY_LENGTH } from './answer';
 
 afterEach(closeFront);
 
@@ -149,4 +150,18 @@ it('demands TLS of browsers where the public address has it, also in what it ref
       'strict-transport-security: max-age=31536000; includesubdomains',
     );
   vi.unstubAllEnvs();
+});
+
+it('keeps the length of a body that it sends as it is, and none of one that was compressed on the way', async () => {
+  await openFront(async (request, response) => {
+    const isCompressed = request.url === '/api/compressed';
+    response.setHeader(BODY_LENGTH, isCompressed ? '200' : '2');
+    if (isCompressed) response.setHeader('content-encoding', 'gzip');
+    response.end('ok');
+  });
+  const plain = await answer(`GET /api/plain HTTP/1.1\r\n${HOST}${CLOSE}`);
+  expect(plain.head).toContain('content-length: 2\r\n');
+  const compressed = await answer(`GET /api/compressed HTTP/1.1\r\n${HOST}${CLOSE}`);
+  expect(compressed.head).not.toContain('content-length: 200');
+  expect(plain.head + compressed.head).not.toContain(BODY_LENGTH);
 });
