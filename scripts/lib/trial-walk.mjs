@@ -8,8 +8,8 @@ import { until } from './wait.mjs';
 // Runs the walk of docs/own-work.md as it stands: files are written, lines are run, and what the page says that they print
 // must be printed.
 
-const SECTION = /^## A walk,[^]*?(?=^## )/m;
-const BLOCK = /^```(\w+) ?(.*)\n([^]*?)^```/gm;
+const SECTION = /^## A walk,[\s\S]*?(?=^## )/m;
+const BLOCK = /^```(\w+) ?(.*)\n([\s\S]*?)^```/gm;
 const YARD = 'my-yard';
 
 /** @typedef {{ kind: string, where: string, text: string }} Block */
@@ -41,7 +41,8 @@ function openTerminal(cwd, env) {
     /** @param {string} text @returns {Promise<string>} what its lines printed */
     async run(text) {
       const from = output.length;
-      const end = `end of run ${(runs += 1)}`;
+      runs += 1;
+      const end = `end of run ${runs}`;
       child.stdin.write(`${text}\necho "${end}"\n`);
       await until(() => output.includes(end, from) || isOver(), 2 * PATIENCE);
       return output.slice(from).replace(end, '');
