@@ -1,8 +1,7 @@
 'use client';
 
-import { type OptionField, unsetText, withMember } from '@/components/shared/batch-options';
+import { type OptionField, optionInWords, unsetText, withMember } from '@/components/shared/batch-options';
 import { permissionGate } from '@/components/shared/gating';
-import { formatDecimal } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { useStale } from '@/lib/client/live/use-connection';
 import { useUpdateBatch } from '@/lib/client/mutations/steering';
@@ -102,8 +101,7 @@ export function SteeringPanel({ batch, fields }: { batch: BatchDto; fields: read
 }
 
 function shownOf(field: OptionField, value: unknown, defaults: JobTypeDefaults): string {
-  if (typeof value !== 'number') return unsetText(field, defaults);
-  return value === 0 && field.zero !== null ? field.zero : formatDecimal(value / field.scale);
+  return typeof value === 'number' ? optionInWords(field, value) : unsetText(field, defaults);
 }
 
 /** Returns the change of one typed option; empty removes it. @throws Error that says what is wrong */

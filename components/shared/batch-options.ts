@@ -14,14 +14,17 @@ export interface OptionField extends SchemaField {
   zero: string | null;
 }
 
+/** Returns a number as a person reads it: in the unit of the label, or the word for 0. */
+export const optionInWords = ({ zero, scale }: OptionField, value: number): string =>
+  value === 0 && zero !== null ? zero : formatDecimal(value / scale);
+
 /** Returns the text for an empty field: the default that applies. */
 export function unsetText(field: OptionField, defaults: JobTypeDefaults): string {
   const value = field.name
     .split('.')
     .reduce<unknown>((from, key) => (from as Fields | undefined)?.[key], effectiveOptions({}, defaults));
   if (value === undefined) return 'none';
-  if (value === 0 && field.zero !== null) return field.zero;
-  return typeof value === 'number' ? formatDecimal(value / field.scale) : `${String(value)} (default)`;
+  return typeof value === 'number' ? optionInWords(field, value) : `${String(value)} (default)`;
 }
 
 /** Returns the fields with another value of the member at the path; without the member, and what it leaves empty, if it is undefined. */

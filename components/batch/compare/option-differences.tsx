@@ -1,5 +1,4 @@
-import type { OptionField } from '@/components/shared/batch-options';
-import { formatDecimal } from '@/components/ui/format';
+import { type OptionField, optionInWords } from '@/components/shared/batch-options';
 import { Panel } from '@/components/ui/panel';
 import { Table, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
@@ -48,7 +47,7 @@ export function OptionDifferences({ comparison, fields }: OptionDifferencesProps
 /** @param field of an option whose label names a unit */
 function shownValue(value: unknown, field?: OptionField): string {
   if (value === null || value === undefined) return '–';
-  if (typeof value === 'number' && field) return formatDecimal(value / field.scale);
+  if (typeof value === 'number' && field) return optionInWords(field, value);
   return typeof value === 'string' ? value : stringifyJson(value);
 }
 
