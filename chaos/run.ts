@@ -73,8 +73,8 @@ async function inflict(fault: Fault, verdict: Verdict): Promise<void> {
   verdict.notes.push(...broken.map((b) => b.why), ...new Set(noted));
 }
 
-const row = (cells: (string | number)[]) =>
-  `  ${String(cells[0]).padEnd(50)}${cells
+const row = (cells: (string | number)[], mark = ' ') =>
+  `${mark} ${String(cells[0]).padEnd(50)}${cells
     .slice(1, 8)
     .map((c) => String(c).padStart(9))
     .join('')}  ${cells[8] ?? ''}`.trimEnd();
@@ -99,20 +99,11 @@ try {
     const v: Verdict = { rounds: 0, faults: 0, jobs: 0, seconds: 0, lost: 0, doubled: 0, stuck: 0, notes: [] };
     while (v.rounds < rounds && v.stuck === 0) await inflict(fault, v);
     v.seconds = (performance.now() - began) / 1000;
-    if (v.lost + v.doubled + v.stuck + v.notes.length > 0) bad += 1;
-    console.log(
-      row([
-        fault.name,
-        v.rounds,
-        v.faults,
-        v.jobs,
-        v.lost,
-        v.doubled,
-        v.stuck,
-        v.seconds.toFixed(1),
-        v.notes.join('; '),
-      ]),
-    );
+    const isBad = v.lost + v.doubled + v.stuck + v.notes.length > 0;
+    if (isBad) bad += 1;
+    const { rounds: done, faults, jobs: ran, lost, doubled, stuck } = v;
+    const cells = [fault.name, done, faults, ran, lost, doubled, stuck, v.seconds.toFixed(1), v.notes.join('; ')];
+    console.log(row(cells, isBad ? '✗' : ' '));
     for (const key of ['rounds', 'faults', 'jobs', 'lost', 'doubled', 'stuck', 'seconds'] as const)
       total[key] += v[key];
   }
@@ -131,7 +122,7 @@ try {
   console.log(`  deliveries carried up to ${bundled} rows`);
   if (bundled < 2 && struck.some((f) => !f.beside)) {
     bad += 1;
-    console.log('  no delivery with several rows was seen, so the faults did not hit any');
+    console.log('✗ no delivery with several rows was seen, so the faults did not hit any');
   }
 } finally {
   await Promise.allSettled([closeQueues(), closeEvents()]);

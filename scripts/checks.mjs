@@ -81,15 +81,16 @@ export function stream([command, ...args], env = {}) {
  * Runs one command to its end; prints each line with the name before it, because others run at the same time.
  * @param {string} name
  * @param {Command} command
- * @param {{ nice?: number }} [options] nice: from 1 to 19, how far other stages go before it
+ * @param {{ nice?: number, onLine?: (line: string) => void }} [options] nice: from 1 to 19, how far other stages go before it
  * @returns {Promise<number>} its exit code
  */
-export function follow(name, [command, ...args], { nice = 0 } = {}) {
+export function follow(name, [command, ...args], { nice = 0, onLine } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     if (nice > 0 && child.pid) setPriority(child.pid, nice);
     for (const output of [child.stdout, child.stderr]) {
       createInterface({ input: output }).on('line', (line) => {
+        onLine?.(line);
         if (line.trim()) console.log(`${name.padEnd(8)} │ ${line}`);
       });
     }

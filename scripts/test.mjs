@@ -92,8 +92,13 @@ async function tests() {
 async function faults() {
   /** @type {import('./checks.mjs').Command} */
   const command = [process.execPath, 'scripts/chaos.mjs', '--short'];
-  const wrong = await follow('faults', command, { nice: NICE });
-  const why = 'see above';
+  /** @type {string[]} */
+  const bad = [];
+  const wrong = await follow('faults', command, {
+    nice: NICE,
+    onLine: (line) => line.includes('✗') && bad.push(line.trim()),
+  });
+  const why = bad.join('\n') || 'a run ended with an error; see above';
   return {
     passed: Math.max(0, BACKENDS.length - wrong),
     failures: Array.from({ length: wrong }, () => ({ test: 'faults under load', why })),

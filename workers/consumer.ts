@@ -98,7 +98,7 @@ function stop(): Promise<void> {
     hurryGatherers();
     // Other processes can run what has not started.
     const returned = prefetcher.close();
-    await Promise.race([Promise.all(workers.map((worker) => worker.close())), running.idleFor(ACKNOWLEDGE_MS)]);
+    await running.allEnded(Promise.all(workers.map((worker) => worker.close())), ACKNOWLEDGE_MS);
     await Promise.all([returned, recorder.drain()]);
     await prefetcher.close();
     await withTimeout('Writing progress, logs and counters', FLUSH_MS, () =>

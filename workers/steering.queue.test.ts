@@ -63,6 +63,8 @@ test('a lower concurrency is never exceeded by a row that starts after the answe
     );
     return (rows[0]?.n ?? 0) >= 100;
   });
+  // Rows that start between the statement and its answer may use the higher limit, so each side has its own time.
+  const raising = await readClock();
   await updateBatch(context, batchId, { options: { concurrency: 30 } });
   const raised = await readClock();
   expect(await batchEnded(context, batchId)).toMatchObject({ completed: 3000 });
@@ -71,7 +73,7 @@ test('a lower concurrency is never exceeded by a row that starts after the answe
        select count(*) as running from job r
        where r.batch_id = s.batch_id and r.started_at <= s.started_at and r.finished_at > s.started_at) n
      where s.batch_id = $1 and s.started_at > $2 and s.started_at < $3`,
-    [batchId, lowered, raised],
+    [batchId, lowered, raising],
   );
   expect(rows[0]?.most).toBeLessThanOrEqual(5);
   expect(await mostAtOnce(batchId)).toBeLessThanOrEqual(40);

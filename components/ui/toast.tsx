@@ -23,6 +23,9 @@ export function useToast(): (toast: ToastInput) => void {
   return notify;
 }
 
+/** Milliseconds until a toast goes by itself. One that offers something stays until a slow reader has reached it. */
+const lifetime = ({ tone, action }: ToastInput): number => (action ? 30_000 : tone === 'error' ? 12_000 : 6000);
+
 const ICON = {
   info: <Info className="text-accent" />,
   success: <CircleCheck className="text-status-completed" />,
@@ -48,7 +51,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
           <Radix.Root
             key={toast.id}
             type={toast.tone === 'error' ? 'foreground' : 'background'}
-            duration={toast.tone === 'error' ? 12_000 : 6000}
+            duration={lifetime(toast)}
             onOpenChange={(open) => !open && close(toast.id)}
             className={cn(
               'grid animate-sheet grid-cols-[auto_1fr_auto] items-start gap-x-2.5 rounded-lg border border-line-strong bg-surface p-3 shadow-pop [&_svg]:size-4',

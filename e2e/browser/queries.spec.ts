@@ -23,8 +23,8 @@ test('failed items of one customer are found over several batches, by text, filt
   const bar = page.getByRole('combobox', { name: 'Search jobs' });
   await expect(async () => {
     await page.keyboard.press('/');
-    await expect(bar).toBeFocused({ timeout: 1_000 });
-  }).toPass();
+    await expect(bar).toBeFocused({ timeout: 5_000 });
+  }).toPass({ timeout: 300_000 });
   const rows = page.getByRole('table', { name: 'Jobs' }).getByRole('row');
   await bar.fill(`data.payload.customer:${customer}`);
   await expect(rows).toHaveCount(5);

@@ -1,9 +1,9 @@
 import type { Browser, Page } from '@playwright/test';
 import { SignInPage } from '@/e2e/pages/sign-in';
 import type { Product } from '@/e2e/support/products';
+import { setUpApp } from '@/e2e/support/set-up-app';
 import { expect, test } from '@/e2e/support/test';
 import { must } from '@/lib/contracts/must';
-import { totpOf } from '@/lib/testing/totp';
 
 const PASSWORD = 'quiet harbor lantern';
 const RULE = 'Members need a second factor';
@@ -50,26 +50,6 @@ async function openAs(browser: Browser, { url }: Product, email: string, next: s
   return page;
 }
 
-/** Sets up an authenticator app with the panel on the present page. */
-async function setUpApp(page: Page): Promise<void> {
-  const dialog = page.getByRole('dialog');
-  // A page that a sign-in just led to may not listen to a click yet.
-  await expect(async () => {
-    if (!(await dialog.isVisible())) await page.getByRole('button', { name: 'Set up' }).click({ timeout: 2_000 });
-    await expect(dialog.getByLabel('Your password')).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: 20_000 });
-  await dialog.getByLabel('Your password').fill(PASSWORD);
-  await dialog.getByRole('button', { name: 'Continue' }).click();
-  await expect(dialog.getByRole('img', { name: /^QR code/ })).toBeVisible();
-  const secret = must(await dialog.locator('code').textContent(), 'The secret').replaceAll(' ', '');
-  await dialog.getByLabel('Code', { exact: true }).fill(totpOf(`otpauth://totp/x?secret=${secret}`));
-  await dialog.getByRole('button', { name: 'Turn on' }).click();
-  const codes = page.getByRole('dialog', { name: 'Your recovery codes' });
-  await expect(codes.getByRole('listitem')).toHaveCount(10);
-  await codes.getByRole('button', { name: 'I have saved them' }).click();
-  await expect(codes).toBeHidden();
-}
-
 /** Clicks the rule and waits for the answer. @returns its status */
 async function choose(page: Page): Promise<number> {
   const answer = page.waitForResponse(
@@ -92,7 +72,7 @@ test('an organization asks for a second factor: members who have none can only s
   expect(await choose(lena)).toBe(403);
   await expect(lena.getByRole('region', { name: /Notifications/ })).toContainText('of your own first');
   await lena.goto('/settings/security');
-  await setUpApp(lena);
+  await setUpApp(lena, PASSWORD);
   await lena.goto('/settings/organization');
   expect(await choose(lena)).toBe(200);
   await lena.reload();
@@ -109,7 +89,7 @@ test('an organization asks for a second factor: members who have none can only s
   expect(await refused.json()).toMatchObject({ code: 'second-factor-required' });
   await mika.goto('/settings/security');
   await expect(mika).toHaveURL(/\/second-factor\?next=%2Fsettings%2Fsecurity$/);
-  await setUpApp(mika);
+  await setUpApp(mika, PASSWORD);
   await expect(mika).toHaveURL(/\/settings\/security$/);
   await expect(mika.getByText('10 of 10 recovery codes left')).toBeVisible();
   expect((await mika.request.get('/api/batches')).status()).toBe(200);

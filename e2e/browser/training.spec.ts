@@ -42,8 +42,8 @@ test('administrators can open the queues', async ({ page, stranger }) => {
   // A queue that answers late is told at once, and a reload asks it again.
   await expect(async () => {
     await page.reload();
-    await expect(page.getByText('document-processing').first()).toBeVisible({ timeout: 10_000 });
-  }).toPass();
+    await expect(page.getByText('document-processing').first()).toBeVisible({ timeout: 30_000 });
+  }).toPass({ timeout: 400_000 });
   await page.goto('/admin/queues/queue/diagnostic');
   await expect(page.getByText('diagnostic').first()).toBeVisible();
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { jobsService } from '@/workers/jobs-service';
 import { RunningAttempts, registerReporter } from './running-attempts';
@@ -46,4 +47,25 @@ it('aborts the signal of a job, whether it was read before or is read later', ()
   late.abort('timeout');
   expect(late.signal.reason).toEqual(new Error('cancelled'));
   for (const attempt of [early, late]) attempt.end();
+});
+
+it('ends only after its attempts, also where the workers closed before them', async () => {
+  const running = new RunningAttempts();
+  const attempt = running.start('a', null);
+  let isOver = false;
+  const ended = running.allEnded(Promise.resolve(), 0).then(() => {
+    isOver = true;
+  });
+  // Longer than it takes to look again several times.
+  await sleep(200);
+  expect(isOver).toBe(false);
+  running.end('a', attempt);
+  await ended;
+});
+
+it('does not wait for workers that cannot close once nothing has begun for a while', async () => {
+  const running = new RunningAttempts();
+  await running.allEnded(new Promise(() => undefined), 50);
+  const failed = running.allEnded(Promise.reject(new Error('no queue')), 60_000);
+  await expect(failed).rejects.toThrow('no queue');
 });

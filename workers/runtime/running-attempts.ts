@@ -62,9 +62,21 @@ export class RunningAttempts {
     return [...this.attempts.keys()];
   }
 
-  /** Resolves when no attempt has run here for `ms` milliseconds. */
-  async idleFor(ms: number): Promise<void> {
-    for (let since = Date.now(); Date.now() - since < ms; await sleep(20)) if (this.size > 0) since = Date.now();
+  /**
+   * Resolves when no attempt runs here, and nothing more can begin: the workers have closed, or have begun nothing for
+   * `ms` milliseconds. A worker that loses its connection to Redis while it closes does not wait for what it runs.
+   */
+  async allEnded(closed: Promise<unknown>, ms: number): Promise<void> {
+    let isClosed = false;
+    const noteClosed = () => {
+      isClosed = true;
+    };
+    closed.then(noteClosed, noteClosed);
+    for (let since = Date.now(); this.size > 0 || !(isClosed || Date.now() - since >= ms); await sleep(20)) {
+      if (this.size > 0) since = Date.now();
+    }
+    // Its error, if closing failed.
+    if (isClosed) await closed;
   }
 
   /** Adds an attempt. It replaces an older one of the same job. */
