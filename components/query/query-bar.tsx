@@ -1,9 +1,10 @@
 'use client';
 
 import { Search, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useMemo, useRef, useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { controlStyle } from '@/components/ui/input';
+import { useApplyOnPause, useTypedText } from '@/components/ui/use-typed-text';
 import { parseQuery } from '@/lib/query/parse';
 import { type Suggestion, suggest } from '@/lib/query/suggest';
 import { QueryMarks } from './query-marks';
@@ -29,24 +30,16 @@ interface QueryBarProps extends Pick<ListQuery, 'kind' | 'text'>, Partial<Pick<L
  * typing pauses; a text with a problem changes nothing.
  */
 export function QueryBar({ kind, text, change, label, describedBy, onTyped }: QueryBarProps) {
-  const [draft, setDraft] = useState(text);
-  const [seen, setSeen] = useState(text);
   const [caret, setCaret] = useState(text.length);
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
   const [scrolled, setScrolled] = useState(0);
   const input = useRef<HTMLInputElement>(null);
-  /** texts that were put into the address and have not come back from it yet */
-  const sent = useRef<string[]>([]);
+  const isUnderstood = (wanted: string) => parseQuery(wanted, kind).problems.length === 0;
+  const typed = useTypedText(text, (next) => change?.(next), isUnderstood);
+  const { draft, type, apply, flush } = typed;
   const known = useKnown(kind, draft, caret, open);
   const id = useId();
-  if (seen !== text) {
-    setSeen(text);
-    const mine = sent.current.indexOf(text);
-    sent.current = sent.current.slice(mine + 1);
-    // The address changed in another way (a filter, a view, the back button), so its value wins over what is typed.
-    if (mine < 0) setDraft(text);
-  }
   const { terms, problems } = useMemo(() => parseQuery(draft, kind), [draft, kind]);
   const suggestions = open ? suggest(draft, caret, kind, known) : [];
   const index = Math.min(chosen, suggestions.length - 1);
@@ -56,33 +49,21 @@ export function QueryBar({ kind, text, change, label, describedBy, onTyped }: Qu
   // Half a word is no mistake while it is being written.
   const isAtCaret = problem !== undefined && open && caret >= problem.at && caret <= problem.at + problem.length;
 
-  const apply = (next: string) => {
-    const wanted = next.trim();
-    if (wanted === (sent.current.at(-1) ?? text) || parseQuery(wanted, kind).problems.length > 0) return;
-    sent.current.push(wanted);
-    change?.(wanted);
-  };
-  const latest = useRef({ apply, onTyped });
-  latest.current = { apply, onTyped };
-  useEffect(() => latest.current.onTyped?.(draft), [draft]);
-  useEffect(() => {
-    if (isFieldBegun) return;
-    const timer = setTimeout(() => latest.current.apply(draft), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [draft, isFieldBegun]);
+  useApplyOnPause(typed, { pauseMs: PAUSE_MS, waits: isFieldBegun });
+  const told = useEffectEvent((now: string) => onTyped?.(now));
+  useEffect(() => told(draft), [draft]);
 
   const take = ({ text: word, from, to, goesOn }: Suggestion) => {
     const end = goesOn || draft.charAt(to) !== '' ? '' : ' ';
     const next = draft.slice(0, from) + word + end + draft.slice(to);
     const place = from + word.length + end.length;
-    setDraft(next);
+    type(next);
     setCaret(place);
     setChosen(-1);
     // After the new text is in the input.
     requestAnimationFrame(() => input.current?.setSelectionRange(place, place));
   };
   const clear = () => {
-    setDraft('');
     setCaret(0);
     apply('');
     input.current?.focus();
@@ -132,7 +113,7 @@ export function QueryBar({ kind, text, change, label, describedBy, onTyped }: Qu
         maxLength={2000}
         value={draft}
         onChange={(event) => {
-          setDraft(event.target.value);
+          type(event.target.value);
           setCaret(event.target.selectionStart ?? event.target.value.length);
           setChosen(-1);
           setOpen(true);
@@ -143,7 +124,7 @@ export function QueryBar({ kind, text, change, label, describedBy, onTyped }: Qu
         onBlur={() => {
           setOpen(false);
           setChosen(-1);
-          apply(draft);
+          flush();
         }}
         onKeyDown={press}
         className={cn(controlStyle, 'relative h-8 bg-transparent px-8 font-mono text-xs')}

@@ -1,9 +1,12 @@
 'use client';
 
 import { Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
 import { cn } from './cn';
 import { Input } from './input';
+import { useApplyOnPause, useTypedText } from './use-typed-text';
+
+/** How long a pause in typing is, in milliseconds, after which the list follows. */
+const PAUSE_MS = 250;
 
 interface SearchInputProps {
   label: string;
@@ -17,20 +20,9 @@ interface SearchInputProps {
 
 /** A debounced text filter. Enter applies it at once; Escape clears it. */
 export function SearchInput({ label, placeholder, value, onSearch, className }: SearchInputProps) {
-  const [text, setText] = useState(value);
-  const [seen, setSeen] = useState(value);
-  const said = useRef(onSearch);
-  said.current = onSearch;
-  if (seen !== value) {
-    // The URL changed in another way (back button, link), so its value wins.
-    setSeen(value);
-    setText(value);
-  }
-  useEffect(() => {
-    if (text.trim() === value) return;
-    const timer = setTimeout(() => said.current(text.trim()), 250);
-    return () => clearTimeout(timer);
-  }, [text, value]);
+  const typed = useTypedText(value, onSearch);
+  const { draft: text, type, apply, flush } = typed;
+  useApplyOnPause(typed, { pauseMs: PAUSE_MS });
   return (
     <span className={cn('relative inline-flex min-w-0', className)}>
       <Search
@@ -45,13 +37,13 @@ export function SearchInput({ label, placeholder, value, onSearch, className }: 
         placeholder={placeholder ?? label}
         maxLength={200}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => type(event.target.value)}
+        onBlur={flush}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') onSearch(text.trim());
+          if (event.key === 'Enter') apply(text);
           if (event.key !== 'Escape' || !text) return;
           event.preventDefault();
-          setText('');
-          onSearch('');
+          apply('');
         }}
         className="px-8"
       />
@@ -59,10 +51,7 @@ export function SearchInput({ label, placeholder, value, onSearch, className }: 
         <button
           type="button"
           aria-label="Clear the search"
-          onClick={() => {
-            setText('');
-            onSearch('');
-          }}
+          onClick={() => apply('')}
           className="absolute inset-y-0 right-1.5 my-auto size-5 rounded-sm p-1 text-muted hover:text-ink"
         >
           <X className="size-3" />
