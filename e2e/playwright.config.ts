@@ -5,7 +5,7 @@ import type { Options } from './support/test';
 const chromium = chromiumPath();
 // These journeys run on the product with Redis only, so that both products are busy for about the same time.
 const ON_REDIS =
-  /browser\/(access|batch|bulk-actions|every-page|files|fix|flows|hostile|import|look|queries|sign-in|sign-in-methods|training)\.spec|api\/table\.spec/;
+  /browser\/(access|batch|bulk-actions|every-page|fix|flows|hostile|import|look|queries|sign-in|sign-in-methods|training)\.spec/;
 
 // The product is started once for each project, with `npm start`, on a port and in a folder of its own
 // (support/global-setup.ts). The journeys of one product run one after the other, as they share its capacity; those of

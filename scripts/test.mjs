@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bin, CHECKS, follow, prepare, runChecks } from './checks.mjs';
@@ -9,11 +10,12 @@ import { ensureTools } from './tools.mjs';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
-const VITEST = 'test-results/vitest.json';
 const JOURNEYS = 'test-results/journeys.json';
 const BACKENDS = ['redis', 'postgres'];
 /** The build and the journeys come one after the other and decide how long the run takes, so the others give way. */
 const NICE = 5;
+/** With fewer processors the build, the journeys and the tests on services each keep all of them busy. */
+const ROOMY = 4;
 const began = Date.now();
 const elapsed = () => (Date.now() - began) / 1000;
 /** @param {string} text */
@@ -52,8 +54,9 @@ const failed = (test, why) => ({ passed: 0, failures: [{ test, why }] });
 const nothingFailed = { passed: 0, failures: [] };
 
 /**
- * Everything that does not depend on something else runs at the same time: each stage waits at times, and another
- * one uses the processors meanwhile. A failed stage hides no other.
+ * With processors to spare all stages run at the same time, as each waits at times. With few of them the large ones come
+ * one after the other: side by side they take as long, and everything that waits for an answer waits longer. A failed
+ * stage hides no other.
  */
 async function main() {
   await prepare();
@@ -63,16 +66,17 @@ async function main() {
   await compileWorkers();
   stages.push({ name: 'set-up', from: 0, to: elapsed() });
 
-  // The journeys end last if they begin late, and the build comes before them. It also writes types that the compiler of
-  // the checks reads.
-  const dashboard = async () => {
-    const built = await stage('build', () => build().then(() => nothingFailed));
-    const work = [stage('checks', check)];
-    if (built.failures.length === 0) work.unshift(stage('journeys', journeys));
-    return [built, ...(await Promise.all(work))];
-  };
-  const all = await Promise.all([dashboard(), stage('faults', faults), stage('tests', tests)]);
-  return all.flat();
+  const isRoomy = availableParallelism() >= ROOMY;
+  const built = stage('build', () => build().then(() => nothingFailed));
+  const pure = stage('unit', () => vitest('unit', ['unit', 'render']));
+  // The build writes types that the compiler of the checks reads.
+  const checked = built.then(() => stage('checks', check));
+  const seen = built.then(({ failures }) => (failures.length === 0 ? stage('journeys', journeys) : nothingFailed));
+  const before = isRoomy ? [] : [pure, checked, seen];
+  const served = Promise.all(before).then(() =>
+    Promise.all([stage('services', () => vitest('services', ['postgres', 'redis'])), stage('faults', faults)]),
+  );
+  return [...(await Promise.all([built, pure, checked, seen])), ...(await served)];
 }
 
 async function check() {
@@ -80,10 +84,16 @@ async function check() {
   return { passed: 0, failures: names.map((test) => ({ test, why: 'see above' })) };
 }
 
-async function tests() {
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${VITEST}`];
-  const code = await follow('tests', [bin('vitest'), 'run', ...reporters], { nice: NICE });
-  const report = vitestReport(VITEST);
+/**
+ * @param {string} name
+ * @param {readonly string[]} projects of vitest.config.ts
+ */
+async function vitest(name, projects) {
+  const file = `test-results/vitest-${name}.json`;
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const only = projects.flatMap((project) => ['--project', project]);
+  const code = await follow(name, [bin('vitest'), 'run', ...only, ...reporters], { nice: NICE });
+  const report = vitestReport(file);
   console.log(slowest(report.files));
   return atLeastOne('vitest', code, report);
 }

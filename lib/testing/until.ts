@@ -1,5 +1,7 @@
 /** Long enough for the busiest machine. Who waits for a condition loses nothing by it. */
 const PATIENCE_MS = 600_000;
+/** How soon a condition is looked at again: at first, and when it lasts. A look costs the awaited work processor time. */
+const PAUSE_MS = { first: 20, most: 100 };
 
 /**
  * Waits until `probe` returns a value other than undefined, null or false, and returns that value. Tests wait for
@@ -8,10 +10,11 @@ const PATIENCE_MS = 600_000;
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  { timeoutMs = PATIENCE_MS, everyMs = 20 } = {},
+  { timeoutMs, everyMs }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<T> {
   const isSeen = (value: unknown) => value !== undefined && value !== null && value !== false;
-  return (await eventually(what, async () => probe(), isSeen, { timeoutMs, everyMs, mostMs: everyMs })) as T;
+  const pauses = { everyMs: everyMs ?? PAUSE_MS.first, mostMs: everyMs ?? PAUSE_MS.most };
+  return (await eventually(what, async () => probe(), isSeen, { timeoutMs, ...pauses })) as T;
 }
 
 interface Patience {

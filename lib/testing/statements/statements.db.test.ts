@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { databaseUrl } from '@/lib/config/env';
 import { createAppRole } from '@/lib/testing/services/app-role';
 import { type Bound, Composer } from './compose';
-import { type Column, describeStatement } from './describe';
+import { type Column, type Described, describeStatement } from './describe';
 import { type Nullability, NullabilityReader } from './nullability';
 import { FractionalOptions, parameterProblems } from './parameters';
 import { RowTypes } from './row-type';
@@ -67,6 +67,29 @@ async function planAsProduct(text: string, parameters: number): Promise<void> {
   const values = parameters > 0 ? `(${Array(parameters).fill('null').join()})` : '';
   await product.query(`prepare tried as ${text}`);
   await product.query(`explain execute tried${values}`).finally(() => product.query('deallocate tried'));
+}
+
+/** Several calls may send the same text: Postgres is asked about each once. */
+const examined = new Map<string, Promise<Described>>();
+const nullsRead = new Map<string, Promise<Nullability[]>>();
+
+/** Describes a statement, and plans it as the product does. */
+function examine(text: string): Promise<Described> {
+  const known = examined.get(text);
+  if (known) return known;
+  const found = describeStatement(client, text).then(async (described) => {
+    await planAsProduct(text, described.parameters.length);
+    return described;
+  });
+  examined.set(text, found);
+  return found;
+}
+
+function nullsOf(text: string, { parameters }: Described): Promise<Nullability[]> {
+  const types = parameters.map((type) => typeNames.get(type) ?? 'text');
+  const found = nullsRead.get(text) ?? nullability.read(text, types);
+  nullsRead.set(text, found);
+  return found;
 }
 
 /** How code may read a column. */
@@ -199,11 +222,9 @@ test('every statement fits the schema, its rows fit their type, and the role of 
       const columns: Column[] = [];
       const nulls: Nullability[] = [];
       for (const text of texts) {
-        const described = await describeStatement(client, text);
+        const described = await examine(text);
         columns.push(...described.columns);
-        await planAsProduct(text, described.parameters.length);
-        const types = described.parameters.map((type) => typeNames.get(type) ?? 'text');
-        if (row && described.columns.length > 0) nulls.push(...(await nullability.read(text, types)));
+        if (row && described.columns.length > 0) nulls.push(...(await nullsOf(text, described)));
         for (const each of parameterProblems(text, values, wholeNumbers(described.parameters), options)) {
           problems.add(`${place} ${each}`);
         }
