@@ -148,8 +148,12 @@ async function useButtons(page: Page, address: string, open: typeof follow): Pro
   const buttons = page.getByRole('main').getByRole('button');
   for (let index = 0; index < (await buttons.count()); index += 1) {
     const button = buttons.nth(index);
-    if (!(await button.isVisible()) || !(await button.isEnabled())) continue;
-    await button.click();
+    // What the last click removed is there no more, and is not waited for.
+    const isUsable = (await button.isVisible()) && (await button.isEnabled({ timeout: 10_000 }).catch(() => false));
+    if (!isUsable) continue;
+    await button.click({ timeout: 30_000 }).catch(async (error) => {
+      if (await button.isVisible()) throw error;
+    });
     await page.keyboard.press('Escape');
     if (new URL(page.url()).pathname !== address) await open(page, address);
   }
