@@ -54,9 +54,9 @@ const failed = (test, why) => ({ passed: 0, failures: [{ test, why }] });
 const nothingFailed = { passed: 0, failures: [] };
 
 /**
- * With processors to spare all stages run at the same time, as each waits at times. With few of them the large ones come
- * one after the other: side by side they take as long, and everything that waits for an answer waits longer. A failed
- * stage hides no other.
+ * With processors to spare the stages run at the same time, as each waits at times; only the two kinds of tests follow
+ * each other, each of which uses all processors. With few of them the journeys come between: side by side they take as
+ * long, and everything that waits for an answer waits longer. A failed stage hides no other.
  */
 async function main() {
   await prepare();
@@ -72,7 +72,7 @@ async function main() {
   // The build writes types that the compiler of the checks reads.
   const checked = built.then(() => stage('checks', check));
   const seen = built.then(({ failures }) => (failures.length === 0 ? stage('journeys', journeys) : nothingFailed));
-  const before = isRoomy ? [] : [pure, checked, seen];
+  const before = isRoomy ? [pure] : [pure, checked, seen];
   const served = Promise.all(before).then(() =>
     Promise.all([stage('services', () => vitest('services', ['postgres', 'redis'])), stage('faults', faults)]),
   );
