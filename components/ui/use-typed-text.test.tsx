@@ -132,4 +132,19 @@ describe.each(FIELDS)('$name', ({ Field }) => {
     await wait(300);
     expect(applied).toEqual(['ab', 'ab']);
   });
+
+  test('a text that was taken back before it arrived leaves nothing behind', async () => {
+    const { applied, change } = open('');
+    // The page shows only the last of the first two, which is what it shows already.
+    for (const text of ['ab', '', 'ab']) {
+      type(text);
+      await wait(300);
+    }
+    await change({ value: 'ab' });
+    await change({ value: '' });
+    expect(input().value).toBe('');
+    type('ab');
+    await wait(300);
+    expect(applied).toEqual(['ab', '', 'ab', 'ab']);
+  });
 });

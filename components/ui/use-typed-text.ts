@@ -40,14 +40,15 @@ export function useTypedText(
   }
   // Not while rendering: a rendering that is given up would forget what is still under way.
   useEffect(() => {
-    const mine = sent.current.indexOf(value);
+    const mine = sent.current.lastIndexOf(value);
     sent.current = mine < 0 ? [] : sent.current.slice(mine + 1);
   }, [value]);
 
   const apply = (text: string) => {
     setTyped(false);
     const wanted = text.trim();
-    if (wanted === (sent.current.at(-1) ?? value) || accepts?.(wanted) === false) return;
+    // A text that is under way may never come back: one that replaced it at once has the value from before.
+    if ((wanted === value && sent.current.length === 0) || accepts?.(wanted) === false) return;
     sent.current.push(wanted);
     onApply(wanted);
   };
