@@ -7,7 +7,7 @@ export default {
   // Nothing reads the 140 MB of source maps that a build would make: Node runs the server without them.
   experimental: { turbopackSourceMaps: false },
   // All but what says `no-transform` (event streams, which must not be buffered, and files, of which parts are sent), and
-  // JSON lines, whose type the compressor does not know.
+  // JSON lines, whose type the compressor does not know. Built scripts and styles are compressed by the build.
   compress: true,
   // Native or worker-based packages are loaded from node_modules, not bundled into the server.
   serverExternalPackages: [

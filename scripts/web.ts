@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import next from 'next';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import { createFront, FRONT } from '@/lib/http/front/create-front';
+import { compressedPaths } from '@/lib/http/front/prefer-compressed';
 
 // Runs the dashboard and the API: the web framework in our own HTTP server.
 /** The time limit for running requests at a stop; event streams never end. The supervisor waits a second longer. */
@@ -10,7 +12,11 @@ const STOP_MS = 3000;
 
 const { HOST: hostname, PORT: port, NODE_ENV } = env();
 const dev = NODE_ENV === 'development';
-const server = createFront((request, response) => app.getRequestHandler()(request, response), { ...FRONT, dev });
+const server = createFront((request, response) => app.getRequestHandler()(request, response), {
+  ...FRONT,
+  dev,
+  ...(dev ? {} : { compressed: compressedPaths(join(process.cwd(), '.next', 'static')) }),
+});
 const app = next({ dev, dir: process.cwd(), hostname, port, httpServer: server });
 
 async function stop(): Promise<void> {

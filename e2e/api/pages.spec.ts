@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import { expect, test } from '@/e2e/support/test';
+import { budgetOf, scriptsOf, wireBytes } from '@/e2e/support/weight';
 
 // Every page and server action that the build offers, without a session and with a wrong one. A page has no data of its
 // own: what it shows it asks from the API, whose calls lib/http/access.db.test.ts tries with everyone.
@@ -75,39 +75,20 @@ test('every page opens for who is signed in', async ({ page }) => {
   }
 });
 
-/** Bytes of JavaScript, compressed, that a page loads before anybody does something. */
-const MOST_BYTES = 312_000;
-/** Pages that need more: forms that check what is typed, and the page that has everything of a batch. */
-const HEAVIER: Readonly<Record<string, number>> = {
-  '/batches/[id]': 348_000,
-  '/batches/new': 372_000,
-  '/flows/new': 332_000,
-  '/settings/notifications': 326_000,
-};
-
-/** What is smaller is sent as it is. */
-const MIN_COMPRESSED = 1024;
-
-test('no page loads more JavaScript than its budget, and what is sent is compressed', async ({ page }) => {
+test('no page loads more JavaScript than its budget, and what is sent is compressed', async ({ running, page }) => {
   const bytes = new Map<string, number>();
   const over: string[] = [];
   for (const [, route] of files) {
     const answer = await page.request.get(route.replace('[id]', NOWHERE));
     expect(answer.headers()['content-encoding'], route).toBe('gzip');
-    // Scripts that current browsers leave out are not counted.
-    const scripts = [...(await answer.text()).matchAll(/<script(?![^>]*nomodule)[^>]*\ssrc="([^"]+)"/gi)].map(
-      ([, source]) => source ?? '',
-    );
+    const scripts = scriptsOf(await answer.text());
     expect(scripts, route).not.toEqual([]);
-    for (const source of new Set(scripts)) {
-      if (bytes.has(source)) continue;
-      const script = await page.request.get(source);
-      const body = await script.body();
-      if (body.length >= MIN_COMPRESSED) expect(script.headers()['content-encoding'], source).toBe('gzip');
-      bytes.set(source, gzipSync(body).length);
+    for (const source of scripts) {
+      if (!bytes.has(source)) bytes.set(source, await wireBytes(new URL(source, running.url).href));
     }
-    const sum = [...new Set(scripts)].reduce((all, source) => all + (bytes.get(source) ?? 0), 0);
-    if (sum > (HEAVIER[route] ?? MOST_BYTES)) over.push(`${route} loads ${sum} bytes`);
+    const kilobytes = scripts.reduce((sum, source) => sum + (bytes.get(source) ?? 0), 0) / 1000;
+    if (kilobytes > budgetOf(route))
+      over.push(`${route} loads ${kilobytes.toFixed(1)} kB, may load ${budgetOf(route)}`);
   }
   expect(over).toEqual([]);
 });

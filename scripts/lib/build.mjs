@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, DIST, entries, PRELOADS } from './bundle.mjs';
+import { compressStatic } from './compress-static.mjs';
 import { contentHash } from './content-hash.mjs';
 import { messageOf, StartError } from './failure.mjs';
 import { generate } from './generate.mjs';
@@ -46,7 +47,10 @@ export async function build() {
     const wanted = keys();
     await compileChanged(wanted);
     if (!isBuilt(wanted)) {
-      await step('Building the dashboard (once, about a minute)', buildWeb);
+      await step('Building the dashboard (once, about a minute)', async (detail) => {
+        await buildWeb(detail);
+        await compressStatic(join(ROOT, '.next', 'static'));
+      });
       writeJson(STAMP, { ...done(), web: wanted.web });
     }
   } finally {

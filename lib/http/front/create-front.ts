@@ -6,6 +6,7 @@ import { addressOf, trustedProxies } from './address-of';
 import { BODY_LENGTH, type Refusal, refuse, refuseRaw, securityHeaders } from './answer';
 import { Bodies, type BodyLimits } from './bodies';
 import { checkHead, isApi, PAGE_BODY_BYTES, pageBody } from './check-head';
+import { preferCompressed } from './prefer-compressed';
 import { offerConnection } from './stream-connections';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -14,6 +15,8 @@ export interface FrontOptions extends BodyLimits {
   /** how long an idle connection stays open: longer than in load balancers and clients */
   keepAliveMs: number;
   dev: boolean;
+  /** scripts and styles that there are as Brotli files too */
+  compressed: ReadonlySet<string>;
 }
 
 export const FRONT: FrontOptions = {
@@ -23,6 +26,7 @@ export const FRONT: FrontOptions = {
   lingerMs: 2000,
   lingerBytes: 1024 ** 2,
   dev: false,
+  compressed: new Set(),
 };
 
 /**
@@ -48,6 +52,7 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
       else refuse(request, response, refusal);
       return;
     }
+    preferCompressed(request, response, options.compressed);
     handle(request, response).catch((error: unknown) => {
       logger.error({ err: error, where: `${request.method} ${request.url}` }, 'A request failed.');
       if (response.headersSent) response.destroy();
