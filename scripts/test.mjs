@@ -16,6 +16,8 @@ const BACKENDS = ['redis', 'postgres'];
 const NICE = 5;
 /** With fewer processors the build, the journeys and the tests on services each keep all of them busy. */
 const ROOMY = 4;
+/** Of a program that failed, repeated at the end. */
+const LINES = 20;
 const began = Date.now();
 const elapsed = () => (Date.now() - began) / 1000;
 /** @param {string} text */
@@ -76,7 +78,11 @@ async function main() {
   const served = Promise.all(before).then(() =>
     Promise.all([stage('services', () => vitest('services', ['postgres', 'redis'])), stage('faults', faults)]),
   );
-  return [...(await Promise.all([built, pure, checked, seen])), ...(await served)];
+  // It waits for the registry and the disk for most of its time.
+  const packed = Promise.all([built, ...before]).then(([{ failures }]) =>
+    failures.length === 0 ? stage('package', tryPackage) : nothingFailed,
+  );
+  return [...(await Promise.all([built, pure, checked, seen, packed])), ...(await served)];
 }
 
 async function check() {
@@ -113,6 +119,17 @@ async function faults() {
     passed: Math.max(0, BACKENDS.length - wrong),
     failures: Array.from({ length: wrong }, () => ({ test: 'faults under load', why })),
   };
+}
+
+/** A stranger's first hour with the packed product: an own type in an empty folder, its upgrade, and the walk of the docs. */
+async function tryPackage() {
+  /** @type {string[]} */
+  const last = [];
+  const code = await follow('package', [process.execPath, 'scripts/try-package.mjs', '--all'], {
+    nice: NICE,
+    onLine: (line) => last.push(line) > LINES && last.shift(),
+  });
+  return code === 0 ? { passed: 1, failures: [] } : failed('a yard from the packed product', last.join('\n'));
 }
 
 async function journeys() {

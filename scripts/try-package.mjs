@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { withoutSettings } from './lib/foreign-settings.mjs';
 import { ROOT } from './lib/place.mjs';
 import { CLIENT, PROGRAM, TYPED } from './lib/trial-programs.mjs';
 import { nextVersion, upgradeYard } from './lib/trial-upgrade.mjs';
@@ -13,7 +14,7 @@ import { until } from './lib/wait.mjs';
 // What a stranger does: makes a yard from the packed tarballs in an empty folder, installs and starts it, runs 1,000 items of
 // an own type, and upgrades it. It prints how long each step took. Everything that it starts it ends by its id.
 // With `--from <tarball>` the yard is made with that older batchyard, and only its upgrade is tried; with `--walk` the walk of
-// docs/own-work.md is run as it stands.
+// docs/own-work.md is run as it stands; with `--all` both the trial and the walk.
 
 const ITEMS = 1000;
 /** Of the installed yard, in MB as `du` counts them. */
@@ -169,14 +170,17 @@ async function pack(folder) {
   return [product, create];
 }
 
-const { values } = parseArgs({ options: { from: { type: 'string' }, walk: { type: 'boolean' } } });
+process.env = withoutSettings(process.env);
+const { values } = parseArgs({
+  options: { from: { type: 'string' }, walk: { type: 'boolean' }, all: { type: 'boolean' } },
+});
 const place = mkdtempSync(join(tmpdir(), 'batchyard-package-'));
 // Started as root, Postgres runs as another account, which must reach its files here: elsewhere they would stay.
 chmodSync(place, 0o711);
 try {
   const [product, create] = await pack(join(place, 'packages'));
-  if (values.walk) await walk(place, { product, create });
-  else await tryPackage(place, { product, create, from: values.from && resolve(values.from) });
+  if (!values.walk) await tryPackage(place, { product, create, from: values.from && resolve(values.from) });
+  if (values.walk || values.all) await walk(place, { product, create });
   console.log(`passed after ${((performance.now() - began) / 1000).toFixed(0)} s`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -6,15 +6,15 @@ import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { withoutSettings } from '@/scripts/lib/foreign-settings.mjs';
 import { freePort } from '@/scripts/lib/port.mjs';
 import type { Product } from './products';
 
 const START_MS = 8 * 60_000;
 const STOP_MS = 30_000;
 
-/** Variables of the developer's own shell that would change what is tested. */
-const OURS =
-  /^(DATABASE_URL|REDIS_URL|QUEUE_PREFIX|PRESET|MAX_|EMBEDDING_|WORKER_|INIT_|PUBLIC_URL|TRUSTED_|OIDC_|AUTH_|METRICS_|NODE_ENV|NODE_OPTIONS$|OTEL_|npm_)/;
+/** Npm runs the tests, and what it tells of them is not for the product. */
+const OF_NPM = /^npm_/;
 
 export interface StartedProduct extends Product {
   /** of `npm start`, from which every process of the product descends */
@@ -35,7 +35,7 @@ export async function startProduct(name: string, extra: Record<string, string | 
     email: 'ana@example.org',
     password: randomBytes(12).toString('base64url'),
   };
-  const inherited = Object.entries(process.env).filter(([key]) => !OURS.test(key));
+  const inherited = Object.entries(withoutSettings(process.env)).filter(([name]) => !OF_NPM.test(name));
   const env: Record<string, string | undefined> = {
     ...Object.fromEntries(inherited),
     PORT: String(await freePort()),

@@ -8,7 +8,7 @@ import { until } from './wait.mjs';
 // What trials of the package call: programs, a yard that runs, and its API.
 
 /** Far longer than needed, as a busy machine may be ten times slower. */
-export const PATIENCE = 240_000;
+export const PATIENCE = 600_000;
 
 /**
  * @param {boolean} holds
