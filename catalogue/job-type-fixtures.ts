@@ -55,4 +55,23 @@ export const JOB_TYPES: JobTypeDto[] = [
     acceptsFiles: false,
     ...BUILT_IN,
   },
+  {
+    type: 'bulk-operation',
+    title: 'HTTP calls',
+    description: 'Calls an HTTP address for each row.',
+    inputSchema: {
+      type: 'object',
+      properties: {
+        url: { type: 'string', maxLength: 8000, description: 'where to call', 'x-line': true },
+        method: { type: 'string', enum: ['GET', 'POST'], 'x-main': true },
+        headers: { type: 'object', description: 'may name secrets' },
+        timeoutMs: { type: 'integer', minimum: 100, maximum: 300_000 },
+      },
+      required: ['url'],
+    },
+    outputSchema: {},
+    defaults: DEFAULTS,
+    acceptsFiles: false,
+    ...BUILT_IN,
+  },
 ];

@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { renderStory, violations } from './render-story';
-import { json } from './server';
+import { json, problem } from './server';
 import * as launch from './stories/launch.stories';
 
 test('fields of the pasted rows are offered as searchable ones, and the launch names what was chosen', async () => {
@@ -31,4 +31,50 @@ test('fields of the pasted rows are offered as searchable ones, and the launch n
     searchable: ['payload.customer'],
     items: [{ durationMs: 1, payload: { customer: 'acme' } }],
   });
+});
+
+test('items that need a value each begin with a table, and the form marks what was left empty, not what nobody has seen', async () => {
+  const { user } = await renderStory(launch.Form);
+  expect((await screen.findByRole('tab', { name: 'Rows' })).getAttribute('aria-selected')).toBe('true');
+  await user.click(screen.getByRole('tab', { name: 'Form' }));
+  const url = await screen.findByLabelText(/^url/);
+  expect(url.tagName).toBe('INPUT');
+  expect(screen.queryByText('is required')).toBeNull();
+  expect(screen.getByText('Fill in url first.')).toBeTruthy();
+  const more = screen.getByText('More fields').closest('details');
+  expect(more?.open).toBe(false);
+  expect(more?.textContent).toContain('headers, timeoutMs');
+
+  await user.click(url);
+  await user.tab();
+  expect(screen.getByText('is required')).toBeTruthy();
+  expect(await violations()).toEqual([]);
+  await user.type(url, 'https://example.org');
+  expect(screen.queryByText('is required')).toBeNull();
+  expect(screen.getByLabelText<HTMLInputElement>('Name').value).toMatch(/^HTTP calls /);
+
+  await user.click(screen.getByText('More fields'));
+  await user.type(screen.getByLabelText(/^timeoutMs/), '5');
+  expect(screen.queryByText('must be at least 100')).toBeNull();
+  expect(screen.getByText('Correct the marked fields first.')).toBeTruthy();
+  await user.tab();
+  expect(screen.getByText('must be at least 100')).toBeTruthy();
+});
+
+test('what the server refuses is marked although nobody has been in the field', async () => {
+  const { user, settle } = await renderStory({
+    ...launch.Form,
+    routes: {
+      ...launch.Form.routes,
+      'POST /batches': problem(422, 'invalid-items', 'An item does not fit.', {
+        errors: [{ row: 1, path: 'method', message: 'is not allowed here' }],
+      }),
+    },
+  });
+  await user.click(await screen.findByRole('tab', { name: 'Form' }));
+  await user.type(await screen.findByLabelText(/^url/), 'https://example.org');
+  await user.click(screen.getByRole('button', { name: /Launch 1 item/ }));
+  await settle();
+  expect(screen.getByLabelText(/^method/).getAttribute('aria-invalid')).toBe('true');
+  expect(screen.getByText('is not allowed here')).toBeTruthy();
 });

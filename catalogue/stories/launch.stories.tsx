@@ -29,6 +29,7 @@ export const TypesUnreadable = page('', {
 });
 export const Rows = page('?type=diagnostic');
 export const RowsOnPhone = page('?type=diagnostic', {}, { phone: true });
+export const Form = page('?type=bulk-operation');
 export const Files = page('?type=document-processing');
 export const AtCapacity = page('?type=diagnostic', { 'GET /capacity': AT_CAPACITY });
 export const LaunchRefused = page('?type=diagnostic', {

@@ -11,6 +11,7 @@ import { RecordProblem } from '@/components/ui/record-problem';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { Time } from '@/components/ui/time';
+import { TypeTitle } from '@/components/ui/type-title';
 import { useUrlFilters } from '@/components/ui/use-url-filters';
 import { useBatchJobs } from '@/lib/client/queries/batch-items';
 import { useBatch, useBatchTable } from '@/lib/client/queries/batches';
@@ -78,7 +79,9 @@ function Loaded({ batch, optionFields }: { batch: BatchDto; optionFields: readon
         aside={
           <>
             <StatusBadge status={look.mark} word={look.word} filled />
-            <Badge mono>{batch.type}</Badge>
+            <Badge>
+              <TypeTitle type={batch.type} />
+            </Badge>
           </>
         }
         meta={<Meta batch={batch} />}

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { Badge } from '@/components/ui/badge';
 import { formatNumber } from '@/components/ui/format';
 import { StatusBadge } from '@/components/ui/status-mark';
+import { TypeTitle } from '@/components/ui/type-title';
 import { links } from '@/lib/client/links';
 import type { JobDetailDto } from '@/lib/contracts/job';
 
@@ -13,7 +14,9 @@ export function JobHeader({ job }: { job: JobDetailDto }) {
   return (
     <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
       <StatusBadge status={job.status} word={stopping ? 'stopping' : undefined} filled />
-      <Badge mono>{job.type}</Badge>
+      <Badge>
+        <TypeTitle type={job.type} />
+      </Badge>
       {job.batchId ? (
         <span className="text-muted text-xs">
           {job.index === null ? '' : `#${formatNumber(job.index + 1)} of `}

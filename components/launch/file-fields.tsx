@@ -1,9 +1,9 @@
 'use client';
 
-import { ChevronRight } from 'lucide-react';
 import type { SchemaField } from '@/components/ui/schema-fields';
 import { SchemaInput } from '@/components/ui/schema-input';
 import type { Draft } from './draft';
+import { MoreFields } from './more-fields';
 
 interface FileFieldsProps {
   draft: Draft;
@@ -16,7 +16,6 @@ interface FileFieldsProps {
 export function FileFields({ fields, ...rest }: FileFieldsProps) {
   const required = fields.filter((field) => field.required);
   const others = fields.filter((field) => !field.required);
-  const wrong = others.some((field) => rest.issues[field.name] !== undefined);
   if (fields.length === 0) return null;
   return (
     <section aria-label="The same for every file" className="rounded-md border">
@@ -33,22 +32,13 @@ export function FileFields({ fields, ...rest }: FileFieldsProps) {
           ))}
         </div>
       ) : null}
-      {others.length > 0 ? (
-        <details className="group mt-2 border-t" open={wrong || undefined}>
-          <summary className="flex cursor-pointer list-none items-center gap-2 px-3 py-2 text-sm hover:bg-hover">
-            <ChevronRight className="size-3.5 shrink-0 text-muted transition-transform duration-150 group-open:rotate-90" />
-            <span className="shrink-0">{required.length > 0 ? 'More fields' : 'Fields'}</span>
-            <span className="min-w-0 truncate font-mono text-muted text-xs">
-              {others.map((field) => field.name).join(', ')}
-            </span>
-          </summary>
-          <div className="grid gap-3 border-t p-3 sm:grid-cols-2">
-            {others.map((field) => (
-              <Constant key={field.name} field={field} {...rest} />
-            ))}
-          </div>
-        </details>
-      ) : null}
+      <div className="p-3 pt-2 empty:hidden">
+        <MoreFields fields={others} issues={rest.issues} title={required.length > 0 ? 'More fields' : 'Fields'}>
+          {others.map((field) => (
+            <Constant key={field.name} field={field} {...rest} />
+          ))}
+        </MoreFields>
+      </div>
     </section>
   );
 }

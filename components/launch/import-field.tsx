@@ -56,7 +56,7 @@ export function ImportField({ field, found, source, suggested, onChange }: Impor
       data-field={path}
       className={cn(
         'grid gap-x-3 gap-y-1 border-b px-3 py-2 last:border-b-0 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)_minmax(0,7fr)]',
-        missing && 'bg-status-failed-soft',
+        missing && 'bg-accent-soft',
       )}
     >
       <div className="min-w-0">
@@ -70,7 +70,7 @@ export function ImportField({ field, found, source, suggested, onChange }: Impor
       <div className="min-w-0">
         <Select
           aria-label={`Where ${path} comes from`}
-          aria-invalid={missing || gone || undefined}
+          aria-invalid={gone || undefined}
           value={choiceOf(source)}
           onChange={(event) => choose(event.target.value)}
           className="w-full"
@@ -90,7 +90,7 @@ export function ImportField({ field, found, source, suggested, onChange }: Impor
             {kind === 'json' ? <option value="row">The whole row</option> : null}
           </optgroup>
         </Select>
-        {missing ? <p className="mt-1 text-status-failed text-xs">is required: choose where it comes from</p> : null}
+        {missing ? <p className="mt-1 text-xs">Choose where it comes from</p> : null}
       </div>
       <Gives field={field} found={found} source={source} onChange={onChange} />
     </li>

@@ -100,7 +100,14 @@ export function itemsOfForm(draft: Draft, fields: readonly SchemaField[]): Items
   const wrong = copies.issues.copies;
   const fieldIssues = wrong === undefined ? issues : { ...issues, ' copies': wrong };
   const count = wrong === undefined ? Number(copies.item.copies ?? 1) : 0;
-  const blocked = Object.keys(fieldIssues).length > 0 ? 'Correct the marked fields first' : null;
+  // A field that is only empty is not marked before the user has been there.
+  const empty = Object.keys(issues).filter((name) => (draft.form[name] ?? '').trim() === '');
+  const blocked =
+    Object.keys(fieldIssues).length > empty.length
+      ? 'Correct the marked fields first'
+      : empty.length > 0
+        ? `Fill in ${empty.join(' and ')} first`
+        : null;
   const body = (): LaunchVariables['items'] =>
     count <= JSON_MOST
       ? Array.from({ length: count }, () => item)
@@ -108,10 +115,14 @@ export function itemsOfForm(draft: Draft, fields: readonly SchemaField[]): Items
   return { ...NOTHING, count, blocked, fieldIssues, body };
 }
 
-/** Returns the item sources for a type; the first is the default. A type that requires a file has no form. */
+/**
+ * Returns the item sources for a type; the first is the default. A type that requires a file has no form. Items that each
+ * need a value of their own, such as an address, come from a table in most cases.
+ */
 export function sourcesOf(fileField: SchemaField | undefined, fields: readonly SchemaField[]): Source[] {
   if (fileField) return fileField.required ? ['files', 'paste'] : ['files', 'paste', 'form'];
-  return fields.length > 0 ? ['form', 'paste'] : ['paste'];
+  if (fields.length === 0) return ['paste'];
+  return fields.some(({ required, kind }) => required && kind !== 'json') ? ['paste', 'form'] : ['form', 'paste'];
 }
 
 /** Returns the fields of the form. A file's id is excluded, because users can't type it. */

@@ -1,6 +1,6 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import type { SchemaField } from '@/components/ui/schema-fields';
@@ -13,6 +13,7 @@ import type { Items } from './items';
 import { MAX_COPIES } from './items';
 import { ItemsFiles } from './items-files';
 import { ItemsPaste } from './items-paste';
+import { MoreFields } from './more-fields';
 import type { Upload, Uploads } from './uploads';
 import type { useBring } from './use-bring';
 import type { DraftState } from './use-draft';
@@ -81,7 +82,7 @@ export function StepItems(props: StepItemsProps) {
         )}
       </TabsContent>
       <TabsContent value="form">
-        <ItemsForm draft={draft} change={change} fields={formFields} issues={{ ...ofForm, ...items.fieldIssues }} />
+        <ItemsForm draft={draft} change={change} fields={formFields} issues={items.fieldIssues} refused={ofForm} />
       </TabsContent>
     </Tabs>
   );
@@ -92,32 +93,47 @@ interface ItemsFormProps {
   change: (changes: (draft: Draft) => Partial<Draft>) => void;
   fields: readonly SchemaField[];
   issues: Readonly<Record<string, string>>;
+  /** what the server found at the last launch, by field */
+  refused: Readonly<Record<string, string>>;
 }
 
 /** A form for one item, generated from the type's schema, with a number of copies. */
-function ItemsForm({ draft, change, fields, issues }: ItemsFormProps) {
+function ItemsForm({ draft, change, fields, issues, refused }: ItemsFormProps) {
+  // An error shows once its field was left: nobody has made a mistake in a form that just opened.
+  const [left, setLeft] = useState(() => new Set(Object.keys(draft.form)));
+  const hasMain = fields.some((field) => field.main);
+  const main = hasMain ? fields.filter((field) => field.main) : fields;
+  const others = hasMain ? fields.filter((field) => !field.main) : [];
+  const inputs = (of: readonly SchemaField[]) =>
+    of.map((field) => (
+      <SchemaInput
+        key={field.name}
+        field={field}
+        value={draft.form[field.name] ?? ''}
+        error={refused[field.name] ?? (left.has(field.name) ? issues[field.name] : undefined)}
+        onChange={(value) => change((now) => ({ form: { ...now.form, [field.name]: value } }))}
+        onLeave={() => setLeft((before) => new Set(before).add(field.name))}
+      />
+    ));
   return (
-    <div className="grid gap-3 sm:grid-cols-2">
-      <Field label="Copies" hint="how many items like this" error={issues[' copies']}>
-        {(control) => (
-          <Input
-            {...control}
-            inputMode="numeric"
-            value={draft.copies}
-            placeholder={`1 to ${MAX_COPIES.toLocaleString('en-US')}`}
-            onChange={(event) => change(() => ({ copies: event.target.value }))}
-          />
-        )}
-      </Field>
-      {fields.map((field) => (
-        <SchemaInput
-          key={field.name}
-          field={field}
-          value={draft.form[field.name] ?? ''}
-          error={issues[field.name]}
-          onChange={(value) => change((now) => ({ form: { ...now.form, [field.name]: value } }))}
-        />
-      ))}
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+      <div className="grid gap-3 sm:grid-cols-2">
+        {inputs(main)}
+        <Field label="Copies" hint="how many items like this" error={issues[' copies']}>
+          {(control) => (
+            <Input
+              {...control}
+              inputMode="numeric"
+              value={draft.copies}
+              placeholder={`1 to ${MAX_COPIES.toLocaleString('en-US')}`}
+              onChange={(event) => change(() => ({ copies: event.target.value }))}
+            />
+          )}
+        </Field>
+      </div>
+      <MoreFields fields={others} issues={{ ...refused, ...issues }}>
+        {inputs(others)}
+      </MoreFields>
     </div>
   );
 }

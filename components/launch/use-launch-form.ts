@@ -21,13 +21,13 @@ import { useLaunching } from './use-launching';
 import { useMappingDraft } from './use-mapping-draft';
 import { useUploads } from './use-uploads';
 
-/** Suggests a name with type and time; for a single file, the file's name. */
-function suggestName(type: string, list: readonly Upload[], moment: Date): string {
+/** Suggests a name with the type's title and the time; for a single file, the file's name. */
+function suggestName(title: string, list: readonly Upload[], moment: Date): string {
   const when = moment.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
   const [first] = list;
   if (first && list.length === 1) return first.name.slice(-200);
   const folder = first?.name.includes('/') ? first.name.split('/')[0] : undefined;
-  return folder && list.every((u) => u.name.startsWith(`${folder}/`)) ? folder : `${type} ${when.replace(',', '')}`;
+  return folder && list.every((u) => u.name.startsWith(`${folder}/`)) ? folder : `${title} ${when.replace(',', '')}`;
 }
 
 const runningOf = (batchId: string | null, key: string | undefined) => (batchId && key ? { batchId, key } : null);
@@ -80,7 +80,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
   const { options, issues: optionIssues } = jobType
     ? readOptions(draft?.options ?? {}, jobType.defaults)
     : { options: {}, issues: {} };
-  const name = draft?.name ?? found?.name ?? suggestName(draft?.type ?? '', source === 'files' ? list : [], moment);
+  const name = draft?.name ?? found?.name ?? suggestName(jobType?.title ?? '', source === 'files' ? list : [], moment);
   const searchable = searchableOf(draft?.searchable ?? '');
   const optionsBlocked =
     Object.keys(optionIssues).length > 0 || searchable.problem ? 'Correct the marked options first' : null;

@@ -7,6 +7,8 @@ export interface SchemaField {
   label: string | null;
   kind: 'text' | 'long-text' | 'integer' | 'number' | 'boolean' | 'choice' | 'json';
   required: boolean;
+  /** shown at once in a form that folds the others */
+  main: boolean;
   description: string | null;
   choices: readonly string[];
   /** bounds of the value */
@@ -28,6 +30,8 @@ const textOr = (value: unknown): string | null => (typeof value === 'string' ? v
 const LONG_TEXT = 500;
 
 function kindOf(schema: Schema): SchemaField['kind'] {
+  // A long value without line breaks, such as an address.
+  if (schema['x-line'] === true) return 'text';
   if (Array.isArray(schema.enum) && schema.enum.every((value) => typeof value === 'string')) return 'choice';
   switch (schema.type) {
     case 'string':
@@ -58,6 +62,7 @@ export function fieldsOf(schema: Schema): SchemaField[] {
       label: labelOf(property),
       kind: kindOf(property),
       required: required.has(name),
+      main: required.has(name) || property['x-main'] === true,
       description: textOr(property['x-hint']) ?? textOr(property.description),
       choices: Array.isArray(property.enum) ? property.enum.map(String) : [],
       min: numberOr(property.minimum),

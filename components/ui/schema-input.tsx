@@ -12,10 +12,12 @@ interface SchemaInputProps {
   /** the value that applies while the field is empty */
   unset?: string;
   onChange: (value: string) => void;
+  /** the focus has left the control */
+  onLeave?: () => void;
 }
 
 /** A control for one field of a schema: of an item, or of the launch options. */
-export function SchemaInput({ field, value, error, unset, onChange }: SchemaInputProps) {
+export function SchemaInput({ field, value, error, unset, onChange, onLeave }: SchemaInputProps) {
   const { name, label, kind, required, description, choices, min, max, scale } = field;
   const wide = kind === 'long-text' || kind === 'json';
   return (
@@ -30,7 +32,7 @@ export function SchemaInput({ field, value, error, unset, onChange }: SchemaInpu
         if (kind === 'choice' || kind === 'boolean') {
           const options = kind === 'boolean' ? ['true', 'false'] : choices;
           return (
-            <Select {...control} value={value} onChange={(event) => onChange(event.target.value)}>
+            <Select {...control} value={value} onBlur={onLeave} onChange={(event) => onChange(event.target.value)}>
               <option value="">{unset ?? (required ? 'Choose' : 'not set')}</option>
               {options.map((option) => (
                 <option key={option}>{option}</option>
@@ -43,6 +45,7 @@ export function SchemaInput({ field, value, error, unset, onChange }: SchemaInpu
             <Textarea
               {...control}
               value={value}
+              onBlur={onLeave}
               onChange={(event) => onChange(event.target.value)}
               rows={kind === 'json' ? 3 : 5}
               spellCheck={kind !== 'json'}
@@ -56,6 +59,7 @@ export function SchemaInput({ field, value, error, unset, onChange }: SchemaInpu
           <Input
             {...control}
             value={value}
+            onBlur={onLeave}
             onChange={(event) => onChange(event.target.value)}
             inputMode={numeric ? (kind === 'integer' && scale === 1 ? 'numeric' : 'decimal') : undefined}
             placeholder={

@@ -34,11 +34,18 @@ const source = text(500).refine(
 
 const input = z
   .strictObject({
-    url: text(8000).min(1).describe('where to call; {{field}} is filled from values, percent-encoded'),
-    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET'),
+    url: text(8000)
+      .min(1)
+      .describe('where to call; {{field}} is filled from values, percent-encoded')
+      .meta({ 'x-line': true }),
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET').meta({ 'x-main': true }),
     headers: headers.optional().describe('may name secrets: Bearer {{secret:NAME}}'),
     query: record(text(500), scalar, MAX_MEMBERS).optional().describe('added to the URL'),
-    json: z.unknown().optional().describe('a JSON body; a text that is one {{field}} takes its value with its type'),
+    json: z
+      .unknown()
+      .optional()
+      .describe('a JSON body; a text that is one {{field}} takes its value with its type')
+      .meta({ 'x-main': true }),
     form: record(text(500), scalar, MAX_MEMBERS).optional().describe('a body as of an HTML form'),
     text: text(1_000_000).optional().describe('a body of plain text'),
     values: record(text(500), z.unknown(), MAX_MEMBERS).optional().describe('what {{field}} in the others stands for'),
@@ -107,6 +114,7 @@ export const bulkOperation = defineJobType({
     truncated: z.boolean().optional(),
     fileId: z.string().optional(),
   }),
+  exactColumns: ['url'],
   defaults: { ...DEFAULTS, maxAttempts: 5, backoff: { type: 'exponential', delay: 1000 } },
   consumerConcurrency: 50,
   itemName: (d) => `${d.method} ${d.url}`,

@@ -28,6 +28,11 @@ export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output e
   schemas?: { input: z.core.JSONSchema.BaseSchema; output: z.core.JSONSchema.BaseSchema };
   /** fields of the input whose values are indexed for searches over all batches, such as `customer.id`; five at most */
   searchable?: readonly string[];
+  /**
+   * fields that only a column of the same name fills by itself, because a wrong one has effects on others: an address that
+   * is called
+   */
+  exactColumns?: readonly string[];
   /** returns a short name of an item for lists */
   itemName?(data: z.output<Input>): string | undefined;
   /** converts a CSV row to an item, if cells need more than the conversions of the schema */

@@ -7,7 +7,7 @@ import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { openStored } from '@/lib/domain/file/open-file';
-import type { JobType } from '@/lib/job-types/catalogue';
+import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 import { shownCell } from '@/lib/tabular/bad-cell';
 import { LeftOutTally } from '@/lib/tabular/left-out';
 import { fieldsOf } from './mapping/fields';
@@ -160,7 +160,7 @@ export async function firstMapping(
     sql`select mapping from import_mapping where organization_id = ${context.organizationId} and type = ${type} order by created_at desc limit 50`,
   );
   const saved = rows.find(({ mapping }) => Object.keys(mapping).length > 0 && fits(mapping, fields, columns));
-  const mapping = saved?.mapping ?? suggestMapping(fields, columns);
+  const mapping = saved?.mapping ?? suggestMapping(fields, columns, definitionOf(type).exactColumns);
   return { mapping, suggested: Object.keys(mapping) };
 }
 

@@ -32,6 +32,15 @@ test('the most similar pair is chosen first, and a column is used once', () => {
   });
 });
 
+test('a field whose wrong value would reach others takes a column of the same name only', () => {
+  expect(suggestMapping(fields('url', 'title'), ['website', 'Name'], ['url'])).toEqual({
+    title: { from: 'column', column: 'Name' },
+  });
+  expect(suggestMapping(fields('url'), ['website', 'URL'], ['url'])).toEqual({
+    url: { from: 'column', column: 'URL' },
+  });
+});
+
 test('a saved mapping fits if its columns and fields exist', () => {
   const mapping = { url: { from: 'template', template: 'https://x/{{id}}' } } as const;
   expect(fits(mapping, fields('url'), ['id'])).toBe(true);

@@ -61,15 +61,21 @@ export function similarity(field: string, column: string): number {
 }
 
 const ENOUGH = 0.6;
+const SAME_NAME = 1;
 const OWN = new Set<string>(Object.values(META));
 
 /**
  * Maps columns to fields with similar names, most similar first. Each column is used once; export columns are excluded.
+ * @param exact fields that take a column of the same name only
  */
-export function suggestMapping(fields: readonly ImportField[], columns: readonly string[]): Mapping {
+export function suggestMapping(
+  fields: readonly ImportField[],
+  columns: readonly string[],
+  exact: readonly string[] = [],
+): Mapping {
   const pairs = fields
     .flatMap((field) => columns.map((column) => ({ field: field.path, column, score: similarity(field.path, column) })))
-    .filter(({ column, score }) => score >= ENOUGH && !OWN.has(column))
+    .filter(({ field, column, score }) => score >= (exact.includes(field) ? SAME_NAME : ENOUGH) && !OWN.has(column))
     .sort((a, b) => b.score - a.score);
   const mapping: Mapping = {};
   const used = new Set<string>();
