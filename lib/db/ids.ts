@@ -1,7 +1,32 @@
 import { v7 } from 'uuid';
 
+/** Random bytes of one id. */
+const BYTES = 16;
+/** Filled for many ids at once: asking for random bytes takes thirty times as long as the rest. */
+const random = new Uint8Array(256 * BYTES);
+let used = random.length;
+let milliseconds = Number.NEGATIVE_INFINITY;
+let sequence = 0;
+
 /** Returns a new id (UUIDv7). Ids sort by time; within one process they are strictly increasing. */
-export const newId = (): string => v7();
+export function newId(): string {
+  if (used === random.length) {
+    crypto.getRandomValues(random);
+    used = 0;
+  }
+  const own = random.subarray(used, used + BYTES);
+  used += BYTES;
+  const now = Date.now();
+  if (now > milliseconds) {
+    milliseconds = now;
+    sequence = new DataView(own.buffer, own.byteOffset).getUint32(6) & 0x7fff_ffff;
+  } else {
+    sequence = (sequence + 1) | 0;
+    // After 2³² ids, or when the clock was set back: the next millisecond.
+    if (sequence === 0) milliseconds += 1;
+  }
+  return v7({ random: own, msecs: milliseconds, seq: sequence });
+}
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EventLoop } from '@/lib/config/event-loop';
@@ -90,8 +91,11 @@ export async function readText(request: Request, limit: number): Promise<string>
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
+  const bytes = Buffer.concat(chunks);
+  // The same text in half the time.
+  if (isAscii(bytes)) return bytes.toString('latin1');
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new DomainError('invalid-request', 'The body is not valid UTF-8.', { cause });
   }

@@ -74,35 +74,32 @@ function least(schema: Schema, name = ''): unknown {
   return Object.fromEntries(required.map((field) => [field, least(schema.properties?.[field] ?? {}, field)]));
 }
 
-const list = (of: string, size: number): string => `[${`${of},`.repeat(Math.max(0, size / (of.length + 1) - 1))}${of}]`;
+/** A body in parts. The large ones are made once: memory that is new costs more than what a call does with it. */
+type Body = readonly (string | Uint8Array)[];
 
-const membersOf = (count: number): string => `{${Array.from({ length: count }, (_, i) => `"member${i}":0`).join(',')}}`;
+const list = (of: string, size: number): Buffer =>
+  Buffer.from(`[${`${of},`.repeat(Math.max(0, size / (of.length + 1) - 1))}${of}]`);
 
-type Shapes = Record<
-  'text' | 'marks' | 'numbers' | 'objects' | 'lists' | 'members' | 'dataMembers' | 'dataObjects' | 'listObjects',
-  string
->;
-const made = new Map<number, Shapes>();
+const membersOf = (count: number): Buffer =>
+  Buffer.from(`{${Array.from({ length: count }, (_, i) => `"member${i}":0`).join(',')}}`);
 
 /** Returns values of `size` characters that are expensive for code that is not linear. */
-function hostile(size: number): Shapes {
-  const shapes = made.get(size) ?? {
-    text: `"${'x'.repeat(size)}"`,
-    marks: `"${'${{ {{'.repeat(size / 6)}"`,
-    numbers: list('0', size),
-    objects: list('{}', size),
-    lists: list('[]', size),
-    members: membersOf(size / 16),
-    // The maximum number that is accepted.
-    dataMembers: membersOf(Math.min(DATA_VALUES - 100, size / 16)),
-    dataObjects: list('{}', Math.min(3 * (DATA_VALUES / 2 - 100), size)),
-    listObjects: list('{}', Math.min(3 * (LIST_VALUES / 2 - 100), size)),
-  };
-  made.set(size, shapes);
-  return shapes;
-}
+const hostile = perSize((size) => ({
+  text: Buffer.from(`"${'x'.repeat(size)}"`),
+  marks: Buffer.from(`"${'${{ {{'.repeat(size / 6)}"`),
+  numbers: list('0', size),
+  objects: list('{}', size),
+  lists: list('[]', size),
+  members: membersOf(size / 16),
+  // The maximum number that is accepted.
+  dataMembers: membersOf(Math.min(DATA_VALUES - 100, size / 16)),
+  dataObjects: list('{}', Math.min(3 * (DATA_VALUES / 2 - 100), size)),
+  listObjects: list('{}', Math.min(3 * (LIST_VALUES / 2 - 100), size)),
+}));
 
-const FOR_TYPE: Record<string, (keyof Shapes)[]> = {
+type Shape = keyof ReturnType<typeof hostile>;
+
+const FOR_TYPE: Record<string, Shape[]> = {
   string: ['marks'],
   array: ['lists', 'dataObjects', 'listObjects'],
   object: ['members', 'dataMembers'],
@@ -111,33 +108,52 @@ const FOR_TYPE: Record<string, (keyof Shapes)[]> = {
   number: [],
 };
 
+const notJson = perSize((size) => ({
+  'a text that does not end': Buffer.from(`"${'x'.repeat(size - 10)}`),
+  'a mistake at the end': Buffer.concat([list('{"a":[1,"b"]}', size - 10), Buffer.from(']')]),
+  blanks: Buffer.alloc(size, ' '),
+  depth: Buffer.from(`${'['.repeat(300)}${']'.repeat(300)}`),
+}));
+
+/** Calls `make` once for each size. */
+function perSize<T>(make: (size: number) => T): (size: number) => T {
+  const made = new Map<number, T>();
+  return (size) => {
+    const values = made.get(size) ?? make(size);
+    made.set(size, values);
+    return values;
+  };
+}
+
 /** Returns bodies that do not match the schema at all. */
-function* strangeBodies(size: number): Generator<[string, string]> {
-  yield* Object.entries(hostile(size));
-  yield ['a text that does not end', `"${'x'.repeat(size - 10)}`];
-  yield ['a mistake at the end', `${list('{"a":[1,"b"]}', size - 10)}]`];
-  yield ['blanks', ' '.repeat(size)];
-  yield ['depth', `${'['.repeat(300)}${']'.repeat(300)}`];
+function strangeBodies(size: number): [string, Body][] {
+  return Object.entries({ ...hostile(size), ...notJson(size) }).map(([what, body]) => [what, [body]]);
 }
 
 /** Returns bodies that each have one field of the maximum size. */
-function* largeFields(schema: Schema, size: number): Generator<[string, string]> {
+function* largeFields(schema: Schema, size: number): Generator<[string, Body]> {
   const base = least(schema) as Record<string, unknown>;
   // Leaves space for the other fields.
   const room = size - 1000;
   for (const [field, inner] of Object.entries(schema.properties ?? {})) {
     const { [field]: _, ...rest } = base;
     const others = JSON.stringify(rest).slice(1, -1);
-    const put = (value: string) => `{${others ? `${others},` : ''}"${field}":${value}}`;
+    const put = (value: Uint8Array): Body => [`{${others ? `${others},` : ''}"${field}":`, value, '}'];
     const shapes = FOR_TYPE[inner.type ?? ''] ?? (['text', 'dataMembers', 'dataObjects'] as const);
     for (const shape of shapes) yield [`${field}: ${shape}`, put(hostile(room)[shape])];
     if (inner.type === 'array') yield [`${field}: many`, put(list(JSON.stringify(least(inner.items ?? {})), room))];
   }
 }
 
-const enc = new TextEncoder();
+const CHUNK_BYTES = 65_536;
 
-async function call(operation: string, body?: string, type = 'application/json', query = ''): Promise<Response> {
+function* chunksOf(parts: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += CHUNK_BYTES) yield part.subarray(at, at + CHUNK_BYTES);
+  }
+}
+
+async function call(operation: string, body?: Body, type = 'application/json', query = ''): Promise<Response> {
   const [method = '', path = ''] = operation.split(' ');
   const [, kind = ''] = /(\w[\w-]*)\/\{id\}/.exec(path) ?? [];
   const served = existsSync(join(process.cwd(), 'app', path.replace('{id}', '[id]'))) ? path : `/api${path}`;
@@ -148,22 +164,23 @@ async function call(operation: string, body?: string, type = 'application/json',
   const handler = module[method];
   if (!handler) throw new Error(`${operation} has no handler`);
   const id = ids[kind] ?? '01a22521-3829-726b-be83-ae3a2425ebfb';
-  const bytes = body === undefined ? undefined : enc.encode(body);
-  let at = 0;
+  const parts = body?.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
+  const chunks = parts && chunksOf(parts);
   const stream =
-    bytes &&
+    chunks &&
     new ReadableStream<Uint8Array>({
       pull(controller) {
-        controller.enqueue(bytes.subarray(at, at + 65_536));
-        at += 65_536;
-        if (at >= bytes.length) controller.close();
+        const { done, value } = chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
       },
     });
+  const length = parts?.reduce((sum, part) => sum + part.length, 0);
   const request = new Request(`http://localhost:3000${path.replace('{id}', id)}${query}`, {
     method,
     headers: {
       authorization: `Bearer ${key}`,
-      ...(bytes && { 'content-type': type, 'content-length': String(bytes.length) }),
+      ...(parts && { 'content-type': type, 'content-length': String(length) }),
     },
     ...(stream && { body: stream, duplex: 'half' }),
   } as RequestInit);
@@ -195,7 +212,7 @@ const SMALL = 1024 ** 2;
 
 /** Returns the maximum bytes of a body that the call accepts. */
 async function largest({ call: name }: Operation): Promise<number> {
-  const answer = await call(name, ' '.repeat(DATA_BODY_BYTES));
+  const answer = await call(name, [notJson(DATA_BODY_BYTES).blanks]);
   return answer.status === 413 ? SMALL : DATA_BODY_BYTES;
 }
 
@@ -214,7 +231,7 @@ it.each(offeredTypes())('no data of a %s blocks the event loop', async (type) =>
   const schema = jsonSchema(definitionOf(type).input);
   for (const part of [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])]) {
     for (const [what, data] of largeFields(part, DATA_BODY_BYTES - 100)) {
-      await measureHold(`${type}: ${what}`, () => call('POST /api/jobs', `{"type":"${type}","data":${data}}`));
+      await measureHold(`${type}: ${what}`, () => call('POST /api/jobs', [`{"type":"${type}","data":`, ...data, '}']));
     }
   }
   expectQuick();
@@ -223,8 +240,8 @@ it.each(offeredTypes())('no data of a %s blocks the event loop', async (type) =>
 it('no launch of a text with very many escapes blocks the event loop', async () => {
   for (const mark of ['\\n', '\\u0001', '\\\\']) {
     const item = `{"payload":"${mark.repeat((DATA_BODY_BYTES - 200) / mark.length)}"}`;
-    const body = `{"name":"x","type":"diagnostic","start":"manual","items":[${item}]}`;
-    await measureHold(`an item of ${mark}`, () => call('POST /api/batches', body));
+    const body = Buffer.from(`{"name":"x","type":"diagnostic","start":"manual","items":[${item}]}`);
+    await measureHold(`an item of ${mark}`, () => call('POST /api/batches', [body]));
   }
   expectQuick();
 });
@@ -261,7 +278,8 @@ it.each(withStream)('$call does not block the event loop with any streamed body'
   const batch = encodeURIComponent(JSON.stringify({ name: 'x', type: 'diagnostic', start: 'manual' }));
   const query = operation.parameters?.batch ? `?batch=${batch}` : '';
   for (const type of operation.bodyTypes ?? []) {
-    for (const [what, body] of STREAMS[type] ?? []) {
+    for (const [what, text] of STREAMS[type] ?? []) {
+      const body = [Buffer.from(text)];
       await measureHold(`${operation.call}: ${type}, ${what}`, () => call(operation.call, body, type, query));
     }
   }
