@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { BulkActionDto, EstimateRequest } from '@/lib/contracts/bulk-action';
 import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
@@ -17,19 +17,22 @@ import { startWorkers, type Workers } from '@/lib/testing/services/start-workers
 import { until } from '@/lib/testing/until';
 
 let context: Context;
-let workers: Workers[] = [];
+let workers: Workers;
+
+const start = () => startWorkers({ MAX_ACTIVE_BATCHES: '4' });
+
+beforeAll(async () => {
+  workers = await start();
+});
 
 beforeEach(async () => {
   context = await createContext();
-  workers = [await startWorkers({ MAX_ACTIVE_BATCHES: '4' })];
 });
 
-afterEach(async () => {
-  for (const each of workers) expect(await each.stop()).toBe(0);
-  workers = [];
+afterAll(async () => {
+  expect(await workers.stop()).toBe(0);
+  await closeOpened();
 });
-
-afterAll(closeOpened);
 
 interface Failing {
   customer: string;
@@ -51,7 +54,7 @@ async function launch(name: string, items: Failing[], who = context): Promise<st
   return result.batchId;
 }
 
-async function start(who: Context, request: EstimateRequest): Promise<string> {
+async function act(who: Context, request: EstimateRequest): Promise<string> {
   const { token } = await estimateBulkAction(who, request);
   return (await startBulkAction(who, token)).bulkAction.id;
 }
@@ -99,7 +102,7 @@ test('two people retry the failed rows of one customer in three batches at once:
   const query = 'status:failed data.payload.customer:acme';
   const chosen = items.filter(({ customer, outcome }) => customer === 'acme' && outcome !== 'complete').length * 3;
   const people = [context, asMember(context)];
-  const ids = await Promise.all(people.map((who) => start(who, { action: 'retry', query })));
+  const ids = await Promise.all(people.map((who) => act(who, { action: 'retry', query })));
   const records = await Promise.all(ids.map((id) => ended(id)));
   await allEnded();
   expect(records.map(({ matched }) => matched)).toEqual([chosen, chosen]);
@@ -123,10 +126,10 @@ test('a bulk action retries each job once, although its supervisor is killed in 
   for (const name of ['first', 'second']) await launch(name, items);
   expect(await count(`status = 'failed'`)).toBe(6_000);
   // The rate makes many small transactions of it, so that the kill comes between or in one of them.
-  const id = await start(context, { action: 'retry', query: 'status:failed', ratePerMinute: 24_000 });
+  const id = await act(context, { action: 'retry', query: 'status:failed', ratePerMinute: 24_000 });
   await until('some are retried', async () => (await getBulkAction(context, id)).done >= 800);
-  workers.shift()?.process.kill('SIGKILL');
-  workers = [await startWorkers({ MAX_ACTIVE_BATCHES: '4' })];
+  workers.process.kill('SIGKILL');
+  workers = await start();
   const record = await ended(id);
   await allEnded();
   expect(record).toMatchObject({ matched: 6_000, done: 6_000, failed: 0, skipped: 0 });
@@ -158,7 +161,7 @@ test('single jobs and nodes of flows run again, waiting jobs are cancelled, and 
     },
   });
   await allEnded();
-  const retried = await ended(await start(context, { action: 'retry', query: 'status:failed' }));
+  const retried = await ended(await act(context, { action: 'retry', query: 'status:failed' }));
   expect(retried).toMatchObject({ single: 5, inFlows: 2, done: 7, skipped: 0 });
   await allEnded();
   expect(await count(`status <> 'completed'`)).toBe(0);
@@ -167,9 +170,9 @@ test('single jobs and nodes of flows run again, waiting jobs are cancelled, and 
     return rows[0]?.status === 'completed';
   });
   const later = await createJob(context, { type: 'diagnostic', data: {}, delayMs: 3_600_000 });
-  const cancelled = await ended(await start(context, { action: 'cancel', jobIds: [later.job.id] }));
+  const cancelled = await ended(await act(context, { action: 'cancel', jobIds: [later.job.id] }));
   expect(cancelled).toMatchObject({ done: 1 });
-  const deleted = await ended(await start(context, { action: 'delete', query: 'type:diagnostic' }));
+  const deleted = await ended(await act(context, { action: 'delete', query: 'type:diagnostic' }));
   expect(deleted).toMatchObject({ done: jobs.length + 1, skippedWhy: [{ code: 'in-flow', count: 2 }] });
   expect(await count('flow_id is null')).toBe(0);
 });
@@ -185,14 +188,14 @@ test('two organizations retry at the same time: each its own jobs only, and neit
   const jobIds = theirs.rows.map(({ id }) => id);
   expect(await estimateBulkAction(context, { action: 'retry', jobIds })).toMatchObject({ matched: 0, missing: 5 });
   // A rate that would take hours holds up nobody else.
-  const slow = await start(context, { action: 'retry', query: 'status:failed', ratePerMinute: 60 });
-  const record = await ended(await start(other, { action: 'retry', query: 'status:failed' }), other);
+  const slow = await act(context, { action: 'retry', query: 'status:failed', ratePerMinute: 60 });
+  const record = await ended(await act(other, { action: 'retry', query: 'status:failed' }), other);
   await allEnded(other);
   expect(record).toMatchObject({ matched: 2_500, done: 2_500, failed: 0, skipped: 0 });
   await expectTrue(record);
   expect(await count(`status = 'completed' and attempt = 2`, other)).toBe(2_500);
   expect((await getBulkAction(context, slow)).status).toBe('running');
-  const own = await ended(await start(context, { action: 'retry', query: 'status:failed' }));
+  const own = await ended(await act(context, { action: 'retry', query: 'status:failed' }));
   expect(own.matched).toBe(own.done + own.skipped);
   const aborted = await abortBulkAction(context, slow);
   await allEnded();
@@ -223,7 +226,7 @@ test('jobs that workers of other BullMQ clients run are retried and cancelled, e
   await allEnded();
   expect(await count(`status = 'failed'`)).toBe(19);
   failing = false;
-  const retried = await ended(await start(context, { action: 'retry', query: `batch:${result.batchId}` }));
+  const retried = await ended(await act(context, { action: 'retry', query: `batch:${result.batchId}` }));
   expect(retried).toMatchObject({ matched: 20, done: 19, skippedWhy: [{ code: 'completed', count: 1 }] });
   await allEnded();
   expect(await count(`status = 'completed'`)).toBe(20);
@@ -242,7 +245,7 @@ test('jobs that workers of other BullMQ clients run are retried and cancelled, e
     later.batchId,
   ]);
   const jobIds = rows.slice(0, 6).map(({ id }) => id);
-  const cancelled = await ended(await start(context, { action: 'cancel', jobIds }));
+  const cancelled = await ended(await act(context, { action: 'cancel', jobIds }));
   expect(cancelled).toMatchObject({ done: 6, skipped: 0 });
   await until('the cancelled ones have left the queue', async () => (await waiting()) === 4);
   work();

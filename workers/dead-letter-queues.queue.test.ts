@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { isRedisAway } from '@/lib/config/redis';
 import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { pool } from '@/lib/db/pool';
@@ -15,18 +15,21 @@ import { until } from '@/lib/testing/until';
 
 const QUEUE = 'undelivered';
 let context: Context;
-let workers: Workers | undefined;
+let workers: Workers;
+
+beforeAll(async () => {
+  workers = await startWorkers();
+});
 
 beforeEach(async () => {
   context = await createContext();
   await queue().obliterate({ force: true });
 });
 
-afterEach(async () => {
-  expect((await workers?.stop()) ?? 0).toBe(0);
-  workers = undefined;
+afterAll(async () => {
+  expect(await workers.stop()).toBe(0);
+  await closeOpened();
 });
-afterAll(closeOpened);
 
 let opened: ReturnType<typeof openQueue> | undefined;
 const openQueue = () => open(new bull.Queue(QUEUE, {}));
@@ -67,7 +70,6 @@ const addAll = () =>
   );
 
 test('jobs that failed for good are added to the queue of their batch, again after each run, and to no other', async () => {
-  workers = await startWorkers();
   const items = Array.from({ length: 30 }, (_, i) => ({ outcome: i % 3 === 0 ? 'fail' : 'complete', payload: i }));
   const batchId = await launch(items, {
     maxAttempts: 2,
@@ -108,27 +110,7 @@ test('jobs that failed for good are added to the queue of their batch, again aft
   expect(others).toEqual([]);
 });
 
-test('two supervisors that add at once, and one that died before it noted it, add each message once', async () => {
-  workers = await startWorkers();
-  const batchId = await launch(
-    Array.from({ length: 1_200 }, () => ({ outcome: 'fail' })),
-    { maxAttempts: 1, deadLetterQueue: QUEUE },
-  );
-  await ended(batchId);
-  await sent(1_200);
-  await workers.stop();
-  workers = undefined;
-  // As if the process had died between the queue and the rows.
-  await pool().query('update job set dead_letter_attempt = null where batch_id = $1', [batchId]);
-  await pool().query('update batch set dead_letters_sent_at = null where id = $1', [batchId]);
-  await Promise.all([addAll(), addAll()]);
-  expect((await letters()).size).toBe(1_200);
-  const { rows } = await pool().query('select from job where batch_id = $1 and dead_letter_attempt is null', [batchId]);
-  expect(rows).toEqual([]);
-});
-
 test('a worker of another client takes the messages, and jobs that such workers run have their data in them', async () => {
-  workers = await startWorkers();
   const failing = open(
     new bull.Worker(
       'external',
@@ -152,4 +134,21 @@ test('a queue of ours is refused', async () => {
     const launched = launch([{}], { deadLetterQueue });
     await expect(launched).rejects.toMatchObject({ code: 'invalid-request' });
   }
+});
+
+test('two supervisors that add at once, and one that died before it noted it, add each message once', async () => {
+  const batchId = await launch(
+    Array.from({ length: 1_200 }, () => ({ outcome: 'fail' })),
+    { maxAttempts: 1, deadLetterQueue: QUEUE },
+  );
+  await ended(batchId);
+  await sent(1_200);
+  expect(await workers.stop()).toBe(0);
+  // As if the process had died between the queue and the rows.
+  await pool().query('update job set dead_letter_attempt = null where batch_id = $1', [batchId]);
+  await pool().query('update batch set dead_letters_sent_at = null where id = $1', [batchId]);
+  await Promise.all([addAll(), addAll()]);
+  expect((await letters()).size).toBe(1_200);
+  const { rows } = await pool().query('select from job where batch_id = $1 and dead_letter_attempt is null', [batchId]);
+  expect(rows).toEqual([]);
 });
