@@ -48,6 +48,7 @@ test('the items of a batch are a table with a row in every status', async () => 
   for (const word of ['pending', 'delayed', 'waiting for children', 'active', 'completed', 'failed', 'cancelled']) {
     expect(within(table).getAllByText(word).length).toBeGreaterThan(0);
   }
+  expect(within(table).getByText('status 200 · ms 12 · columns {"city":"Basel"}')).toBeTruthy();
 });
 
 test('arrow keys move between items, and Enter opens one in a dialog', async () => {

@@ -242,6 +242,18 @@ export const JOBS: Record<JobStatus, JobSummaryDto> = {
   }),
 };
 
+/** An item that says what it gave. */
+export const DONE = aJob({
+  id: 'j-done',
+  name: 'handbook-007.pdf',
+  status: 'completed',
+  index: 7,
+  attemptsMade: 1,
+  durationMs: 12,
+  finishedAt: ago(5),
+  resultPreview: '{"columns":{"city":"Basel"},"status":200,"ms":12,"body":null}',
+});
+
 /** Builds a job detail with its attempts, as the job page reads it. */
 export const aJobDetail = (
   { dataPreview: _data, resultPreview: _result, ...job }: JobSummaryDto,

@@ -1,4 +1,15 @@
-import { ADMIN, ALL_PAUSED, AT_CAPACITY, ago, BATCHES, FAILURES, JOBS, MEMBER, NO_WORKERS } from '@/catalogue/fixtures';
+import {
+  ADMIN,
+  ALL_PAUSED,
+  AT_CAPACITY,
+  ago,
+  BATCHES,
+  DONE,
+  FAILURES,
+  JOBS,
+  MEMBER,
+  NO_WORKERS,
+} from '@/catalogue/fixtures';
 import { ISSUES } from '@/catalogue/import-fixtures';
 import { bytes, pending, problem, type Routes, unreachable } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
@@ -7,7 +18,7 @@ import { STEERING_FIELDS } from '@/components/shared/option-fields';
 import { Shell } from '@/components/shell/shell';
 import type { BatchDto } from '@/lib/contracts/batch';
 
-const jobs = Object.values(JOBS);
+const jobs = [...Object.values(JOBS), DONE];
 /** Returns one byte for each item, made from the counters, so that the matrix agrees with the page. */
 const codesOf = ({ total, completed, failed, active, cancelled }: BatchDto): Uint8Array<ArrayBuffer> =>
   new Uint8Array(total)

@@ -10,6 +10,7 @@ import { Time, useNow } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { links } from '@/lib/client/links';
 import type { JobSummaryDto } from '@/lib/contracts/job';
+import { shortResult } from './short-result';
 
 interface ItemRowProps {
   job: JobSummaryDto;
@@ -108,7 +109,7 @@ function Ticking({ since }: { since: string }) {
   return now === null ? null : formatElapsed(now - Date.parse(since));
 }
 
-/** Why the item failed, what it does now, what it waits for, or a remark about its result. */
+/** Why the item failed, what it does now, what it waits for, a remark about its result, or the result. */
 function Reason({ job }: { job: JobSummaryDto }) {
   if (job.status === 'failed' || job.status === 'cancelled')
     return <span title={job.error?.message}>{job.error?.message}</span>;
@@ -126,5 +127,7 @@ function Reason({ job }: { job: JobSummaryDto }) {
     );
   }
   const [warning] = job.warnings;
-  return warning ? <span title={warning.message}>{warning.message}</span> : null;
+  if (warning) return <span title={warning.message}>{warning.message}</span>;
+  const result = shortResult(job.resultPreview ?? 'null');
+  return result ? <span title={job.resultPreview}>{result}</span> : null;
 }

@@ -20,7 +20,7 @@ export function ItemsHead() {
       </TableHead>
       <TableHead right>Duration</TableHead>
       <TableHead className="pl-3 max-lg:hidden">Finished</TableHead>
-      <TableHead className="max-lg:hidden">Reason</TableHead>
+      <TableHead className="max-lg:hidden">Result or reason</TableHead>
     </TableHeader>
   );
 }
