@@ -63,9 +63,9 @@ export const JOB_TYPES: JobTypeDto[] = [
       type: 'object',
       properties: {
         url: { type: 'string', maxLength: 8000, description: 'where to call', 'x-line': true },
-        method: { type: 'string', enum: ['GET', 'POST'], 'x-main': true },
+        method: { type: 'string', enum: ['GET', 'POST'], default: 'GET', 'x-main': true },
         headers: { type: 'object', description: 'may name secrets' },
-        timeoutMs: { type: 'integer', minimum: 100, maximum: 300_000 },
+        timeoutMs: { type: 'integer', minimum: 100, maximum: 300_000, default: 30_000 },
       },
       required: ['url'],
     },

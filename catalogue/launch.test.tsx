@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { renderStory, violations } from './render-story';
 import { json, problem } from './server';
@@ -45,6 +45,9 @@ test('items that need a value each begin with a table, and the form marks what w
   expect(more?.open).toBe(false);
   expect(more?.textContent).toContain('headers, timeoutMs');
 
+  expect(screen.getByLabelText<HTMLSelectElement>(/^method/).selectedOptions[0]?.text).toBe('GET by default');
+  expect(screen.getByLabelText<HTMLInputElement>(/^timeoutMs/).placeholder).toBe('30,000 by default');
+
   await user.click(url);
   await user.tab();
   expect(screen.getByText('is required')).toBeTruthy();
@@ -77,4 +80,20 @@ test('what the server refuses is marked although nobody has been in the field', 
   await settle();
   expect(screen.getByLabelText(/^method/).getAttribute('aria-invalid')).toBe('true');
   expect(screen.getByText('is not allowed here')).toBeTruthy();
+});
+
+test('a mapping folds what few need, and a field that gets its source there stays where it is', async () => {
+  const { user } = await renderStory(launch.TableOfCalls);
+  const region = within(await screen.findByRole('region', { name: 'Columns to fields' }));
+  const more = region.getByText('More fields').closest('details');
+  const folded = within(more as HTMLElement);
+  expect(more?.open).toBe(false);
+  expect(more?.contains(region.getByLabelText('Where url comes from'))).toBe(false);
+  expect(region.getByText('Choose where it comes from')).toBeTruthy();
+  expect(more?.contains(region.getByLabelText('Where text comes from'))).toBe(false);
+  await user.click(region.getByText('More fields'));
+  await user.selectOptions(folded.getByLabelText('Where headers comes from'), 'row');
+  expect(more?.contains(region.getByLabelText('Where headers comes from'))).toBe(true);
+  expect(folded.getByText('1 set')).toBeTruthy();
+  expect(await violations()).toEqual([]);
 });

@@ -40,6 +40,16 @@ export const QueueAway = page('?type=diagnostic', { 'GET /capacity': QUEUE_AWAY 
 export const Offline = page('?type=diagnostic', { 'GET /events': unreachable });
 export const TableReading = table(IMPORTS.reading);
 export const TableToMap = table(IMPORTS.ready);
+export const TableOfCalls = table({
+  ...IMPORTS.ready,
+  fields: [
+    { path: 'url', kind: 'text', required: true, main: true, description: 'where to call', choices: [] },
+    { path: 'headers', kind: 'json', required: false, main: false, description: null, choices: [] },
+    { path: 'text', kind: 'text', required: false, main: false, description: null, choices: [] },
+  ],
+  mapping: { text: { from: 'constant', value: 'hello' } },
+  suggested: [],
+});
 export const TableChecking = table(IMPORTS.checking);
 export const TableChecked = table(IMPORTS.checked);
 export const TableUnreadable = table(IMPORTS.unreadable);

@@ -32,13 +32,18 @@ export function FileFields({ fields, ...rest }: FileFieldsProps) {
           ))}
         </div>
       ) : null}
-      <div className="p-3 pt-2 empty:hidden">
-        <MoreFields fields={others} issues={rest.issues} title={required.length > 0 ? 'More fields' : 'Fields'}>
+      <MoreFields
+        names={others.map(({ name }) => name)}
+        title={required.length > 0 ? 'More fields' : 'Fields'}
+        wrong={others.some(({ name }) => rest.issues[name] !== undefined)}
+        className="mt-2 rounded-none border-0 border-t"
+      >
+        <div className="grid gap-3 p-3 sm:grid-cols-2">
           {others.map((field) => (
             <Constant key={field.name} field={field} {...rest} />
           ))}
-        </MoreFields>
-      </div>
+        </div>
+      </MoreFields>
     </section>
   );
 }

@@ -10,16 +10,36 @@ import { describeError } from '@/lib/client/api';
 import { useDeleteMapping, useSaveMapping } from '@/lib/client/mutations/imports';
 import { useImportMappings } from '@/lib/client/queries/imports';
 import { isImportBusy } from '@/lib/contracts/choices';
-import type { ImportDto, Mapping } from '@/lib/contracts/import';
+import type { ImportField as Field, ImportDto, Mapping } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { ImportField } from './import-field';
 import { ImportPart } from './import-part';
+import { MoreFields } from './more-fields';
 import type { MappingDraft } from './use-mapping-draft';
 
 /** Maps columns to fields, and shows the values for the first row. */
 export function ImportMapping({ found, draft }: { found: ImportDto; draft: MappingDraft }) {
   const locked = isImportBusy(found.status);
-  const set = found.fields.filter((field) => draft.mapping[field.path]).length;
+  const isSet = ({ path }: Field) => draft.mapping[path] !== undefined;
+  const set = found.fields.filter(isSet).length;
+  // Decided once: a field that gets a source stays where it is.
+  const [early] = useState(
+    () => new Set(found.fields.filter((field) => field.main || isSet(field)).map(({ path }) => path)),
+  );
+  const shown = found.fields.filter(({ path }) => early.has(path));
+  const folded = found.fields.filter(({ path }) => !early.has(path));
+  const setFolded = folded.filter(isSet).length;
+  const rowsOf = (fields: readonly Field[]) =>
+    fields.map((field) => (
+      <ImportField
+        key={field.path}
+        field={field}
+        found={found}
+        source={draft.mapping[field.path] ?? null}
+        suggested={!draft.pending && found.suggested.includes(field.path)}
+        onChange={(source) => draft.set(field.path, source)}
+      />
+    ));
   return (
     <ImportPart
       title="Columns to fields"
@@ -37,18 +57,18 @@ export function ImportMapping({ found, draft }: { found: ImportDto; draft: Mappi
     >
       <fieldset disabled={locked} className="min-w-0 rounded-md border">
         <legend className="sr-only">Where each field comes from</legend>
-        <ul>
-          {found.fields.map((field) => (
-            <ImportField
-              key={field.path}
-              field={field}
-              found={found}
-              source={draft.mapping[field.path] ?? null}
-              suggested={!draft.pending && found.suggested.includes(field.path)}
-              onChange={(source) => draft.set(field.path, source)}
-            />
-          ))}
-        </ul>
+        <ul>{rowsOf(shown)}</ul>
+        <MoreFields
+          names={folded.map(({ path }) => path)}
+          note={setFolded > 0 ? `${setFolded} set` : undefined}
+          wrong={folded.some(({ path }) => {
+            const source = draft.mapping[path];
+            return source?.from === 'column' && !found.columns.includes(source.column);
+          })}
+          className="rounded-none border-0 border-t"
+        >
+          <ul>{rowsOf(folded)}</ul>
+        </MoreFields>
       </fieldset>
       {draft.error ? (
         <p role="alert" className="text-status-failed text-xs">

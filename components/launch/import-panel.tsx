@@ -44,7 +44,7 @@ export function ImportPanel({ found, draft, skipBad, onSkipBad, onGone, noWorker
       {isTable && found.status !== 'reading' ? (
         <>
           <ImportPreview found={found} />
-          <ImportMapping found={found} draft={draft} />
+          <ImportMapping key={`${found.id} ${found.type}`} found={found} draft={draft} />
           <ImportCheck found={found} draft={draft} skipBad={skipBad} onSkipBad={onSkipBad} noWorkers={noWorkers} />
           <ImportTrial found={found} draft={draft} />
         </>

@@ -101,9 +101,7 @@ interface ItemsFormProps {
 function ItemsForm({ draft, change, fields, issues, refused }: ItemsFormProps) {
   // An error shows once its field was left: nobody has made a mistake in a form that just opened.
   const [left, setLeft] = useState(() => new Set(Object.keys(draft.form)));
-  const hasMain = fields.some((field) => field.main);
-  const main = hasMain ? fields.filter((field) => field.main) : fields;
-  const others = hasMain ? fields.filter((field) => !field.main) : [];
+  const others = fields.filter((field) => !field.main);
   const inputs = (of: readonly SchemaField[]) =>
     of.map((field) => (
       <SchemaInput
@@ -118,7 +116,7 @@ function ItemsForm({ draft, change, fields, issues, refused }: ItemsFormProps) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <div className="grid gap-3 sm:grid-cols-2">
-        {inputs(main)}
+        {inputs(fields.filter((field) => field.main))}
         <Field label="Copies" hint="how many items like this" error={issues[' copies']}>
           {(control) => (
             <Input
@@ -131,8 +129,11 @@ function ItemsForm({ draft, change, fields, issues, refused }: ItemsFormProps) {
           )}
         </Field>
       </div>
-      <MoreFields fields={others} issues={{ ...refused, ...issues }}>
-        {inputs(others)}
+      <MoreFields
+        names={others.map(({ name }) => name)}
+        wrong={others.some(({ name }) => (refused[name] ?? issues[name]) !== undefined)}
+      >
+        <div className="grid gap-3 p-3 sm:grid-cols-2">{inputs(others)}</div>
       </MoreFields>
     </div>
   );

@@ -7,7 +7,9 @@ export interface SchemaField {
   label: string | null;
   kind: 'text' | 'long-text' | 'integer' | 'number' | 'boolean' | 'choice' | 'json';
   required: boolean;
-  /** shown at once in a form that folds the others */
+  /** what applies while it is empty: `GET by default`; null = nothing */
+  standard: string | null;
+  /** whether a form shows it at once; false only in a schema that marks its main fields with `x-main` */
   main: boolean;
   description: string | null;
   choices: readonly string[];
@@ -51,10 +53,20 @@ function labelOf({ title, 'x-unit': unit }: Schema): string | null {
   return typeof unit === 'string' ? `${title}, ${unit}` : title;
 }
 
+const isMain = (property: unknown): boolean => isSchema(property) && property['x-main'] === true;
+
+/** Says what the schema fills in, in the unit that a user types. */
+function standardOf({ default: value, 'x-scale': scale }: Schema): string | null {
+  if (typeof value === 'number')
+    return `${(value / (typeof scale === 'number' ? scale : 1)).toLocaleString('en-US')} by default`;
+  return typeof value === 'string' || typeof value === 'boolean' ? `${value} by default` : null;
+}
+
 /** Returns the fields of an item, in the order of the schema. */
 export function fieldsOf(schema: Schema): SchemaField[] {
   const properties = isSchema(schema.properties) ? schema.properties : {};
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+  const marksMain = Object.values(properties).some(isMain);
   return Object.entries(properties).flatMap(([name, property]) => {
     if (!isSchema(property)) return [];
     return {
@@ -62,7 +74,8 @@ export function fieldsOf(schema: Schema): SchemaField[] {
       label: labelOf(property),
       kind: kindOf(property),
       required: required.has(name),
-      main: required.has(name) || property['x-main'] === true,
+      standard: standardOf(property),
+      main: !marksMain || required.has(name) || isMain(property),
       description: textOr(property['x-hint']) ?? textOr(property.description),
       choices: Array.isArray(property.enum) ? property.enum.map(String) : [],
       min: numberOr(property.minimum),

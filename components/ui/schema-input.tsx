@@ -17,7 +17,14 @@ interface SchemaInputProps {
 }
 
 /** A control for one field of a schema: of an item, or of the launch options. */
-export function SchemaInput({ field, value, error, unset, onChange, onLeave }: SchemaInputProps) {
+export function SchemaInput({
+  field,
+  value,
+  error,
+  unset = field.standard ?? undefined,
+  onChange,
+  onLeave,
+}: SchemaInputProps) {
   const { name, label, kind, required, description, choices, min, max, scale } = field;
   const wide = kind === 'long-text' || kind === 'json';
   return (

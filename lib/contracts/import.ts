@@ -112,6 +112,7 @@ const importField = z
     path: z.string().describe('has dots if the field is inside an object'),
     kind: z.enum(['text', 'integer', 'number', 'boolean', 'choice', 'list', 'json']),
     required: z.boolean(),
+    main: z.boolean().describe('false: few need it, so the page folds it'),
     description: z.string().nullable(),
     choices: z.array(z.string()),
   })

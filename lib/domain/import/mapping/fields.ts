@@ -12,9 +12,19 @@ const known = new Map<JobType, ImportField[]>();
 
 /** Returns the fields of an item that a column can fill, from the schema of the job type. */
 export function fieldsOf(type: JobType): ImportField[] {
-  const fields = known.get(type) ?? collect(describeJobType(type).inputSchema, '', true, 1);
+  const fields = known.get(type) ?? withMain(describeJobType(type).inputSchema);
   known.set(type, fields);
   return fields;
+}
+
+/** All fields are main ones, unless the schema marks some with `x-main`: then those and the required ones are. */
+function withMain(schema: Schema): ImportField[] {
+  const properties = Object.entries(isSchema(schema.properties) ? schema.properties : {});
+  const marked = properties.flatMap(([name, property]) => (isSchema(property) && property['x-main'] ? [name] : []));
+  return collect(schema, '', true, 1).map((field) => ({
+    ...field,
+    main: marked.length === 0 || field.required || marked.includes(field.path.split('.')[0] ?? ''),
+  }));
 }
 
 /** Returns the fields of an object and of nested objects; for a union, the fields of every member. */
@@ -52,6 +62,7 @@ function describe(schema: Schema, path: string, required: boolean): ImportField 
     path,
     kind: choices.length > 0 ? 'choice' : kindOf(schema),
     required,
+    main: true,
     description: typeof schema.description === 'string' ? schema.description : null,
     choices: choices.map(String),
   };

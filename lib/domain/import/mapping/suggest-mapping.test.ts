@@ -3,7 +3,7 @@ import type { ImportField } from '@/lib/contracts/import';
 import { columnsOf, fits, similarity, suggestMapping } from './suggest-mapping';
 
 const fields = (...paths: string[]): ImportField[] =>
-  paths.map((path) => ({ path, kind: 'text', required: false, description: null, choices: [] }));
+  paths.map((path) => ({ path, kind: 'text', required: false, main: true, description: null, choices: [] }));
 
 describe('similarity', () => {
   it.each([
