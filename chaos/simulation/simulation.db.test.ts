@@ -1,6 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { closePool } from '@/lib/db/pool';
-import { closePrisma } from '@/lib/db/prisma';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { registerNode } from '@/lib/domain/worker/nodes';
 import { createContext, truncateAll } from '@/lib/testing/factories';
 import { Clock } from './clock';
@@ -35,11 +33,6 @@ const clock = new Clock();
 
 beforeAll(() => clock.install());
 beforeEach(truncateAll);
-// A statement is prepared under its name once for each connection: a broken one must not live on.
-afterEach(async () => {
-  await closePrisma();
-  await closePool();
-});
 
 async function simulate(options: Options): Promise<string[]> {
   const queue = new MemoryQueue(() => clock.now);

@@ -123,8 +123,11 @@ export const VARIANTS: Variant[] = [
 
 /**
  * Mutates the product's statements until the returned function is called. That function returns how many were mutated.
+ * A statement is prepared under its name once for each connection, so a mutated one has a name of its own.
  */
-export function breakStatements({ find, becomes }: Variant): () => number {
+export function breakStatements(variant: Variant): () => number {
+  const { find, becomes } = variant;
+  const number = VARIANTS.indexOf(variant);
   const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   let broken = 0;
   const worse = (text: string): string => {
@@ -134,9 +137,11 @@ export function breakStatements({ find, becomes }: Variant): () => number {
   const patched = function (this: pg.Client, ...args: unknown[]): unknown {
     const [first, ...rest] = args;
     if (typeof first === 'string') return original.call(this, worse(first), ...rest);
-    const config = first as { text?: unknown };
+    const config = first as { text?: unknown; name?: string };
     if (typeof config?.text !== 'string' || 'submit' in config) return original.call(this, ...args);
-    return original.call(this, { ...config, text: worse(config.text) }, ...rest);
+    const text = worse(config.text);
+    const name = config.name !== undefined && text !== config.text ? `${config.name} ${number}` : config.name;
+    return original.call(this, { ...config, text, name }, ...rest);
   };
   pg.Client.prototype.query = patched as typeof pg.Client.prototype.query;
   return () => {
