@@ -40,6 +40,7 @@ const MEASURES = {
   bulk: { script: 'bulk', args: ['200000', '1'] },
   notifications: { script: 'notifications', args: ['50000', '2000', '5'] },
   attention: { script: 'attention', args: ['1000000', '40'] },
+  pages: { script: 'pages', args: ['2000', '3'] },
 };
 
 const INTRODUCTION = `# Performance
