@@ -1,5 +1,6 @@
 import { cleanup, configure } from '@testing-library/react';
-import { afterEach, vi } from 'vitest';
+import { afterEach, beforeAll, vi } from 'vitest';
+import { loadDemanded } from '@/components/ui/on-demand';
 import { pending } from './server';
 
 // On a busy machine a story may draw much later than it would on an idle one.
@@ -19,6 +20,9 @@ HTMLElement.prototype.scrollIntoView = () => undefined;
 const style = document.createElement('style');
 style.textContent = '[hidden] { display: none } .sr-only { position: absolute; clip: rect(0, 0, 0, 0) }';
 document.head.append(style);
+
+// As on a page that was idle: what is loaded on demand shows at once.
+beforeAll(loadDemanded);
 
 afterEach(async () => {
   cleanup();

@@ -9,7 +9,8 @@ export function testStories(part: number, of: number): void {
   const mine = stories.filter((_, index) => index % of === part - 1);
   test.each(mine)('$group, $name: it is drawn, and axe finds nothing wrong', async (story) => {
     await renderStory(story);
-    expect(document.body.querySelectorAll('*').length).toBeGreaterThan(2);
+    // Something besides what it is drawn into.
+    expect(document.body.querySelectorAll('*').length).toBeGreaterThan(1);
     expect(await violations()).toEqual([]);
   });
 }

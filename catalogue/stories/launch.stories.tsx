@@ -3,13 +3,14 @@ import { IMPORTS, ISSUES } from '@/catalogue/import-fixtures';
 import { pending, problem, unreachable } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { LaunchPage } from '@/components/launch/launch-page';
+import { OPTION_FIELDS } from '@/components/shared/option-fields';
 import { Page } from '@/components/ui/panel';
 import type { ImportDto } from '@/lib/contracts/import';
 
 const page = (query: string, routes: Story['routes'] = {}, more: Partial<Story> = {}): Story => ({
   render: () => (
     <Page>
-      <LaunchPage />
+      <LaunchPage optionFields={OPTION_FIELDS} />
     </Page>
   ),
   path: `/batches/new${query}`,

@@ -1,11 +1,11 @@
 'use client';
 
 import { useEffect, useMemo } from 'react';
-import { JobProgressModal } from '@/components/job/job-progress-modal';
 import { ActivityPanel } from '@/components/shared/activity';
 import type { OptionField } from '@/components/shared/batch-options';
 import { Badge } from '@/components/ui/badge';
 import { formatCosts } from '@/components/ui/format';
+import { onDemand } from '@/components/ui/on-demand';
 import { Page, PageHeader } from '@/components/ui/panel';
 import { RecordProblem } from '@/components/ui/record-problem';
 import { batchLook } from '@/components/ui/status';
@@ -23,7 +23,6 @@ import { BatchNotices } from './batch-notices';
 import { BatchProgress } from './batch-progress';
 import { BatchSkeleton } from './batch-skeleton';
 import { Counters } from './counters';
-import { DoctorDialog } from './doctor-dialog';
 import { FailureGroups } from './failure-groups';
 import { ItemsSelection } from './items-selection';
 import { ItemsTable } from './items-table';
@@ -38,6 +37,11 @@ import { useBatchActions, useSituation } from './use-batch-actions';
 import { useItemFilters } from './use-item-filters';
 import { useNeighbors } from './use-neighbors';
 import { WatchBell } from './watch-bell';
+
+const DoctorDialog = onDemand(() => import('./doctor-dialog').then((module) => module.DoctorDialog));
+const JobProgressModal = onDemand(() =>
+  import('@/components/job/job-progress-modal').then((module) => module.JobProgressModal),
+);
 
 /**
  * The live page of a batch: progress, throughput, failures with reasons, and every item.

@@ -7,12 +7,14 @@ import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '@/components/ui/dropdown-menu';
+import { onDemand } from '@/components/ui/on-demand';
 import { CORRECTION_FILES } from '@/lib/client/mutations/batch-items';
 import { useBatchTable } from '@/lib/client/queries/batches';
 import type { BatchDto } from '@/lib/contracts/batch';
-import { CorrectionsDialog } from './corrections-dialog';
-import { EditDialog } from './edit-dialog';
 import { ErrorsItems } from './errors-items';
+
+const EditDialog = onDemand(() => import('./edit-dialog').then((module) => module.EditDialog));
+const CorrectionsDialog = onDemand(() => import('./corrections-dialog').then((module) => module.CorrectionsDialog));
 
 /** Ways to correct failed items: download and upload the errors file, or edit all of them with an expression. */
 export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {

@@ -1,8 +1,9 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { JobSelection } from '@/components/selection/job-selection';
+import { isEmpty } from '@/components/selection/selection';
 import { type ListSelection, SelectionProvider, useSelection } from '@/components/selection/use-selection';
+import { onDemand } from '@/components/ui/on-demand';
 import { useMatrix } from '@/lib/client/queries/batch-items';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { JobSummaryDto } from '@/lib/contracts/job';
@@ -11,6 +12,11 @@ import { COUNTERS } from './counters';
 import { countCodes } from './matrix/layout';
 import { CODE_STATUS } from './matrix/palette';
 import type { ItemFilters } from './use-item-filters';
+
+const JobSelection = onDemand(
+  () => import('@/components/selection/job-selection').then((module) => module.JobSelection),
+  ({ list }) => !isEmpty(list.selection),
+);
 
 interface ItemsSelectionProps {
   batch: BatchDto;

@@ -7,13 +7,15 @@ import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
+import { onDemand } from '@/components/ui/on-demand';
 import { Time } from '@/components/ui/time';
 import { describeError } from '@/lib/client/api';
 import { useSealBatch } from '@/lib/client/mutations/batch-items';
 import { useViewer } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
-import { AddItemsDialog } from './add-items-dialog';
+
+const AddItemsDialog = onDemand(() => import('./add-items-dialog').then((module) => module.AddItemsDialog));
 
 /** A batch that is not sealed: add items, or seal it. */
 export function OpenBatch({ batch, offline }: { batch: BatchDto; offline: boolean }) {

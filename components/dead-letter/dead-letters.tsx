@@ -2,11 +2,10 @@
 
 import { Inbox } from 'lucide-react';
 import { useState } from 'react';
-import { BulkActionDialog } from '@/components/bulk-action/bulk-action-dialog';
-import { JobProgressModal } from '@/components/job/job-progress-modal';
 import { QueryBar } from '@/components/query/query-bar';
 import { RoleNote } from '@/components/shared/role-note';
 import { formatCount, formatNumber } from '@/components/ui/format';
+import { onDemand } from '@/components/ui/on-demand';
 import { Page, PageHeader, Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { EmptyState, ErrorState } from '@/components/ui/states';
@@ -19,6 +18,13 @@ import type { DeadLettersAnswer } from '@/lib/contracts/dead-letter';
 import { DeadActions, useDeadGates } from './dead-actions';
 import { DeadGroup } from './dead-group';
 import { useDeadFilters } from './use-dead-filters';
+
+const JobProgressModal = onDemand(() =>
+  import('@/components/job/job-progress-modal').then((module) => module.JobProgressModal),
+);
+const BulkActionDialog = onDemand(() =>
+  import('@/components/bulk-action/bulk-action-dialog').then((module) => module.BulkActionDialog),
+);
 
 const GROUPINGS: readonly (readonly [DeadGrouping, string])[] = [
   ['reason', 'By reason'],

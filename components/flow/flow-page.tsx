@@ -2,12 +2,12 @@
 
 import dynamic from 'next/dynamic';
 import { useEffect, useMemo } from 'react';
-import { JobProgressModal } from '@/components/job/job-progress-modal';
 import { ActivityLine } from '@/components/shared/activity';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { formatCount } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
+import { onDemand } from '@/components/ui/on-demand';
 import { Page, PageHeader } from '@/components/ui/panel';
 import { RecordProblem } from '@/components/ui/record-problem';
 import { StatusBadge } from '@/components/ui/status-mark';
@@ -24,6 +24,10 @@ import { PictureBar } from './picture-bar';
 import { useFlowAddress } from './use-flow-address';
 import { useFlowTree } from './use-flow-tree';
 import { useView } from './use-view';
+
+const JobProgressModal = onDemand(() =>
+  import('@/components/job/job-progress-modal').then((module) => module.JobProgressModal),
+);
 
 const FlowGraph = dynamic(() => import('./graph/flow-graph').then((graph) => graph.FlowGraph), {
   ssr: false,

@@ -13,14 +13,16 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
+import { onDemand } from '@/components/ui/on-demand';
 import { describeError } from '@/lib/client/api';
 import { curl, links } from '@/lib/client/links';
 import { useStale } from '@/lib/client/live/use-connection';
 import { useCancelJob, useRetryJob } from '@/lib/client/mutations/jobs';
 import { useViewer } from '@/lib/client/queries/system';
 import type { JobDetailDto } from '@/lib/contracts/job';
-import { EditRetryDialog } from './edit-retry-dialog';
 import { jobGates } from './job-gates';
+
+const EditRetryDialog = onDemand(() => import('./edit-retry-dialog').then((module) => module.EditRetryDialog));
 
 /** The actions of a job, and the last refusal. */
 export function JobActions({ job }: { job: JobDetailDto }) {

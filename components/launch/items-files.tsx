@@ -5,16 +5,18 @@ import { type DragEvent, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatBytes, formatCount } from '@/components/ui/format';
+import { onDemand } from '@/components/ui/on-demand';
 import type { SchemaField } from '@/components/ui/schema-fields';
 import { IMPORT_LIMITS } from '@/lib/contracts/bounds';
 import type { InputIssue } from '@/lib/contracts/errors';
 import type { Draft } from './draft';
 import { chosenFiles, droppedFiles } from './dropped-files';
 import { FileFields } from './file-fields';
-import { FileList } from './file-list';
 import { fieldsBesideFile, mappingOfFiles } from './items-of-files';
 import type { Upload, Uploads } from './uploads';
 import type { useBring } from './use-bring';
+
+const FileList = onDemand(() => import('./file-list').then((module) => module.FileList));
 
 interface ItemsFilesProps {
   uploads: Uploads;

@@ -7,6 +7,7 @@ import { Field } from '@/components/ui/field';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Textarea } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
+import { onDemand } from '@/components/ui/on-demand';
 import { lineFieldOf, type SchemaField } from '@/components/ui/schema-fields';
 import { Select } from '@/components/ui/select';
 import type { InputIssue } from '@/lib/contracts/errors';
@@ -15,8 +16,9 @@ import type { Draft, PasteFormat } from './draft';
 import type { Found } from './dropped-files';
 import { ImportSource, takeDropped } from './import-source';
 import { type Items, unknownColumns } from './items';
-import { RowsPreview } from './rows-preview';
 import type { useBring } from './use-bring';
+
+const RowsPreview = onDemand(() => import('./rows-preview').then((module) => module.RowsPreview));
 
 const FORMAT: Record<PasteFormat, string> = {
   auto: 'Detect the format',

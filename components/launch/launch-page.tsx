@@ -1,8 +1,10 @@
 'use client';
 
 import { Check } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useSearchParams } from 'next/navigation';
 import type { ReactNode } from 'react';
+import type { OptionField } from '@/components/shared/batch-options';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatCount } from '@/components/ui/format';
@@ -11,15 +13,22 @@ import { PageHeader } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
-import { ImportPanel } from './import-panel';
 import { StepHow } from './step-how';
 import { StepItems } from './step-items';
 import { StepLaunch } from './step-launch';
 import { StepWhat } from './step-what';
 import { useLaunchForm } from './use-launch-form';
 
-/** The launch page with its four steps: What, Items, How, Launch. */
-export function LaunchPage() {
+const ImportPanel = dynamic(() => import('./import-panel').then((module) => module.ImportPanel), {
+  ssr: false,
+  loading: TableSkeleton,
+});
+
+/**
+ * The launch page with its four steps: What, Items, How, Launch.
+ * @param optionFields the options that a batch may have
+ */
+export function LaunchPage({ optionFields }: { optionFields: readonly OptionField[] }) {
   const params = useSearchParams();
   const form = useLaunchForm(params.get('type'), params.get('import'));
   const { state, jobType, items, leaving } = form;
@@ -91,6 +100,7 @@ export function LaunchPage() {
                 draft={draft}
                 change={change}
                 defaults={jobType.defaults}
+                optionFields={optionFields}
                 issues={form.optionIssues}
                 columns={form.columns}
                 summary={form.summary}
@@ -147,6 +157,10 @@ function TableOfLaunch({ form, skipBad }: { form: ReturnType<typeof useLaunchFor
       />
     );
   }
+  return <TableSkeleton />;
+}
+
+function TableSkeleton() {
   return (
     <div className="grid gap-3">
       <Skeleton className="h-10 rounded-md" />

@@ -1,5 +1,5 @@
 import type { SchemaField } from '@/components/ui/schema-fields';
-import { MAX_SEARCHABLE, searchableField } from '@/lib/contracts/batch';
+import { isSearchableField, MAX_SEARCHABLE } from '@/lib/contracts/searchable';
 import type { ParsedItems } from './parse-items';
 
 /** Rows that are read for suggestions, and suggestions that are shown. */
@@ -15,7 +15,7 @@ interface Searchable {
 /** Reads the fields that are to be searchable from their text. */
 export function searchableOf(text: string): Searchable {
   const fields = [...new Set(text.split(/[\s,]+/).filter(Boolean))];
-  const wrong = fields.find((field) => !searchableField.safeParse(field).success);
+  const wrong = fields.find((field) => !isSearchableField(field));
   if (wrong !== undefined) return { fields, problem: `“${wrong}” is no field, such as customer or customer.id` };
   return { fields, problem: fields.length > MAX_SEARCHABLE ? `Name at most ${MAX_SEARCHABLE} fields` : null };
 }
@@ -39,7 +39,7 @@ export function columnsOf(
   const ofRows = (parsed?.items ?? []).slice(0, ROWS).flatMap((item) => pathsOf(item, ''));
   const ofTable = [...(parsed?.header ?? []), ...columns].filter((column) => known.has(column));
   const found = new Set([...ofRows, ...ofTable, ...known]);
-  return [...found].filter((name) => searchableField.safeParse(name).success).slice(0, MOST);
+  return [...found].filter(isSearchableField).slice(0, MOST);
 }
 
 /** The paths of plain values: `customer`, and one level deeper `payload.customer`. */

@@ -1,8 +1,7 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
-import { unsetText } from '@/components/shared/batch-options';
-import { OPTION_FIELDS } from '@/components/shared/option-fields';
+import { type OptionField, unsetText } from '@/components/shared/batch-options';
 import { cn } from '@/components/ui/cn';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
@@ -24,6 +23,7 @@ interface StepHowProps {
   draft: Draft;
   change: (changes: (draft: Draft) => Partial<Draft>) => void;
   defaults: JobTypeDefaults;
+  optionFields: readonly OptionField[];
   /** validation errors, by field name */
   issues: Readonly<Record<string, string>>;
   /** fields of the items that can be made searchable */
@@ -33,7 +33,7 @@ interface StepHowProps {
 }
 
 /** The third step: the start and the limits. The default options are folded. */
-export function StepHow({ draft, change, defaults, issues, columns, summary }: StepHowProps) {
+export function StepHow({ draft, change, defaults, optionFields, issues, columns, summary }: StepHowProps) {
   const wrong = Object.keys(issues).length > 0 || searchableOf(draft.searchable).problem !== null;
 
   return (
@@ -83,7 +83,7 @@ export function StepHow({ draft, change, defaults, issues, columns, summary }: S
           <span className="min-w-0 truncate text-muted text-xs group-open:invisible">{summary}</span>
         </summary>
         <div className="grid gap-3 border-t p-3 sm:grid-cols-2 xl:grid-cols-3">
-          {OPTION_FIELDS.map((field) => (
+          {optionFields.map((field) => (
             <SchemaInput
               key={field.name}
               field={field}

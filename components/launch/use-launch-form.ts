@@ -1,7 +1,6 @@
 'use client';
 
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
-import { readOptions } from '@/components/shared/option-fields';
 import { fieldsOf } from '@/components/ui/schema-fields';
 import { useLaunchableTypes } from '@/lib/client/queries/jobs';
 import type { LaunchFields } from '@/lib/contracts/batch';
@@ -19,6 +18,7 @@ import { useImportLaunch } from './use-import-launch';
 import { useImportOfLaunch } from './use-import-of-launch';
 import { useLaunching } from './use-launching';
 import { useMappingDraft } from './use-mapping-draft';
+import { useOptionsCheck } from './use-options-check';
 import { useUploads } from './use-uploads';
 
 /** Suggests a name with the type's title and the time; for a single file, the file's name. */
@@ -77,13 +77,15 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
   const refusal = launching.refusal?.key === key ? launching.refusal : null;
   const running = launching.running && launching.running.key === key ? launching.running.batchId : null;
   const gate = useCapacityGate(launching.refusal);
-  const { options, issues: optionIssues } = jobType
-    ? readOptions(draft?.options ?? {}, jobType.defaults)
-    : { options: {}, issues: {} };
+  const { options, issues: optionIssues, pending } = useOptionsCheck(draft?.options, jobType?.defaults);
   const name = draft?.name ?? found?.name ?? suggestName(jobType?.title ?? '', source === 'files' ? list : [], moment);
   const searchable = searchableOf(draft?.searchable ?? '');
   const optionsBlocked =
-    Object.keys(optionIssues).length > 0 || searchable.problem ? 'Correct the marked options first' : null;
+    Object.keys(optionIssues).length > 0 || searchable.problem
+      ? 'Correct the marked options first'
+      : pending
+        ? 'The options are being checked'
+        : null;
   const open = importId && !found ? 'The table is being loaded' : mapping.pending ? 'Saving the mapping' : null;
   const blocked = jobType ? (open ?? items?.blocked ?? optionsBlocked) : 'Choose a job type first';
 

@@ -12,11 +12,13 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
+import { onDemand } from '@/components/ui/on-demand';
 import { useViews } from '@/lib/client/queries/views';
 import type { ViewDto } from '@/lib/contracts/view';
 import { columnsText, type ListQuery } from './use-list-query';
-import { ViewForm } from './view-form';
-import { ViewsDialog } from './views-dialog';
+
+const ViewsDialog = onDemand(() => import('./views-dialog').then((module) => module.ViewsDialog));
+const ViewForm = onDemand(() => import('./view-form').then((module) => module.ViewForm));
 
 /** The saved views of a list: open one, save the query as one, arrange them. */
 export function ViewMenu({ list }: { list: ListQuery }) {

@@ -3,7 +3,6 @@
 import { Ban, ChevronDown, PencilLine, RotateCcw, Square, Tag, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { ACTION_WORDS } from '@/components/bulk-action/action-words';
-import { BulkActionDialog } from '@/components/bulk-action/bulk-action-dialog';
 import { type Access, absentReason, permissionGate } from '@/components/shared/gating';
 import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
@@ -14,6 +13,7 @@ import {
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
 import { formatNumber } from '@/components/ui/format';
+import { onDemand } from '@/components/ui/on-demand';
 import { usePhone } from '@/components/ui/use-phone';
 import { useStale } from '@/lib/client/live/use-connection';
 import { useViewer } from '@/lib/client/queries/system';
@@ -24,6 +24,10 @@ import { appliesTo, queryOfMatching } from './selection';
 import { SelectionBar } from './selection-bar';
 import { SelectionDownload } from './selection-download';
 import type { ListSelection } from './use-selection';
+
+const BulkActionDialog = onDemand(() =>
+  import('@/components/bulk-action/bulk-action-dialog').then((module) => module.BulkActionDialog),
+);
 
 interface ActionFacts {
   permission: OrganizationPermission;

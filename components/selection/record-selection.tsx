@@ -3,11 +3,11 @@
 import { RotateCcw, Square, Tag, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { ACTION_WORDS, countOf } from '@/components/bulk-action/action-words';
-import { BulkActionDialog } from '@/components/bulk-action/bulk-action-dialog';
 import { absentReason, permissionGate } from '@/components/shared/gating';
 import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { formatNumber } from '@/components/ui/format';
+import { onDemand } from '@/components/ui/on-demand';
 import { useStale } from '@/lib/client/live/use-connection';
 import { useViewer } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
@@ -16,6 +16,10 @@ import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import type { OrganizationPermission } from '@/lib/contracts/permissions';
 import { SelectionBar } from './selection-bar';
 import type { ListSelection, Row } from './use-selection';
+
+const BulkActionDialog = onDemand(() =>
+  import('@/components/bulk-action/bulk-action-dialog').then((module) => module.BulkActionDialog),
+);
 
 type Action = 'retry' | 'cancel' | 'tag' | 'delete';
 

@@ -15,13 +15,13 @@ import { useWrongFieldFocus } from '@/components/ui/use-wrong-field-focus';
 import { ApiError, describeError, issueSentence } from '@/lib/client/api';
 import { useSetRedaction } from '@/lib/client/mutations/system';
 import { useRedaction, useViewer } from '@/lib/client/queries/system';
+import type { RedactionDto } from '@/lib/contracts/redaction';
 import {
   parseRedactionPath,
   REDACTED,
   REDACTION_PATTERNS,
-  type RedactionDto,
   type RedactionPattern,
-} from '@/lib/contracts/redaction';
+} from '@/lib/contracts/redaction-paths';
 
 const PATTERN_WORDS: Readonly<Record<RedactionPattern, { title: string; example: string }>> = {
   email: { title: 'E-mail addresses', example: 'ana@example.org' },

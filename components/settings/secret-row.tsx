@@ -9,7 +9,8 @@ import { TableCell, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { describeError } from '@/lib/client/api';
 import { useDeleteSecret } from '@/lib/client/mutations/system';
-import { type SecretDto, showOrigin } from '@/lib/contracts/secret';
+import type { SecretDto } from '@/lib/contracts/secret';
+import { showOrigin } from '@/lib/contracts/secret-origin';
 
 interface SecretRowProps {
   secret: SecretDto;

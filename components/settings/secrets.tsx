@@ -6,12 +6,17 @@ import { roleReason } from '@/components/shared/gating';
 import { ListPanel } from '@/components/shared/list-panel';
 import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
+import { onDemand } from '@/components/ui/on-demand';
 import { Panel } from '@/components/ui/panel';
 import { EmptyState } from '@/components/ui/states';
 import { TableHead } from '@/components/ui/table';
 import { useSecrets, useViewer } from '@/lib/client/queries/system';
-import { SecretDialog } from './secret-dialog';
 import { SecretRow } from './secret-row';
+
+const SecretDialog = onDemand(
+  () => import('./secret-dialog').then((module) => module.SecretDialog),
+  ({ open }) => open,
+);
 
 const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_minmax(0,1fr)_110px_64px]';
 

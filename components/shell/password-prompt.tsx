@@ -1,26 +1,18 @@
 'use client';
 
-import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { Button } from '@/components/ui/button';
-import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
-import { Field } from '@/components/ui/field';
-import { FormDialog } from '@/components/ui/form-dialog';
-import { PasswordInput } from '@/components/ui/password-input';
-import { type ApiError, describeError, onReauthentication } from '@/lib/client/api';
-import { reauthenticate } from '@/lib/client/mutations/account';
-import { useSignOut } from '@/lib/client/mutations/system';
+import { useEffect, useRef, useState } from 'react';
+import { onDemand } from '@/components/ui/on-demand';
+import { onReauthentication } from '@/lib/client/api';
+import type { AskedPassword } from './password-dialog';
 
-interface Asked {
-  why: ApiError;
-  answer: (given: boolean) => void;
-}
-
-const needsSignIn = ({ problem }: ApiError): boolean =>
-  Array.isArray(problem.methods) && !problem.methods.includes('password');
+const PasswordDialog = onDemand(
+  () => import('./password-dialog').then((module) => module.PasswordDialog),
+  ({ asked }) => asked !== null,
+);
 
 /** Asks for the password when the server wants it again. The action that needed it goes on afterwards. */
 export function PasswordPrompt() {
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAsked] = useState<AskedPassword | null>(null);
   const open = useRef<Promise<boolean> | null>(null);
   useEffect(
     () =>
@@ -37,65 +29,5 @@ export function PasswordPrompt() {
     asked?.answer(given);
     setAsked(null);
   };
-  return (
-    <Dialog open={asked !== null} onOpenChange={(shown) => shown || close(false)}>
-      {asked && needsSignIn(asked.why) ? <SignInAgain why={asked.why} /> : null}
-      {asked && !needsSignIn(asked.why) ? <PasswordQuestion why={asked.why} onGiven={() => close(true)} /> : null}
-    </Dialog>
-  );
-}
-
-function PasswordQuestion({ why, onGiven }: { why: ApiError; onGiven: () => void }) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    // A dialog is a child of the page's form in React, not in the document.
-    event.stopPropagation();
-    if (busy) return;
-    setBusy(true);
-    try {
-      await reauthenticate(String(new FormData(event.currentTarget).get('password')));
-      onGiven();
-    } catch (failure) {
-      setError(describeError(failure));
-      setBusy(false);
-    }
-  };
-  return (
-    <FormDialog
-      size="sm"
-      title="Confirm your password"
-      description={why.detail}
-      confirm="Continue"
-      busy={busy}
-      onSubmit={submit}
-    >
-      <Field label="Password" error={error}>
-        {(control) => <PasswordInput {...control} name="password" autoComplete="current-password" required autoFocus />}
-      </Field>
-    </FormDialog>
-  );
-}
-
-/** For accounts without a password. */
-function SignInAgain({ why }: { why: ApiError }) {
-  const signOut = useSignOut();
-  return (
-    <DialogContent
-      size="sm"
-      title="Sign in again"
-      description={why.detail}
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button variant="primary" busy={signOut.isPending} onClick={() => signOut.mutate()}>
-            Sign in again
-          </Button>
-        </>
-      }
-    />
-  );
+  return <PasswordDialog asked={asked} close={close} />;
 }

@@ -6,6 +6,7 @@ import { ToastProvider } from '@/components/ui/toast';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import { ClientProvider } from '@/lib/client/provider';
 import type { ViewerDto } from '@/lib/contracts/system';
+import { LoadDemanded } from './load-demanded';
 import { PasswordPrompt } from './password-prompt';
 import { SwitchedNotice } from './switched-notice';
 
@@ -41,10 +42,11 @@ export function AccountProviders({ children }: { children: ReactNode }) {
 
 function Overlays({ children }: { children: ReactNode }) {
   return (
-    <TooltipProvider delayDuration={400} skipDelayDuration={200}>
+    <TooltipProvider>
       <ToastProvider>
         {children}
         <PasswordPrompt />
+        <LoadDemanded />
       </ToastProvider>
     </TooltipProvider>
   );

@@ -2,13 +2,21 @@
 
 import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { Dialog, DialogContent } from '@/components/ui/dialog';
 import { isKey, isTyping, KEYS, printedKey } from '@/components/ui/keys';
+import { onDemand } from '@/components/ui/on-demand';
 import { Kbd, useIsApple } from './palette/kbd';
-import { KeysDialog } from './palette/keys-dialog';
 import { type AskedPause, PauseDialog } from './palette/pause-dialog';
 import { useListKeys } from './palette/use-list-keys';
-import { SearchPanel } from './search-panel';
+import { useTypedAhead } from './palette/use-typed-ahead';
+
+const SearchDialog = onDemand(
+  () => import('./search-dialog').then((module) => module.SearchDialog),
+  ({ open }) => open,
+);
+const KeysDialog = onDemand(
+  () => import('./palette/keys-dialog').then((module) => module.KeysDialog),
+  ({ open }) => open,
+);
 
 /** The shortcut of the user's platform. The server does not know it and renders an empty space of the same size. */
 function Shortcut() {
@@ -31,6 +39,7 @@ export function SearchBox() {
   const [open, setOpen] = useState(false);
   const [keysShown, setKeysShown] = useState(false);
   const [asked, setAsked] = useState<AskedPause | null>(null);
+  const takeTyped = useTypedAhead(open);
   useListKeys();
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
@@ -48,7 +57,7 @@ export function SearchBox() {
     return () => document.removeEventListener('keydown', listen);
   }, []);
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
+    <>
       <button
         type="button"
         onClick={() => setOpen(true)}
@@ -61,19 +70,14 @@ export function SearchBox() {
           <Shortcut />
         </span>
       </button>
-      <DialogContent
-        bare
-        title="Search"
-        size="md"
-        className="max-sm:top-0 max-sm:bottom-auto max-sm:rounded-t-none max-sm:rounded-b-lg sm:top-[10vh] [&>div]:overflow-hidden [&>div]:p-0"
-      >
-        <SearchPanel
-          onDone={() => setOpen(false)}
-          onShow={(dialog) => (dialog === 'keys' ? setKeysShown(true) : setAsked(dialog))}
-        />
-      </DialogContent>
+      <SearchDialog
+        open={open}
+        setOpen={setOpen}
+        onShow={(dialog) => (dialog === 'keys' ? setKeysShown(true) : setAsked(dialog))}
+        takeTyped={takeTyped}
+      />
       <KeysDialog open={keysShown} onClose={() => setKeysShown(false)} />
       <PauseDialog asked={asked} onClose={() => setAsked(null)} />
-    </Dialog>
+    </>
   );
 }

@@ -26,16 +26,20 @@ interface SearchPanelProps {
   onDone: () => void;
   /** opens a dialog after the palette was closed */
   onShow: (dialog: PaletteDialog) => void;
+  /** takes what was typed before this was loaded */
+  takeTyped: () => string;
 }
 
 /** The field of the palette and what fits. Arrow keys select, Enter opens or does it. */
-export function SearchPanel({ onDone, onShow }: SearchPanelProps) {
+export function SearchPanel({ onDone, onShow, takeTyped }: SearchPanelProps) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const [entered, setEntered] = useState(false);
   const { hits, typed, searching, failed } = useSearchHits(text, onShow);
   const { data: viewer } = useViewer();
   const router = useRouter();
+  const take = useEffectEvent(() => setText((now) => now + takeTyped()));
+  useEffect(() => take(), []);
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
   const index = Math.min(chosen, hits.length - 1);

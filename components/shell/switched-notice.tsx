@@ -1,11 +1,14 @@
 'use client';
 
-import { AlertDialog as Radix } from 'radix-ui';
 import { useEffect, useState } from 'react';
-import { Button } from '@/components/ui/button';
-import { describeError, onSwitch } from '@/lib/client/api';
-import { useSwitchOrganization } from '@/lib/client/mutations/people';
+import { onDemand } from '@/components/ui/on-demand';
+import { onSwitch } from '@/lib/client/api';
 import type { ViewerDto } from '@/lib/contracts/system';
+
+const SwitchedDialog = onDemand(
+  () => import('./switched-dialog').then((module) => module.SwitchedDialog),
+  ({ switched }) => switched,
+);
 
 /**
  * Covers the page when the session works in another organization, because another tab switched: what is on screen
@@ -13,39 +16,6 @@ import type { ViewerDto } from '@/lib/contracts/system';
  */
 export function SwitchedNotice({ viewer }: { viewer: ViewerDto }) {
   const [switched, setSwitched] = useState(false);
-  const goBack = useSwitchOrganization();
   useEffect(() => onSwitch(() => setSwitched(true)), []);
-  const { id, name } = viewer.organization;
-  return (
-    <Radix.Root open={switched}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-50 animate-fade bg-overlay" />
-        <Radix.Content className="fixed inset-x-4 top-[18vh] z-50 mx-auto max-w-md animate-pop rounded-lg border border-line-strong bg-surface shadow-pop outline-none">
-          <div className="space-y-2 p-4">
-            <Radix.Title className="font-semibold text-base [overflow-wrap:anywhere]">
-              This page still shows {name}
-            </Radix.Title>
-            <Radix.Description className="text-muted text-sm">
-              You switched to another organization in another tab. Nothing can be done here until this page shows the
-              same one.
-            </Radix.Description>
-            {goBack.error ? (
-              <p role="alert" className="text-sm text-status-failed">
-                {describeError(goBack.error)}
-              </p>
-            ) : null}
-          </div>
-          <footer className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">
-            <Button busy={goBack.isPending} onClick={() => goBack.mutate(id)}>
-              Back to {name}
-            </Button>
-            {/* Radix focuses the button that cancels, and here is none. */}
-            <Button autoFocus variant="primary" onClick={() => globalThis.location.assign('/')}>
-              Show the other organization
-            </Button>
-          </footer>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
+  return <SwitchedDialog organization={viewer.organization} switched={switched} />;
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { cva, type VariantProps } from 'class-variance-authority';
-import { Slot } from 'radix-ui';
+import * as Slot from 'radix-ui/slot';
 import { type ComponentProps, type MouseEvent, useId } from 'react';
 import { cn } from './cn';
 import { Spinner } from './spinner';

@@ -1,84 +1,95 @@
 'use client';
 
-import { Check } from 'lucide-react';
-import { DropdownMenu as Radix } from 'radix-ui';
-import type { ComponentProps } from 'react';
-import { cn } from './cn';
+import type * as Radix from 'radix-ui/dropdown-menu';
+import * as Slot from 'radix-ui/slot';
+import { type ComponentProps, createContext, type KeyboardEvent, type PointerEvent, type ReactNode, use } from 'react';
+import { type ItemProps, useParts } from './menu-parts';
+import { onDemand } from './on-demand';
+import { type Opened, type OpenedProps, useOpened } from './use-opened';
 
-export const DropdownMenu = Radix.Root;
-export const DropdownMenuTrigger = Radix.Trigger;
-export const DropdownMenuRadioGroup = Radix.RadioGroup;
+const Menu = onDemand(() => import('./overlays/menu').then((module) => module.Menu));
 
-const itemStyle =
-  'flex min-h-8 cursor-default select-none items-center gap-2 rounded-sm px-2 text-sm outline-none data-[highlighted]:bg-hover data-[disabled]:opacity-55 [&_svg]:size-3.5 [&_svg]:shrink-0 [&_svg]:text-muted';
+const OpenedContext = createContext<Opened | null>(null);
 
-export function DropdownMenuContent({ className, align = 'end', ...props }: ComponentProps<typeof Radix.Content>) {
-  return (
-    <Radix.Portal>
-      <Radix.Content
-        align={align}
-        sideOffset={4}
-        collisionPadding={8}
-        className={cn(
-          'z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 max-w-80 animate-pop overflow-y-auto rounded-md border border-line-strong bg-surface p-1 shadow-pop',
-          className,
-        )}
-        {...props}
-      />
-    </Radix.Portal>
-  );
+function useMenu(): Opened {
+  const opened = use(OpenedContext);
+  if (!opened) throw new Error('The parts of a menu need a DropdownMenu above them');
+  return opened;
 }
 
-interface ItemProps extends ComponentProps<typeof Radix.Item> {
-  danger?: boolean;
-  /** one line under the label: what it does, or why it is disabled */
-  hint?: string;
+export function DropdownMenu({ children, ...props }: OpenedProps & { children: ReactNode }) {
+  return <OpenedContext value={useOpened(props)}>{children}</OpenedContext>;
 }
 
-export function DropdownMenuItem({ className, danger, hint, children, ...props }: ItemProps) {
+const OPENING_KEYS = ['Enter', ' ', 'ArrowDown'];
+
+/** The button of a menu. It opens on the press, not on the click, as menus of desktops do. */
+export function DropdownMenuTrigger({ asChild, ...props }: ComponentProps<'button'> & { asChild?: boolean }) {
+  const { id, open, setOpen, byKey, arm } = useMenu();
+  const Element = asChild ? Slot.Root : 'button';
+  const press = (event: PointerEvent<HTMLButtonElement>) => {
+    arm(event);
+    if (event.button !== 0 || event.ctrlKey) return;
+    byKey.current = false;
+    // The trigger must not take the focus from the menu.
+    if (!open) event.preventDefault();
+    setOpen(!open);
+  };
+  const type = (event: KeyboardEvent<HTMLButtonElement>) => {
+    if (!OPENING_KEYS.includes(event.key)) return;
+    event.preventDefault();
+    arm(event);
+    byKey.current = true;
+    setOpen(event.key === 'ArrowDown' || !open);
+  };
   return (
-    <Radix.Item
-      className={cn(itemStyle, danger && 'text-status-failed [&_svg]:text-status-failed', hint && 'py-1', className)}
+    <Element
+      {...(asChild ? {} : { type: 'button' })}
+      id={id}
+      aria-haspopup="menu"
+      aria-expanded={open}
+      aria-controls={open ? `${id}-content` : undefined}
       {...props}
-    >
-      {hint ? (
-        <span className="flex min-w-0 flex-col">
-          <span className="flex items-center gap-2">{children}</span>
-          <span className="text-muted text-xs">{hint}</span>
-        </span>
-      ) : (
-        children
-      )}
-    </Radix.Item>
+      onPointerEnter={arm}
+      onFocus={arm}
+      onPointerDown={press}
+      onKeyDown={type}
+    />
   );
 }
 
-export function DropdownMenuRadioItem({ className, children, ...props }: ComponentProps<typeof Radix.RadioItem>) {
-  return (
-    <Radix.RadioItem className={cn(itemStyle, className)} {...props}>
-      {children}
-      <Radix.ItemIndicator className="ml-auto">
-        <Check />
-      </Radix.ItemIndicator>
-    </Radix.RadioItem>
-  );
+export function DropdownMenuContent(props: ComponentProps<typeof Radix.Content>) {
+  const opened = useMenu();
+  if (!opened.trigger) return null;
+  return <Menu opened={opened} trigger={opened.trigger} {...props} />;
 }
 
-export function DropdownMenuCheckboxItem({ className, children, ...props }: ComponentProps<typeof Radix.CheckboxItem>) {
-  return (
-    <Radix.CheckboxItem className={cn(itemStyle, 'pl-7', className)} {...props}>
-      <Radix.ItemIndicator className="absolute left-3">
-        <Check />
-      </Radix.ItemIndicator>
-      {children}
-    </Radix.CheckboxItem>
-  );
+export function DropdownMenuItem(props: ItemProps) {
+  const { Item } = useParts();
+  return <Item {...props} />;
 }
 
-export function DropdownMenuLabel({ className, ...props }: ComponentProps<typeof Radix.Label>) {
-  return <Radix.Label className={cn('px-2 py-1.5 text-muted text-xs', className)} {...props} />;
+export function DropdownMenuRadioGroup(props: ComponentProps<typeof Radix.RadioGroup>) {
+  const { RadioGroup } = useParts();
+  return <RadioGroup {...props} />;
 }
 
-export function DropdownMenuSeparator({ className, ...props }: ComponentProps<typeof Radix.Separator>) {
-  return <Radix.Separator className={cn('-mx-1 my-1 h-px bg-line', className)} {...props} />;
+export function DropdownMenuRadioItem(props: ComponentProps<typeof Radix.RadioItem>) {
+  const { RadioItem } = useParts();
+  return <RadioItem {...props} />;
+}
+
+export function DropdownMenuCheckboxItem(props: ComponentProps<typeof Radix.CheckboxItem>) {
+  const { CheckboxItem } = useParts();
+  return <CheckboxItem {...props} />;
+}
+
+export function DropdownMenuLabel(props: ComponentProps<typeof Radix.Label>) {
+  const { Label } = useParts();
+  return <Label {...props} />;
+}
+
+export function DropdownMenuSeparator(props: ComponentProps<typeof Radix.Separator>) {
+  const { Separator } = useParts();
+  return <Separator {...props} />;
 }

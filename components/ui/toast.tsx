@@ -1,18 +1,15 @@
 'use client';
 
-import { CircleAlert, CircleCheck, Info, X } from 'lucide-react';
-import { Toast as Radix } from 'radix-ui';
-import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react';
-import { cn } from './cn';
+import { createContext, type ReactNode, use, useCallback, useState } from 'react';
+import { onDemand } from './on-demand';
+import type { ShownToast, ToastInput } from './overlays/toasts';
 
-export interface ToastInput {
-  title: string;
-  detail?: ReactNode;
-  tone?: 'info' | 'success' | 'error';
-  /** one action */
-  action?: { label: string; onAction: () => void };
-}
-type Shown = ToastInput & { id: number };
+export type { ToastInput } from './overlays/toasts';
+
+const Toasts = onDemand(
+  () => import('./overlays/toasts').then((module) => module.Toasts),
+  ({ toasts }) => toasts.length > 0,
+);
 
 const ToastContext = createContext<((toast: ToastInput) => void) | null>(null);
 
@@ -23,63 +20,20 @@ export function useToast(): (toast: ToastInput) => void {
   return notify;
 }
 
-/** Milliseconds until a toast goes by itself. One that offers something stays until a slow reader has reached it. */
-const lifetime = ({ tone, action }: ToastInput): number => (action ? 30_000 : tone === 'error' ? 12_000 : 6000);
-
-const ICON = {
-  info: <Info className="text-accent" />,
-  success: <CircleCheck className="text-status-completed" />,
-  error: <CircleAlert className="text-status-failed" />,
-};
-
 let lastId = 0;
 
 export function ToastProvider({ children }: { children: ReactNode }) {
-  const [toasts, setToasts] = useState<Shown[]>([]);
+  const [toasts, setToasts] = useState<ShownToast[]>([]);
   const notify = useCallback((toast: ToastInput) => {
     lastId += 1;
     const id = lastId;
     setToasts((shown) => [...shown.slice(-3), { ...toast, id }]);
   }, []);
   const close = useCallback((id: number) => setToasts((shown) => shown.filter((t) => t.id !== id)), []);
-  const value = useMemo(() => notify, [notify]);
   return (
-    <ToastContext value={value}>
-      <Radix.Provider duration={6000} swipeDirection="right">
-        {children}
-        {toasts.map((toast) => (
-          <Radix.Root
-            key={toast.id}
-            type={toast.tone === 'error' ? 'foreground' : 'background'}
-            duration={lifetime(toast)}
-            onOpenChange={(open) => !open && close(toast.id)}
-            className={cn(
-              'grid animate-sheet grid-cols-[auto_1fr_auto] items-start gap-x-2.5 rounded-lg border border-line-strong bg-surface p-3 shadow-pop [&_svg]:size-4',
-            )}
-          >
-            <span className="mt-0.5">{ICON[toast.tone ?? 'info']}</span>
-            <div className="min-w-0 [overflow-wrap:anywhere]">
-              <Radix.Title className="font-medium text-sm">{toast.title}</Radix.Title>
-              {toast.detail ? (
-                <Radix.Description className="text-muted text-xs">{toast.detail}</Radix.Description>
-              ) : null}
-              {toast.action ? (
-                <Radix.Action
-                  altText={toast.action.label}
-                  onClick={toast.action.onAction}
-                  className="mt-1 font-medium text-accent text-xs hover:underline"
-                >
-                  {toast.action.label}
-                </Radix.Action>
-              ) : null}
-            </div>
-            <Radix.Close aria-label="Dismiss" className="rounded-sm p-0.5 text-muted hover:bg-hover hover:text-ink">
-              <X />
-            </Radix.Close>
-          </Radix.Root>
-        ))}
-        <Radix.Viewport className="fixed right-4 bottom-4 z-50 flex w-92 max-w-[calc(100vw-32px)] flex-col gap-2 outline-none max-md:bottom-18" />
-      </Radix.Provider>
+    <ToastContext value={notify}>
+      {children}
+      <Toasts toasts={toasts} close={close} />
     </ToastContext>
   );
 }

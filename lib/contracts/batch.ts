@@ -6,17 +6,15 @@ import { count, nextCursor, queryText, time } from './fields';
 import { longList, searchedDto } from './job';
 import { idCursor } from './job-queries';
 import { metadataSchema } from './metadata';
+import { MAX_SEARCHABLE, MAX_SEARCHABLE_LENGTH, SEARCHABLE_FIELD } from './searchable';
 import { BATCH_STATUSES } from './status';
 import { name, text } from './text';
 
-/** Maximum number of searchable fields of a launch, with those of its job type. */
-export const MAX_SEARCHABLE = 5;
-
 /** A field of an input: a name, or names with dots between the levels. */
-export const searchableField = z
+const searchableField = z
   .string()
-  .max(100)
-  .regex(/^[^\s".:*,]+(?:\.[^\s".:*,]+)*$/, 'must be a field of the items, such as customer or customer.id');
+  .max(MAX_SEARCHABLE_LENGTH)
+  .regex(SEARCHABLE_FIELD, 'must be a field of the items, such as customer or customer.id');
 
 /** A launch without its items: in the JSON body, or in the query parameter `batch` of a streamed launch. */
 export const launchFields = z.strictObject({

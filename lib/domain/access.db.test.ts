@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Role } from '@/lib/contracts/permissions';
-import { REDACTED, type RedactionDto } from '@/lib/contracts/redaction';
+import type { RedactionDto } from '@/lib/contracts/redaction';
+import { REDACTED } from '@/lib/contracts/redaction-paths';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { asMember, createContext, seedBatch } from '@/lib/testing/factories';

@@ -2,11 +2,17 @@
 
 import { Layers } from 'lucide-react';
 import { GroupList } from '@/components/selection/group-list';
-import { BatchSelection } from '@/components/selection/record-selection';
+import { isEmpty } from '@/components/selection/selection';
 import { NoRecords } from '@/components/shared/no-records';
+import { onDemand } from '@/components/ui/on-demand';
 import { useBatches } from '@/lib/client/queries/batches';
 import { BATCH_STATUSES } from '@/lib/contracts/status';
 import { BATCH_COLUMNS, BATCH_GRID, BatchRow } from './batch-row';
+
+const BatchSelection = onDemand(
+  () => import('@/components/selection/record-selection').then((module) => module.BatchSelection),
+  ({ list }) => !isEmpty(list.selection),
+);
 
 const NO_BATCHES = (
   <NoRecords what="batches" icon={<Layers />} begin="batch">

@@ -2,11 +2,17 @@
 
 import { Workflow } from 'lucide-react';
 import { GroupList } from '@/components/selection/group-list';
-import { FlowSelection } from '@/components/selection/record-selection';
+import { isEmpty } from '@/components/selection/selection';
 import { NoRecords } from '@/components/shared/no-records';
+import { onDemand } from '@/components/ui/on-demand';
 import { useFlows } from '@/lib/client/queries/flows';
 import { FLOW_STATUSES } from '@/lib/contracts/status';
 import { FLOW_COLUMNS, FLOW_GRID, FlowRow } from './flow-row';
+
+const FlowSelection = onDemand(
+  () => import('@/components/selection/record-selection').then((module) => module.FlowSelection),
+  ({ list }) => !isEmpty(list.selection),
+);
 
 const NO_FLOWS = (
   <NoRecords what="flows" icon={<Workflow />} begin="flow">

@@ -6,10 +6,11 @@ import { useCallback, useMemo, useRef } from 'react';
 import { ListQueryControls } from '@/components/query/list-query-controls';
 import { searchedOf } from '@/components/query/searched';
 import { useListQuery } from '@/components/query/use-list-query';
-import { JobSelection } from '@/components/selection/job-selection';
+import { isEmpty } from '@/components/selection/selection';
 import { useCounted } from '@/components/selection/use-counted';
 import { SelectionProvider, useSelection } from '@/components/selection/use-selection';
 import { NoRecords } from '@/components/shared/no-records';
+import { onDemand } from '@/components/ui/on-demand';
 import { gridOf, RecordSkeletons } from '@/components/ui/record-columns';
 import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';
@@ -21,6 +22,11 @@ import { useJobs } from '@/lib/client/queries/jobs';
 import type { ServerMessage } from '@/lib/contracts/events';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 import { JOB_COLUMNS, JOB_GRID, JobHeader, JobRow } from './job-row';
+
+const JobSelection = onDemand(
+  () => import('@/components/selection/job-selection').then((module) => module.JobSelection),
+  ({ list }) => !isEmpty(list.selection),
+);
 
 /** Only jobs of flows wait for children, and flows have their own page. A link may still filter by this status. */
 const OFFERED = JOB_STATUSES.filter((status) => status !== 'waiting-children');

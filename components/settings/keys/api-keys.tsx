@@ -4,14 +4,19 @@ import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { ListPanel } from '@/components/shared/list-panel';
 import { Button } from '@/components/ui/button';
+import { onDemand } from '@/components/ui/on-demand';
 import { Panel } from '@/components/ui/panel';
 import { EmptyState } from '@/components/ui/states';
 import { TableHead } from '@/components/ui/table';
 import { useApiKeys } from '@/lib/client/queries/limits';
 import { useViewer } from '@/lib/client/queries/system';
 import { roleHas } from '@/lib/contracts/permissions';
-import { KeyDialog } from './key-dialog';
 import { KeyRow } from './key-row';
+
+const KeyDialog = onDemand(
+  () => import('./key-dialog').then((module) => module.KeyDialog),
+  ({ open }) => open,
+);
 
 const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_minmax(0,1fr)_7rem_7rem_4.5rem]';
 

@@ -7,13 +7,18 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { formatCount } from '@/components/ui/format';
+import { onDemand } from '@/components/ui/on-demand';
 import { TableCell, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { describeError } from '@/lib/client/api';
 import { useRevokeApiKey } from '@/lib/client/mutations/limits';
 import type { ApiKeyDto } from '@/lib/contracts/api-key';
 import { permissionInWords } from '@/lib/contracts/permissions';
-import { RotateDialog } from './rotate-dialog';
+
+const RotateDialog = onDemand(
+  () => import('./rotate-dialog').then((module) => module.RotateDialog),
+  ({ open }) => open,
+);
 
 const hasExpired = ({ expiresAt }: ApiKeyDto): boolean => expiresAt !== null && Date.parse(expiresAt) < Date.now();
 

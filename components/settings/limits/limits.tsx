@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
+import { onDemand } from '@/components/ui/on-demand';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
@@ -11,7 +12,11 @@ import { useLimits } from '@/lib/client/queries/limits';
 import { useViewer } from '@/lib/client/queries/system';
 import type { LimitsAnswer } from '@/lib/contracts/limits';
 import { LIMIT_FIELDS, type LimitField } from './limit-fields';
-import { LimitsDialog } from './limits-dialog';
+
+const LimitsDialog = onDemand(
+  () => import('./limits-dialog').then((module) => module.LimitsDialog),
+  ({ open }) => open,
+);
 
 /** The share of a limit from which on the page warns. */
 const NEAR = 0.9;

@@ -5,14 +5,19 @@ import { useState } from 'react';
 import { ListPanel } from '@/components/shared/list-panel';
 import { ROLE_WORD } from '@/components/shared/role-select';
 import { Button } from '@/components/ui/button';
+import { onDemand } from '@/components/ui/on-demand';
 import { EmptyState } from '@/components/ui/states';
 import { TableHead } from '@/components/ui/table';
 import { useMembers } from '@/lib/client/queries/people';
 import { useViewer } from '@/lib/client/queries/system';
 import { roleHas } from '@/lib/contracts/permissions';
 import { Invitations } from './invitations';
-import { InviteDialog } from './invite-dialog';
 import { MemberRow } from './member-row';
+
+const InviteDialog = onDemand(
+  () => import('./invite-dialog').then((module) => module.InviteDialog),
+  ({ open }) => open,
+);
 
 const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_9rem_8.5rem_6rem_4rem]';
 

@@ -6,14 +6,22 @@ import { roleReason } from '@/components/shared/gating';
 import { ListPanel } from '@/components/shared/list-panel';
 import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
+import { onDemand } from '@/components/ui/on-demand';
 import { EmptyState } from '@/components/ui/states';
 import { TableHead } from '@/components/ui/table';
 import { useChannels } from '@/lib/client/queries/notifications';
 import { useViewer } from '@/lib/client/queries/system';
 import type { ChannelDto } from '@/lib/contracts/channel';
-import { ChannelDialog } from './channel-dialog';
 import { ChannelRow } from './channel-row';
-import { SigningSecretDialog } from './signing-secret-dialog';
+
+const SigningSecretDialog = onDemand(
+  () => import('./signing-secret-dialog').then((module) => module.SigningSecretDialog),
+  ({ open }) => open,
+);
+const ChannelDialog = onDemand(
+  () => import('./channel-dialog').then((module) => module.ChannelDialog),
+  ({ channel }) => channel !== null,
+);
 
 const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_minmax(0,1fr)_9rem_8.5rem]';
 

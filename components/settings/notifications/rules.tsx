@@ -6,13 +6,18 @@ import { roleReason } from '@/components/shared/gating';
 import { ListPanel } from '@/components/shared/list-panel';
 import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
+import { onDemand } from '@/components/ui/on-demand';
 import { EmptyState } from '@/components/ui/states';
 import { TableHead } from '@/components/ui/table';
 import { useChannels, useRules } from '@/lib/client/queries/notifications';
 import { useViewer } from '@/lib/client/queries/system';
 import type { RuleDto } from '@/lib/contracts/notification-rule';
-import { RuleDialog } from './rule-dialog';
 import { RuleRow } from './rule-row';
+
+const RuleDialog = onDemand(
+  () => import('./rule-dialog').then((module) => module.RuleDialog),
+  ({ rule }) => rule !== null,
+);
 
 const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_minmax(0,1fr)_9rem_8.5rem]';
 

@@ -16,7 +16,7 @@ import { describeError } from '@/lib/client/api';
 import { useSetSettings } from '@/lib/client/mutations/limits';
 import { useOrganizationSettings } from '@/lib/client/queries/limits';
 import { useViewer } from '@/lib/client/queries/system';
-import { type SettingsAnswer, setSettingsBody } from '@/lib/contracts/organization-settings';
+import type { SettingsAnswer } from '@/lib/contracts/organization-settings';
 import { roleHas } from '@/lib/contracts/permissions';
 
 const days = (count: number): string => (count === 0 ? 'forever' : count === 1 ? '1 day' : `${count} days`);
@@ -79,9 +79,10 @@ function RetentionForm({ answer: { settings, defaults, jobTypes } }: { answer: S
     unused.trim() !== String(settings.unusedUploadDays ?? '') ||
     JSON.stringify(types) !== JSON.stringify(settings.jobTypes);
   const focus = useWrongFieldFocus(save.isPending);
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!isChanged) return;
+    const { setSettingsBody } = await import('@/lib/contracts/organization-settings');
     const number = (text: string) => (text.trim() === '' ? null : Number(text));
     const parsed = setSettingsBody.safeParse({
       settings: { retentionDays: number(kept), unusedUploadDays: number(unused), jobTypes: types },

@@ -1,13 +1,16 @@
-'use client';
-
 import { Dialog, DialogContent } from '@/components/ui/dialog';
 import { KEYS, printedKey } from '@/components/ui/keys';
 import { Kbd, useIsApple } from './kbd';
 
 const PLACES = [...new Set(Object.values(KEYS).map(({ where }) => where))];
 
+export interface KeysDialogProps {
+  open: boolean;
+  onClose: () => void;
+}
+
 /** All keys, by the place where they work. */
-export function KeysDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function KeysDialog({ open, onClose }: KeysDialogProps) {
   const apple = useIsApple() ?? false;
   return (
     <Dialog open={open} onOpenChange={(next) => (next ? undefined : onClose())}>

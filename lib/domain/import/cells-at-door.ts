@@ -1,5 +1,5 @@
 import type { FieldSource, ImportIssueDto, Mapping } from '@/lib/contracts/import';
-import { REDACTED } from '@/lib/contracts/redaction';
+import { REDACTED } from '@/lib/contracts/redaction-paths';
 import type { Door } from '@/lib/domain/redaction/door';
 import type { Cells } from './reading/source-row';
 

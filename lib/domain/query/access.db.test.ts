@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { REDACTION_PATTERNS } from '@/lib/contracts/redaction';
+import { REDACTION_PATTERNS } from '@/lib/contracts/redaction-paths';
 import { pool } from '@/lib/db/pool';
 import { listBatches } from '@/lib/domain/batch/list-batches';
 import type { Context } from '@/lib/domain/context';

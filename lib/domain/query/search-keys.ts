@@ -1,5 +1,5 @@
-import { MAX_SEARCHABLE } from '@/lib/contracts/batch';
 import { stringifyJson } from '@/lib/contracts/json';
+import { MAX_SEARCHABLE } from '@/lib/contracts/searchable';
 import { readableJson } from '@/lib/db/expressions';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';

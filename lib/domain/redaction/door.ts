@@ -1,7 +1,7 @@
 import type { JobError } from '@/lib/contracts/errors';
 import { type JobProgress, type JobWarning, METADATA_SHOWN } from '@/lib/contracts/job';
 import { parseJson } from '@/lib/contracts/json';
-import type { RedactionRoot } from '@/lib/contracts/redaction';
+import type { RedactionRoot } from '@/lib/contracts/redaction-paths';
 import { type Context, may, seesPayloads } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { preview } from '@/lib/domain/preview';

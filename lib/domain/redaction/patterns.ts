@@ -1,4 +1,4 @@
-import { REDACTED, type RedactionPattern } from '@/lib/contracts/redaction';
+import { REDACTED, type RedactionPattern } from '@/lib/contracts/redaction-paths';
 
 interface Pattern {
   /** finds candidates; its quantifiers are bounded, so that a search takes linear time. A group precedes the match. */

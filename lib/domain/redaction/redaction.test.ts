@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
-import { parseRedactionPath, REDACTED, REDACTION_PATTERNS } from '@/lib/contracts/redaction';
+import { parseRedactionPath, REDACTED, REDACTION_PATTERNS } from '@/lib/contracts/redaction-paths';
 import { changeBeginning } from './beginning';
 import { Redactor } from './redactor';
 

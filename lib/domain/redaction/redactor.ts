@@ -1,12 +1,12 @@
 import { EventLoop } from '@/lib/config/event-loop';
 import { isExact, isObject } from '@/lib/contracts/json';
+import type { RedactionDto } from '@/lib/contracts/redaction';
 import {
   parseRedactionPath,
   REDACTED,
-  type RedactionDto,
   type RedactionPattern,
   type RedactionRoot,
-} from '@/lib/contracts/redaction';
+} from '@/lib/contracts/redaction-paths';
 import { redactText } from './patterns';
 
 /** The rules below a place of a value. */

@@ -1,5 +1,5 @@
 import { isFields, stringifyJson } from '@/lib/contracts/json';
-import { REDACTED, type RedactionRoot } from '@/lib/contracts/redaction';
+import { REDACTED, type RedactionRoot } from '@/lib/contracts/redaction-paths';
 import { DomainError } from '@/lib/domain/errors';
 import type { Door } from './door';
 

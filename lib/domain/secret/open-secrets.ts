@@ -1,4 +1,4 @@
-import { isWithin, readOrigin, type SecretOrigin } from '@/lib/contracts/secret';
+import { isWithin, readOrigin, type SecretOrigin } from '@/lib/contracts/secret-origin';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';

@@ -8,7 +8,7 @@ import {
   MissingValueError,
   textsOf,
 } from '@/lib/contracts/request-template';
-import { showOrigin } from '@/lib/contracts/secret';
+import { showOrigin } from '@/lib/contracts/secret-origin';
 import { secretsIn } from '@/lib/contracts/template';
 import { mayBeTakenTo, mayGoTo, type OpenSecret } from '@/lib/domain/secret/open-secrets';
 import type { InputOf } from '@/lib/job-types/catalogue';

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { LaunchPage } from '@/components/launch/launch-page';
 import { LaunchOnly } from '@/components/shared/launch-only';
+import { OPTION_FIELDS } from '@/components/shared/option-fields';
 import { Page } from '@/components/ui/panel';
 
 export const metadata: Metadata = { title: 'New batch' };
@@ -9,7 +10,7 @@ export default function NewBatchPage() {
   return (
     <Page>
       <LaunchOnly what="batch">
-        <LaunchPage />
+        <LaunchPage optionFields={OPTION_FIELDS} />
       </LaunchOnly>
     </Page>
   );
