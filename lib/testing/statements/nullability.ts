@@ -38,6 +38,8 @@ const every = (all: Nullability[], what: Nullability): boolean => all.every((eac
 export class NullabilityReader {
   private readonly columns = new Map<string, { nullable: boolean; known: boolean }>();
   private readonly functions = new Map<string, { name: string; strict: boolean }>();
+  private readonly found = new WeakMap<TreeNode, Nullability[]>();
+  private readonly demands = new WeakMap<TreeNode, Set<string>>();
   private outerJoinsMark = true;
 
   constructor(private readonly client: pg.Client) {}
@@ -64,22 +66,27 @@ export class NullabilityReader {
 
   /** Returns the nullability of each column of a statement, in order. @param types names of the parameters' types */
   async read(text: string, types: string[]): Promise<Nullability[]> {
-    await this.client.query('begin');
-    try {
-      await this.client.query(
-        `create function pg_temp.statement(${types.join(', ')}) returns setof record begin atomic ${text}; end`,
-      );
-      const { rows } = await this.client.query<{ tree: string }>(
-        `select prosqlbody::text as tree from pg_proc where proname = 'statement'`,
-      );
-      const [query] = within(parseTree(rows[0]?.tree ?? ''), 'QUERY');
-      return query ? this.outputs([query]) : [];
-    } finally {
+    // Together, because there are thousands of statements, and each round trip costs processor time.
+    const together = `begin;
+      create function pg_temp.statement(${types.join(', ')}) returns setof record begin atomic ${text}; end;
+      select prosqlbody::text as tree from pg_proc where proname = 'statement'; rollback`;
+    const results = (await this.client.query(together).catch(async (error) => {
       await this.client.query('rollback');
-    }
+      throw error;
+    })) as unknown as pg.QueryResult<{ tree: string }>[];
+    const tree = results.flatMap(({ rows }) => rows)[0]?.tree ?? '';
+    const [query] = within(parseTree(tree), 'QUERY');
+    return query ? this.outputs([query]) : [];
   }
 
+  /** Returns the nullability of each column of a query. Each reference to a column of a common table asks for it. */
   private outputs(scope: Scope): Nullability[] {
+    const known = this.found.get(scope[0]) ?? this.readOutputs(scope);
+    this.found.set(scope[0], known);
+    return known;
+  }
+
+  private readOutputs(scope: Scope): Nullability[] {
     const [query] = scope;
     const union = nodeOf(query, 'setOperations');
     if (union) {
@@ -194,6 +201,12 @@ export class NullabilityReader {
 
   /** The columns for which a strict condition must be true, so that their rows have a value. */
   private filtered(query: TreeNode): Set<string> {
+    const known = this.demands.get(query) ?? this.readFiltered(query);
+    this.demands.set(query, known);
+    return known;
+  }
+
+  private readFiltered(query: TreeNode): Set<string> {
     const from = (tree: Tree | undefined): string[] => {
       if (!isNode(tree) || (tree.tag === 'JOINEXPR' && tree.fields.get('jointype') !== '0')) return [];
       const parts = [...nodesOf(tree, 'fromlist'), tree.fields.get('larg'), tree.fields.get('rarg')];

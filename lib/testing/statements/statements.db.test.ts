@@ -65,8 +65,12 @@ afterAll(async () => {
 async function planAsProduct(text: string, parameters: number): Promise<void> {
   if (!/^\s*(?:select|insert|update|delete|with)\b/i.test(text)) return;
   const values = parameters > 0 ? `(${Array(parameters).fill('null').join()})` : '';
-  await product.query(`prepare tried as ${text}`);
-  await product.query(`explain execute tried${values}`).finally(() => product.query('deallocate tried'));
+  await product
+    .query(`prepare tried as ${text}; explain execute tried${values}; deallocate tried`)
+    .catch(async (error) => {
+      await product.query('deallocate all');
+      throw error;
+    });
 }
 
 /** Several calls may send the same text: Postgres is asked about each once. */
