@@ -76,21 +76,32 @@ function observe(): void {
   }).observe({ type: 'longtask', buffered: true });
 }
 
-/** What the page knows of its own load. Runs in the page. */
-function look({ mark, long }: { mark: string; long: number }) {
+/** What the page knows of its own load. Runs in the page, in which no helper of the compiler exists. */
+function look(mark: string) {
   const { seen } = globalThis as unknown as { seen: { lcpMs: number; tasks: { at: number; ms: number }[] } };
-  const idleAt = performance.getEntriesByName(mark)[0]?.startTime ?? Number.POSITIVE_INFINITY;
-  const painted = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0;
-  const loaded = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
-  const kilobytes = (entries: PerformanceResourceTiming[]) =>
-    entries.filter(({ name }) => /\.js(\?|$)/.test(name)).reduce((sum, entry) => sum + entry.encodedBodySize, 0) / 1000;
-  const tasks = seen.tasks.filter(({ at }) => at >= painted);
   return {
-    first: kilobytes(loaded.filter(({ startTime }) => startTime < idleAt)),
-    later: kilobytes(loaded.filter(({ startTime }) => startTime >= idleAt)),
-    idleAt: Number.isFinite(idleAt) ? performance.timeOrigin + idleAt : null,
-    lcpMs: seen.lcpMs,
-    blockedMs: tasks.reduce((sum, { ms }) => sum + ms - long, 0),
+    ...seen,
+    origin: performance.timeOrigin,
+    idleAt: performance.getEntriesByName(mark)[0]?.startTime ?? null,
+    paintedAt: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
+    loaded: (performance.getEntriesByType('resource') as PerformanceResourceTiming[]).map((entry) => ({
+      name: entry.name,
+      at: entry.startTime,
+      bytes: entry.encodedBodySize,
+    })),
+  };
+}
+
+function asLoad({ loaded, tasks, paintedAt, idleAt, lcpMs, origin }: ReturnType<typeof look>, asked: Asked): Load {
+  const until = idleAt ?? Number.POSITIVE_INFINITY;
+  const scripts = loaded.filter(({ name }) => /\.js(\?|$)/.test(name));
+  const kilobytes = (some: typeof scripts) => some.reduce((sum, { bytes }) => sum + bytes, 0) / 1000;
+  return {
+    first: kilobytes(scripts.filter(({ at }) => at < until)),
+    later: kilobytes(scripts.filter(({ at }) => at >= until)),
+    requests: asked.until(origin + until),
+    lcpMs,
+    blockedMs: tasks.filter(({ at }) => at >= paintedAt).reduce((sum, { ms }) => sum + ms - LONG_TASK_MS, 0),
   };
 }
 
@@ -109,14 +120,14 @@ async function load(browser: Browser, cookies: Cookies, route: Route, slower: nu
     await page.goto(route.path);
     if (!route.stranger) await page.waitForFunction((mark) => performance.getEntriesByName(mark).length > 0, IDLE_MARK);
     await until('the page is quiet', () => asked.quietFor(QUIET_MS), { timeoutMs: 120_000, everyMs: 100 });
-    const { idleAt, ...seen } = await page.evaluate(look, { mark: IDLE_MARK, long: LONG_TASK_MS });
-    return { ...seen, requests: asked.until(idleAt ?? Number.POSITIVE_INFINITY) };
+    return asLoad(await page.evaluate(look, IDLE_MARK), asked);
   } finally {
     await context.close();
   }
 }
 
 type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
+type Asked = ReturnType<typeof requestsOf>;
 
 /** The times of a page's requests. */
 function requestsOf(page: Page) {
