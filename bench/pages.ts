@@ -14,7 +14,7 @@ const SLOWER = 4;
 /** A task that takes longer keeps the page from answering. */
 const LONG_TASK_MS = 50;
 const QUIET_MS = 1000;
-/** Set by components/shell/load-demanded.tsx. */
+/** Set by components/ui/on-demand.tsx. */
 const IDLE_MARK = 'load-demanded';
 
 interface Route {

@@ -5,13 +5,20 @@ import { type ComponentType, lazy, Suspense, useState } from 'react';
 /** A page that was just opened has its own data to read first. */
 const AFTER_MS = 2000;
 
+/** The mark in the browser's timeline from which on more is loaded than the page needs at first. */
+const LOADING_MARK = 'load-demanded';
+
 /** Calls this two seconds later, when the browser has time. @returns a function that calls it off */
 export function whenIdle(work: () => unknown): () => void {
   let idle = 0;
+  const begin = (): void => {
+    performance.mark(LOADING_MARK);
+    void work();
+  };
   const timer = setTimeout(() => {
     // Safari has no idle callbacks.
-    if ('requestIdleCallback' in globalThis) idle = requestIdleCallback(() => void work());
-    else void work();
+    if ('requestIdleCallback' in globalThis) idle = requestIdleCallback(begin);
+    else begin();
   }, AFTER_MS);
   return () => {
     clearTimeout(timer);
