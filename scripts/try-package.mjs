@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -175,12 +175,18 @@ const { values } = parseArgs({
   options: { from: { type: 'string' }, walk: { type: 'boolean' }, all: { type: 'boolean' } },
 });
 const place = mkdtempSync(join(tmpdir(), 'batchyard-package-'));
+/** @param {string} name @returns {string} an empty folder */
+const folder = (name) => {
+  const path = join(place, name);
+  mkdirSync(path);
+  return path;
+};
 // Started as root, Postgres runs as another account, which must reach its files here: elsewhere they would stay.
 chmodSync(place, 0o711);
 try {
   const [product, create] = await pack(join(place, 'packages'));
-  if (!values.walk) await tryPackage(place, { product, create, from: values.from && resolve(values.from) });
-  if (values.walk || values.all) await walk(place, { product, create });
+  if (!values.walk) await tryPackage(folder('trial'), { product, create, from: values.from && resolve(values.from) });
+  if (values.walk || values.all) await walk(folder('walk'), { product, create });
   console.log(`passed after ${((performance.now() - began) / 1000).toFixed(0)} s`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
