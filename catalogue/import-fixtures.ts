@@ -31,6 +31,7 @@ const anImport = (change: Partial<ImportDto>): ImportDto => ({
     { path: 'note', kind: 'text', required: false, main: true, description: null, choices: [] },
   ],
   mapping: { durationMs: { from: 'column', column: 'minutes' }, note: { from: 'column', column: 'remark' } },
+  nameBy: 'id',
   suggested: ['note'],
   bytesTotal: 48_200,
   bytesRead: 48_200,

@@ -1,7 +1,8 @@
 import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { IMPORTS } from './import-fixtures';
 import { renderStory, violations } from './render-story';
-import { json, problem } from './server';
+import { type Answer, json, problem } from './server';
 import * as launch from './stories/launch.stories';
 
 test('fields of the pasted rows are offered as searchable ones, and the launch names what was chosen', async () => {
@@ -80,6 +81,36 @@ test('what the server refuses is marked although nobody has been in the field', 
   await settle();
   expect(screen.getByLabelText(/^method/).getAttribute('aria-invalid')).toBe('true');
   expect(screen.getByText('is not allowed here')).toBeTruthy();
+});
+
+test('items are named by a column or by their type', async () => {
+  let found = { ...IMPORTS.checked, good: 400, bad: 0 };
+  const read: Answer = (url, init) => json({ import: found })(url, init);
+  const rename: Answer = (url, init) => {
+    found = { ...found, ...JSON.parse(String(init?.body)) };
+    return read(url, init);
+  };
+  const { user, settle, server } = await renderStory({
+    ...launch.TableChecked,
+    routes: {
+      ...launch.TableChecked.routes,
+      'GET /imports/i1': read,
+      'PATCH /imports/i1': rename,
+    },
+  });
+  const choice = await screen.findByLabelText<HTMLSelectElement>('Name items by');
+  expect(choice.selectedOptions[0]?.text).toBe('id');
+  const region = within(screen.getByRole('region', { name: 'Columns to fields' }));
+  expect(region.getByText('1 · 2')).toBeTruthy();
+  await user.selectOptions(choice, 'remark');
+  await settle();
+  expect(server.bodies[server.requests.indexOf('PATCH /imports/i1')]).toEqual({ nameBy: 'remark' });
+  expect(choice.selectedOptions[0]?.text).toBe('remark');
+  expect(region.getByText('first · (named by the job type)')).toBeTruthy();
+  await user.selectOptions(choice, 'the job type (Diagnostic)');
+  await settle();
+  expect(server.bodies[server.requests.lastIndexOf('PATCH /imports/i1')]).toEqual({ nameBy: null });
+  expect(await violations()).toEqual([]);
 });
 
 test('a mapping folds what few need, and a field that gets its source there stays where it is', async () => {

@@ -13,6 +13,7 @@ import { isImportBusy } from '@/lib/contracts/choices';
 import type { ImportField as Field, ImportDto, Mapping } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { ImportField } from './import-field';
+import { ImportNames } from './import-names';
 import { ImportPart } from './import-part';
 import { MoreFields } from './more-fields';
 import type { MappingDraft } from './use-mapping-draft';
@@ -70,6 +71,7 @@ export function ImportMapping({ found, draft }: { found: ImportDto; draft: Mappi
           <ul>{rowsOf(folded)}</ul>
         </MoreFields>
       </fieldset>
+      <ImportNames found={found} draft={draft} locked={locked} />
       {draft.error ? (
         <p role="alert" className="text-status-failed text-xs">
           {describeError(draft.error)}

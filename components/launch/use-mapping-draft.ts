@@ -8,6 +8,9 @@ export interface MappingDraft {
   mapping: Mapping;
   set: (path: string, source: FieldSource | null) => void;
   replace: (mapping: Mapping) => void;
+  /** the column that names the items; null: the job type does */
+  nameBy: string | null;
+  setNameBy: (column: string | null) => void;
   /** the mapping has changes that the server does not have yet */
   pending: boolean;
   error: Error | null;
@@ -19,6 +22,7 @@ const SAVE_MS = 400;
 export function useMappingDraft(found: ImportDto | undefined): MappingDraft {
   const [local, setLocal] = useState<Mapping | null>(null);
   const change = useChangeImport();
+  const naming = useChangeImport();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const latest = useRef<Mapping | null>(null);
   const id = found?.id;
@@ -55,5 +59,13 @@ export function useMappingDraft(found: ImportDto | undefined): MappingDraft {
     const { [path]: _, ...rest } = mapping;
     save(source ? { ...rest, [path]: source } : rest);
   };
-  return { mapping, set, replace: save, pending: local !== null, error: change.error };
+  return {
+    mapping,
+    set,
+    replace: save,
+    nameBy: (naming.isPending ? naming.variables.nameBy : found?.nameBy) ?? null,
+    setNameBy: (nameBy) => id && naming.mutate({ id, nameBy }),
+    pending: local !== null || naming.isPending,
+    error: change.error ?? naming.error,
+  };
 }

@@ -24,6 +24,7 @@ test('a table with two bad rows is mapped, checked, tried and launched, and its 
   await launch.template('payload', 'order of {{Customer}}');
   await expect(page.getByText('order of C-100; Ltd')).toBeVisible();
 
+  await expect(page.getByLabel('Name items by')).toHaveValue('column Customer');
   await page.getByRole('button', { name: 'Check every row' }).click();
   await expect(launch.counts).toContainText('10 valid');
   await expect(launch.counts).toContainText('2 do not');
@@ -48,6 +49,7 @@ test('a table with two bad rows is mapped, checked, tried and launched, and its 
   const batch = new BatchPage(page);
   const batchId = await batch.id();
   await batch.ends('completed');
+  await expect(page.getByRole('link', { name: 'C-109; Ltd' })).toBeVisible();
   expect(await api.batch(batchId)).toMatchObject({ name: 'orders of march', total: 10, completed: 10 });
   const results = await page.request.get(`/api/batches/${batchId}/results?format=jsonl`);
   const lines = (await results.text())

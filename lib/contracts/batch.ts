@@ -29,6 +29,9 @@ export const launchFields = z.strictObject({
     .max(MAX_SEARCHABLE)
     .optional()
     .describe('fields of the items whose values are indexed: `data.customer:acme` finds them at once in all batches'),
+  nameBy: searchableField
+    .optional()
+    .describe('the field of the items whose value is the name of each; without one its job type names it'),
   notify: notifySchema.optional(),
   start: z.enum(['now', 'queue', 'manual']).default('now'),
   sealed: z.boolean().optional().describe('false: further items may be added until it is sealed; it ends after that'),
@@ -123,6 +126,12 @@ export const batchDto = z
     metadataPreview: z.string().exactOptional().describe('only for long metadata: how it begins'),
     correlationId: z.string(),
     uniqueKey: z.string().nullable(),
+    nameBy: z
+      .string()
+      .nullable()
+      .describe(
+        'the field of the items, or the column of the imported table, that names them; null: the job type does',
+      ),
     cancelMode: z.enum(['graceful', 'force']).nullable().describe('set while a cancel is carried out, and after it'),
     stopReason: z.string().nullable().describe('why it stopped automatically'),
     queuedAt: time.nullable().describe('it has been waiting for a slot since then'),

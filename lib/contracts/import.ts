@@ -74,6 +74,10 @@ export const changeImportBody = z.strictObject({
   type: z.string().min(1).max(100).optional(),
   reading: readingOverrides.optional(),
   mapping: mappingSchema.optional(),
+  nameBy: text(500)
+    .nullable()
+    .optional()
+    .describe('the column whose cells name the items, cut to one line of 200 characters; null: the job type does'),
 });
 export type ChangeImportBody = z.infer<typeof changeImportBody>;
 
@@ -87,7 +91,7 @@ export const tryImportBody = z.strictObject({
   start: z.enum(['now', 'queue']).default('now'),
 });
 
-export const launchImportBody = launchFields.omit({ type: true }).extend({
+export const launchImportBody = launchFields.omit({ type: true, nameBy: true }).extend({
   skipBad: z.boolean().default(false).describe('launch the good rows and leave the bad ones out'),
 });
 export type LaunchImportBody = z.infer<typeof launchImportBody>;
@@ -146,6 +150,7 @@ const importDto = z
     preview: z.array(z.record(z.string(), z.unknown())).describe('the first rows, cut for the screen'),
     fields: z.array(importField),
     mapping: mappingShape,
+    nameBy: z.string().nullable().describe('the column whose cells name the items; null: the job type does'),
     suggested: z.array(z.string()).describe('fields whose source is a suggestion that nobody confirmed or changed'),
     bytesTotal: count,
     bytesRead: count,

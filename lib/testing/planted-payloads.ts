@@ -114,6 +114,9 @@ export async function plantPayloads(): Promise<PlantedWorld> {
     outcome: { from: 'constant', value: 'fail' },
     payload: { from: 'template', template: '{{Code}} {{Email}}' },
   });
+  // Its items are named by a column of the table, which the others are not.
+  await pool().query(`update batch set name_by = 'Email' where id = $1`, [imported.batchId]);
+  await pool().query(`update job set name = '${MARK}' where batch_id = $1`, [imported.batchId]);
   const scheduleId = await createHourly(context, {
     launch: { batch: { name: 'report', type: 'document-processing', items: [{ text: MARK }] } },
   });

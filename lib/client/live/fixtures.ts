@@ -35,6 +35,7 @@ export const aBatch = (change: Partial<BatchDto> = {}): BatchDto => ({
   queuedAt: null,
   holdsSlot: true,
   lacksWorker: false,
+  nameBy: null,
   wakesAt: null,
   notBefore: null,
   run: 1,

@@ -71,12 +71,13 @@ interface Target {
   closed: boolean;
   correlation_id: string;
   searchable: string[] | null;
+  name_by: string | null;
 }
 
 async function findTarget(db: Queryable, context: Context, batchId: string): Promise<Target> {
   if (!isId(batchId)) throw notFound('batch', batchId);
   const { rows } = await db.query<Target>(
-    sql`select type, options, correlation_id, searchable, sealed or finished_at is not null as closed from batch
+    sql`select type, options, correlation_id, searchable, name_by, sealed or finished_at is not null as closed from batch
      where id = ${batchId} and organization_id = ${context.organizationId}`,
   );
   if (!rows[0]) throw notFound('batch', batchId);
@@ -87,7 +88,7 @@ async function insertItems(
   tx: Transaction,
   context: Context,
   batchId: string,
-  { type, options, searchable }: Target,
+  { type, options, searchable, name_by: nameBy }: Target,
   input: { items: AsyncIterable<LaunchItem>; seal?: boolean; requireRoom: (count: number) => void } & Repeatable,
 ): Promise<AddItemsResult> {
   const { db } = tx;
@@ -100,7 +101,12 @@ async function insertItems(
   );
   const shared = { organizationId: context.organizationId, type, batchId, maxAttempts, priority, backoff };
   const { requireRoom } = input;
-  const { count: added, files } = await copyItems(db, input.items, { shared, table: 'added_item', requireRoom });
+  const { count: added, files } = await copyItems(db, input.items, {
+    shared,
+    table: 'added_item',
+    nameBy,
+    requireRoom,
+  });
   if (added === 0) throw new DomainError('empty-batch', 'There is no item to add.');
   const place = await joinBatch(db, batchId, { count: added, seal: input.seal, limit: env().MAX_BATCH_ITEMS });
   await db.query(

@@ -13,7 +13,7 @@ const batchSelect = (metadata: Sql): Sql => sql`
   select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned,
     b.cost_tokens::float8 as cost_tokens, b.cost_usd::float8 as cost_usd, b.paused, b.paused_at, b.paused_why,
     b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.slot_freed, b.wakes_at, b.not_before, b.priority, b.options, ${metadata}, b.correlation_id,
-    b.unique_key, b.stop_reason, b.run, b.rate_count, b.rate_per_second, b.created_by, b.created_at, b.started_at,
+    b.unique_key, b.name_by, b.stop_reason, b.run, b.rate_count, b.rate_per_second, b.created_by, b.created_at, b.started_at,
     b.finished_at,
     b.finished_at is null and b.type = any(${TYPES_WITHOUT_WORKER}) as lacks_worker,
     extract(epoch from now() - b.rate_at)::float8 as rate_age,
@@ -56,6 +56,7 @@ interface BatchFactsRow {
   options: BatchOptions;
   correlation_id: string;
   unique_key: string | null;
+  name_by: string | null;
   stop_reason: string | null;
   run: number;
   rate_count: number;
@@ -151,6 +152,7 @@ function factsOf(row: BatchFactsRow, door: Door): Omit<BatchDto, 'metadata'> {
     options: row.options,
     correlationId: row.correlation_id,
     uniqueKey: row.unique_key,
+    nameBy: row.name_by && door.label(row.name_by),
     cancelMode: row.cancel_mode,
     stopReason: row.stop_reason && reasonAt(door, row.stop_reason),
     queuedAt: iso(row.queued_at),

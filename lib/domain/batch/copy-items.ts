@@ -7,6 +7,8 @@ import { copyRows, type SharedColumns } from './copy-rows';
 interface Target {
   shared: SharedColumns & { type: JobType };
   table?: 'job' | 'added_item';
+  /** the field whose values are the names of the items */
+  nameBy: string | null;
   /** refuses the nth child of an organization that has no room for it */
   requireRoom: (count: number) => void;
 }
@@ -20,13 +22,13 @@ interface Target {
 export async function copyItems(
   client: pg.PoolClient,
   items: AsyncIterable<LaunchItem>,
-  { shared, table, requireRoom }: Target,
+  { shared, table, nameBy, requireRoom }: Target,
 ): Promise<{ count: number; files: FileFields }> {
   const files = new FileFields();
   const rows = copyRows(client, shared, table);
   let count = 0;
   try {
-    for await (const item of checkItems(shared.type, items)) {
+    for await (const item of checkItems(shared.type, items, nameBy)) {
       count += 1;
       requireRoom(count);
       files.note(item.data);

@@ -112,6 +112,7 @@ async function insertBatch(
   const effective = optionsOf(type, options);
   requireForeignQueue(effective.deadLetterQueue);
   const searchable = searchableFields(type, fields.searchable);
+  const nameBy = fields.nameBy ?? null;
   const batchId = newId();
   if (fields.uniqueKey !== undefined) {
     await db.query(
@@ -121,16 +122,16 @@ async function insertBatch(
   const open = openColumns(fields);
   await db.query(
     sql`insert into batch (id, organization_id, type, name, status, options, metadata, correlation_id, unique_key,
-       idempotency_key, priority, created_by, sealed, announced, seal_after, seals_at, searchable, dead_letter_queue)
+       idempotency_key, priority, created_by, sealed, announced, seal_after, seals_at, searchable, dead_letter_queue, name_by)
      values (${batchId}, ${context.organizationId}, ${type}, ${fields.name}, 'pending', ${stringifyJson(options)},
        ${fields.metadata ? stringifyJson(fields.metadata) : null}, ${fields.correlationId}, ${fields.uniqueKey ?? null},
        ${idempotencyKey ?? null}, ${effective.priority}, ${context.actor.name}, ${open.sealed}, ${open.announced},
        ${open.sealAfter}::int, now() + make_interval(secs => ${open.sealAfter}::int),
-       ${searchable.length > 0 ? searchable : null}::text[], ${effective.deadLetterQueue ?? null})`,
+       ${searchable.length > 0 ? searchable : null}::text[], ${effective.deadLetterQueue ?? null}, ${nameBy})`,
   );
   const { maxAttempts, priority, backoff } = effective;
   const shared = { organizationId: context.organizationId, type, batchId, maxAttempts, priority, backoff };
-  const { count: total, files } = await copyItems(db, items, { shared, requireRoom });
+  const { count: total, files } = await copyItems(db, items, { shared, nameBy, requireRoom });
   if (total === 0 && fields.sealed !== false) throw new DomainError('empty-batch', 'A batch needs at least one item.');
   await indexChildren(db, searchable, sql`r.batch_id = ${batchId}::uuid`);
   if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(db, batchId, total);

@@ -3,7 +3,7 @@ import type { ChangeImportBody, ImportDto, Mapping, Reading, ReadingOverrides } 
 import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { transaction } from '@/lib/db/transaction';
+import { type Queryable, transaction } from '@/lib/db/transaction';
 import { type AuditChange, audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -47,20 +47,39 @@ export async function changeImport(
     }
     if (body.mapping)
       await setMapping(tx.db, now, checkedMapping(type, body.mapping), stillSuggested(row, body.mapping));
+    if (body.nameBy !== undefined) await setNameColumn(tx.db, id, body.nameBy);
     await audit(tx.db, context, 'import.update', { kind: 'import', id, name: row.name }, changeOf(row, body));
   });
   return { import: await readImport(context, id) };
 }
 
+/** @throws DomainError `invalid-request` for a column that the table does not have */
+async function setNameColumn(db: Queryable, id: string, nameBy: string | null): Promise<void> {
+  const { rowCount } = await db.query(
+    sql`update import set name_by = ${nameBy}, updated_at = now() where id = ${id}
+      and (${nameBy}::text is null or exists (select from json_array_elements_text(columns) as c where c = ${nameBy}::text))`,
+  );
+  if (rowCount) return;
+  throw new DomainError('invalid-request', 'The items can only be named by a column of the table.', {
+    errors: [{ path: 'nameBy', message: 'is not a column of the table' }],
+  });
+}
+
 /** A mapping may contain constants, which become inputs of jobs. */
-function changeOf(row: ImportRow, { type, reading, mapping }: ChangeImportBody): AuditChange {
+function changeOf(row: ImportRow, { type, reading, mapping, nameBy }: ChangeImportBody): AuditChange {
   return {
     before: {
       ...(type && { type: row.type }),
       ...(reading && { reading: row.reading }),
       ...(mapping && { payload: row.mapping }),
+      ...(nameBy !== undefined && { nameBy: row.name_by }),
     },
-    after: { ...(type && { type }), ...(reading && { reading }), ...(mapping && { payload: mapping }) },
+    after: {
+      ...(type && { type }),
+      ...(reading && { reading }),
+      ...(mapping && { payload: mapping }),
+      ...(nameBy !== undefined && { nameBy }),
+    },
   };
 }
 

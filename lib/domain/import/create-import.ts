@@ -17,6 +17,7 @@ import { checkUrl } from '@/lib/outbound/policy';
 import { findImport, type ImportFindings, type ImportRow, readImport } from './import-row';
 import { firstMapping, type Inspection, inspectFiles } from './inspect-files';
 import { fieldsOf } from './mapping/fields';
+import { nameColumn } from './mapping/name-column';
 import { fits } from './mapping/suggest-mapping';
 import type { TableFile } from './reading/read-rows';
 import { ReadingError } from './reading/reading-error';
@@ -38,8 +39,17 @@ export async function createImport(context: Context, body: CreateImportBody): Pr
   const files = body.fileIds ? await findFiles(context, body.fileIds) : [];
   const url = body.url === undefined ? null : checkedUrl(body.url);
   const id = newId();
-  const mapping = body.like ? (await findImport(pool(), context, body.like)).mapping : {};
-  const row = { id, type, files, url, name: body.name ?? nameOf(files, url), content: body.content, mapping };
+  const like = body.like ? await findImport(pool(), context, body.like) : undefined;
+  const row = {
+    id,
+    type,
+    files,
+    url,
+    name: body.name ?? nameOf(files, url),
+    content: body.content,
+    mapping: like?.mapping ?? {},
+    name_by: like?.name_by ?? null,
+  };
   const overrides = body.reading ?? {};
   const inspection = url === null ? await inspectNew(context, row, overrides) : undefined;
   await transaction(async (tx) => {
@@ -55,13 +65,13 @@ export async function createImport(context: Context, body: CreateImportBody): Pr
   return { import: await readImport(context, id) };
 }
 
-type NewImport = Pick<ImportRow, 'id' | 'type' | 'files' | 'url' | 'name' | 'content' | 'mapping'>;
+type NewImport = Pick<ImportRow, 'id' | 'type' | 'files' | 'url' | 'name' | 'content' | 'mapping' | 'name_by'>;
 
 async function insert(tx: Transaction, context: Context, row: NewImport): Promise<void> {
   await tx.db.query(
     sql`insert into import (id, organization_id, type, status, name, files, content, url, bytes_total, created_by,
-       mapping)
-     values (${row.id}, ${context.organizationId}, ${row.type}, 'ready', ${row.name}, ${stringifyJson(row.files)}, ${row.content}, ${row.url}, ${row.files.reduce((sum, file) => sum + file.size, 0)}, ${context.actor.name}, ${stringifyJson(row.mapping)})`,
+       mapping, name_by)
+     values (${row.id}, ${context.organizationId}, ${row.type}, 'ready', ${row.name}, ${stringifyJson(row.files)}, ${row.content}, ${row.url}, ${row.files.reduce((sum, file) => sum + file.size, 0)}, ${context.actor.name}, ${stringifyJson(row.mapping)}, ${row.name_by})`,
   );
 }
 
@@ -128,8 +138,9 @@ async function markReady(tx: Transaction, context: Context, row: ImportRow, insp
     (await firstMapping(tx.db, context, row.type as JobType, row.content === 'files' ? NAMING : inspection.columns));
   const { left: _, ...before } = row.detected ?? {};
   const detected: ImportFindings = { ...before, remarks: inspection.remarks, suggested: first.suggested };
+  const nameBy = nameColumn(inspection, row.name_by);
   await tx.db.query(
-    sql`update import set status = 'ready', reading = ${stringifyJson(inspection.reading)}, detected = ${stringifyJson(detected)}, columns = ${stringifyJson(inspection.columns)}, preview = ${stringifyJson(inspection.preview)}, mapping = ${stringifyJson(first.mapping)},
+    sql`update import set status = 'ready', reading = ${stringifyJson(inspection.reading)}, detected = ${stringifyJson(detected)}, columns = ${stringifyJson(inspection.columns)}, preview = ${stringifyJson(inspection.preview)}, mapping = ${stringifyJson(first.mapping)}, name_by = ${nameBy},
        revision = revision + 1, rows = 0, good = 0, bad = 0, bytes_read = 0, edits = '{}', error = null,
        refusal = null, job_id = null, updated_at = now()
      where id = ${row.id}`,

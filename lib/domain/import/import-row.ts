@@ -59,6 +59,7 @@ export interface ImportRow {
   columns: string[];
   preview: Record<string, unknown>[];
   mapping: Mapping;
+  name_by: string | null;
   edits: Record<string, Record<string, string>>;
   revision: number;
   job_id: string | null;
@@ -124,6 +125,7 @@ export function toImportDto(row: ImportRow, door: Door): ImportDto {
     preview: row.preview.map((cells) => cellsAt(door, row.mapping, cells)),
     fields: fieldsOf(row.type),
     mapping: mappingAt(door, row.mapping),
+    nameBy: row.name_by,
     suggested: row.detected?.suggested ?? [],
     bytesTotal: row.bytes_total,
     bytesRead: row.bytes_read,
@@ -141,6 +143,9 @@ export function toImportDto(row: ImportRow, door: Door): ImportDto {
     updatedAt: row.updated_at.toISOString(),
   };
 }
+
+/** Returns the fields of a launch that say where the names of the items come from. */
+export const named = ({ name_by: nameBy }: ImportRow): { nameBy?: string } => (nameBy === null ? {} : { nameBy });
 
 export async function readImport(context: Context, id: string): Promise<ImportDto> {
   return toImportDto(await findImport(pool(), context, id), await openDoor(context));

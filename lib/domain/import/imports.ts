@@ -21,7 +21,7 @@ const MOST = 20;
  * files.
  */
 const COLUMNS = sql`id, organization_id, type, status, name, content, url, reading, revision, job_id, bytes_total, bytes_read,
-  rows, good, bad, error, refusal, trial_batch_id, batch_id, created_by, created_at, updated_at,
+  rows, good, bad, error, refusal, name_by, trial_batch_id, batch_id, created_by, created_at, updated_at,
   (select coalesce(json_agg(file), '[]') from (select file from json_array_elements(files) file limit 5) first) as files,
   '{}'::json as mapping, '[]'::json as columns, '[]'::json as preview, '{}'::json as edits`;
 

@@ -1,6 +1,9 @@
+import { cellOf } from '@/lib/contracts/cell';
 import { must } from '@/lib/contracts/must';
 import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import type { Context } from '@/lib/domain/context';
+import { valueAsName } from '@/lib/domain/job/item-name';
+import { badCellOf } from '@/lib/tabular/bad-cell';
 import { type ImportRow, tableOf } from './import-row';
 import { itemMaker, type MappedRow } from './mapping/to-item';
 import { readRows, type Watch, withEdits } from './reading/read-rows';
@@ -27,6 +30,13 @@ export async function* mappedRows(
   for await (const source of rowsOf(context, row, watch)) yield { source, made: make(source) };
 }
 
+/** Returns the name that a row gives its item; undefined if it has none. */
+function nameOf(source: SourceRow, column: string | null): string | undefined {
+  if (column === null || !('cells' in source)) return undefined;
+  const cell = cellOf(source.cells, column);
+  return badCellOf(cell) ? undefined : valueAsName(cell);
+}
+
 /** Streams the items for a launch. Bad rows are skipped, or reported as issues. */
 export async function* launchItems(
   context: Context,
@@ -35,7 +45,7 @@ export async function* launchItems(
 ): AsyncGenerator<LaunchItem> {
   for await (const { source, made } of mappedRows(context, row)) {
     onRow(source.row);
-    if ('data' in made) yield { row: source.row, data: made.data };
+    if ('data' in made) yield { row: source.row, data: made.data, name: nameOf(source, row.name_by) };
     else if (!skipBad) {
       const { path, message } = must(made.problems[0], 'The problem of a bad row');
       yield { row: source.row, issue: { path, message } };

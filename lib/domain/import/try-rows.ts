@@ -7,7 +7,7 @@ import { type Context, requirePayloads, requirePermission } from '@/lib/domain/c
 import { DomainError } from '@/lib/domain/errors';
 import { requireOpen } from './change-import';
 import { requireMapped } from './check-import';
-import { findImport, readImport } from './import-row';
+import { findImport, named, readImport } from './import-row';
 import { launchItems } from './mapped-rows';
 import { ReadingError } from './reading/reading-error';
 
@@ -50,6 +50,7 @@ export async function tryRows(
       name: `Dry run of ${row.name}`.slice(0, 200),
       type: row.type,
       start,
+      ...named(row),
       metadata: { dryRun: true, importId: id, rows: items.map((item) => item.row) },
     },
     items: (async function* () {

@@ -27,7 +27,7 @@ const jobSelect = (values: Sql): Sql => sql`
     j.description, coalesce(j.correlation_id, b.correlation_id) as correlation_id,
     coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.error, j.warnings,
     j.cost_tokens::float8 as cost_tokens, j.cost_usd::float8 as cost_usd,
-    ${values}, j.flow_id, j.parent_job_id, j.discarded_at, j.discard_note, b.name as batch_name
+    ${values}, j.flow_id, j.parent_job_id, j.discarded_at, j.discard_note, b.name as batch_name, b.name_by
   from job j left join batch b on b.id = j.batch_id`;
 
 /** Selects a single job with all of its columns. */
@@ -74,6 +74,7 @@ interface JobFactsRow {
   cost_tokens: number | null;
   cost_usd: number | null;
   batch_name: string | null;
+  name_by: string | null;
   flow_id: string | null;
   parent_job_id: string | null;
   discarded_at: Date | null;
@@ -134,9 +135,10 @@ export function toListedJob(row: SummaryRow, door: Door, bytes = PREVIEW_BYTES):
   return { ...job, progress: { current, total, message: message && clip(message, WORD) } };
 }
 
-/** Names that a type makes of its inputs are parts of them. The nodes of a flow have names of their own. */
-function nameOf({ name, type, item_index: index, batch_name: batchName, flow_id: flowId }: JobFactsRow, door: Door) {
-  if (name !== null && (flowId !== null || door.showsNamesOf(type))) return name;
+/** Names that are made of inputs are parts of them. The nodes of a flow have names of their own. */
+function nameOf(row: JobFactsRow, door: Door) {
+  const { name, type, item_index: index, batch_name: batchName, flow_id: flowId } = row;
+  if (name !== null && (flowId !== null || door.showsNamesOf(type, row.name_by))) return name;
   return index === null ? type : `${batchName ?? type} #${index + 1}`;
 }
 

@@ -6,11 +6,10 @@ import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { type Context, requirePermission } from '@/lib/domain/context';
-import { isSeen } from '@/lib/domain/query/patterns';
 import { openScope, requireQuery, termsOf } from '@/lib/domain/query/scope';
 import { searchJobs } from '@/lib/domain/query/search-jobs';
+import { seesName } from '@/lib/domain/query/seen-names';
 import { openDoor } from '@/lib/domain/redaction/door';
-import { jobTypes } from '@/lib/job-types/catalogue';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './job-row';
 
 /**
@@ -34,11 +33,7 @@ export async function listJobs(
     const pattern = likePattern(query.q);
     // The id that an external client assigned must match exactly, because its index supports only equality.
     const outside = sql`j.id in (select a.job_id from adopted a where a.queue_job_id = ${query.q.trim()})`;
-    // Names that are parts of inputs must not be found by those who don't see them.
-    const named = sql`j.name ilike ${pattern} and ${isSeen(sql`j.name`, door)} and not j.type = any(${jobTypes().filter((type) => !door.showsNamesOf(type))}::text[])`;
-    where.push(
-      sql`(${door.level === 'full' ? sql`j.name ilike ${pattern}` : named} or j.type ilike ${pattern} or ${outside})`,
-    );
+    where.push(sql`((j.name ilike ${pattern} and ${seesName(door)}) or j.type ilike ${pattern} or ${outside})`);
   }
   if (query.cursor && isId(query.cursor)) where.push(sql`j.id < ${query.cursor}::uuid`);
   const offset = query.cursor ? 0 : (query.offset ?? 0);

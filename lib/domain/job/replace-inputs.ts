@@ -1,5 +1,5 @@
 import { stringifyJson } from '@/lib/contracts/json';
-import { sql } from '@/lib/db/sql';
+import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import { forgetKeys, indexJobs } from '@/lib/domain/query/search-keys';
@@ -11,6 +11,10 @@ export interface NewInput {
   /** the name that the type makes of the new input, if it makes one */
   name?: string | undefined;
 }
+
+/** The name of a job `j` with a new input: what a batch takes from its table stays, what the type makes of inputs is made again. */
+export const newName = (made: Sql): Sql =>
+  sql`coalesce(case when exists (select from batch b where b.id = j.batch_id and b.name_by is not null) then j.name end, ${made}, j.name)`;
 
 /**
  * Stores new inputs of failed and cancelled jobs that have the same batch, or none: their searchable values and the files
@@ -32,7 +36,7 @@ export async function replaceInputs(
      where j.id = r.id and s.job_id = j.id and j.status in ('failed', 'cancelled') and j.data::text <> r.data`,
   );
   await db.query(
-    sql`update job j set data = r.data, name = coalesce(r.name, j.name)
+    sql`update job j set data = r.data, name = ${newName(sql`r.name`)}
      from unnest(${ids}::uuid[], ${texts}::json[], ${inputs.map(({ name }) => name ?? null)}::text[]) as r (id, data, name)
      where j.id = r.id and j.status in ('failed', 'cancelled')`,
   );

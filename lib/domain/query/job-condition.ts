@@ -1,11 +1,11 @@
 import { readableJson } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';
 import { type Sql, sql } from '@/lib/db/sql';
-import { jobTypes } from '@/lib/job-types/catalogue';
 import { isAnything, type Pattern, type Query, type Term } from '@/lib/query/query';
 import { codeCondition, failureGroupOf, IS_DEAD, reasonCondition } from './failure-condition';
 import { contains, isExactlyOneOf, isLike, isOneOf, isSeen, jsonContains, literalsOf } from './patterns';
 import type { SearchScope } from './scope';
+import { seesName } from './seen-names';
 import { countCondition, durationCondition, momentCondition, tagsOf, valueCondition } from './values';
 
 /** SQL condition on the batch `b` of a job `j`. */
@@ -120,11 +120,7 @@ function tagCondition(any: readonly Pattern[]): Sql {
   return sql`${own} or ${inherited}`;
 }
 
-/** Names that are parts of inputs must not be found by those who don't see them. */
-function nameCondition(condition: Sql, { door }: SearchScope): Sql {
-  if (door.level === 'full') return condition;
-  return sql`${condition} and ${isSeen(sql`j.name`, door)} and not j.type = any(${jobTypes().filter((type) => !door.showsNamesOf(type))}::text[])`;
-}
+const nameCondition = (condition: Sql, { door }: SearchScope): Sql => sql`${condition} and ${seesName(door)}`;
 
 function wordCondition(pattern: Pattern, scope: SearchScope): Sql {
   const named = nameCondition(contains(sql`j.name`, pattern), scope);

@@ -36,8 +36,8 @@ export interface Door {
   label(text: string): string;
   /** a regular expression of Postgres: names that match it may be hidden in part, and are found by none of their parts */
   hiddenNames: string | null;
-  /** whether the names that a job type makes of its inputs are shown */
-  showsNamesOf(type: string): boolean;
+  /** whether names of jobs are shown that come from inputs: that the type makes of them, or that its batch takes from them */
+  showsNamesOf(type: string, nameBy: string | null): boolean;
   /** whether tags, which are part of the metadata, can be searched */
   showsTags: boolean;
 }
@@ -68,7 +68,7 @@ export const HIDDEN: Door = {
   message: () => HIDDEN_MESSAGE,
   label: (text) => text,
   hiddenNames: null,
-  showsNamesOf: (type) => !derivesNames(type),
+  showsNamesOf: (type, nameBy) => nameBy === null && !derivesNames(type),
   showsTags: true,
 };
 
@@ -90,7 +90,7 @@ const redactedDoor = (redactor: Redactor): Door => ({
   message: (text) => redactor.text(text),
   label: (text) => redactor.text(text),
   hiddenNames: likelyHidden(redactor.patterns),
-  showsNamesOf: (type) => !(redactor.hasPaths('data') && derivesNames(type)),
+  showsNamesOf: (type, nameBy) => !redactor.hasPaths('data') || (nameBy === null && !derivesNames(type)),
   showsTags: !redactor.hasPaths('metadata'),
 });
 

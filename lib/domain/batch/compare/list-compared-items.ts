@@ -135,7 +135,10 @@ function toState(
   return {
     jobId: id,
     index,
-    name: name !== null && door.showsNamesOf(batch.type) ? door.label(name) : `${batch.name} #${(index ?? 0) + 1}`,
+    name:
+      name !== null && door.showsNamesOf(batch.type, batch.nameBy)
+        ? door.label(name)
+        : `${batch.name} #${(index ?? 0) + 1}`,
     state,
     durationMs: row[`${side}_ms`],
     error: error && {

@@ -48,7 +48,8 @@ export async function loadSides(context: Context, batchId: string, query: Compar
   const here = { batch, run: query.run ?? null, runs };
   const there = { batch: other, run: query.withRun ?? null, runs: isSame ? runs : await countRuns(other.id) };
   if (isSame && query.withRun === undefined) there.run = Math.max(1, (query.run ?? runs) - 1);
-  const showsNames = [batch, other].every(({ type }) => door.showsNamesOf(type)) && door.hiddenNames === null;
+  const showsNames =
+    [batch, other].every(({ type, nameBy }) => door.showsNamesOf(type, nameBy)) && door.hiddenNames === null;
   const byName = !isSame && showsNames && (query.match ? query.match === 'name' : await haveNames(here, there));
   return { here, there, matchedBy: byName ? 'name' : 'position', door };
 }

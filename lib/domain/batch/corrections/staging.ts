@@ -10,6 +10,7 @@ import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import { itemName } from '@/lib/domain/job/item-name';
+import { newName } from '@/lib/domain/job/replace-inputs';
 import { forgetKeys, indexJobs } from '@/lib/domain/query/search-keys';
 import type { JobType } from '@/lib/job-types/catalogue';
 
@@ -66,7 +67,7 @@ export class Staging {
     await requireReopenable(tx, context, batch.id);
     await this.db.query(forgetKeys(sql`j.id in (select id from replacement)`));
     await this.db.query(
-      sql`update job j set data = r.data, name = coalesce(r.name, j.name) from replacement r
+      sql`update job j set data = r.data, name = ${newName(sql`r.name`)} from replacement r
        where j.id = r.id and j.batch_id = ${batch.id} and j.outcome = 'failed' and r.changed`,
     );
     await indexJobs(this.db, sql`j.id in (select id from replacement)`);

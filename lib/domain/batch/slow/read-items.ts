@@ -28,7 +28,7 @@ export async function readSlowest(batch: BatchDto, door: Door): Promise<SlowItem
     jobId: row.id,
     index: row.item_index,
     name:
-      row.name !== null && door.showsNamesOf(row.type)
+      row.name !== null && door.showsNamesOf(row.type, batch.nameBy)
         ? door.label(row.name)
         : `${batch.name} #${(row.item_index ?? 0) + 1}`,
     type: row.type,

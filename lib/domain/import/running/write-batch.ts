@@ -5,7 +5,7 @@ import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import type { ImportRow } from '@/lib/domain/import/import-row';
+import { type ImportRow, named } from '@/lib/domain/import/import-row';
 import { launchItems } from '@/lib/domain/import/mapped-rows';
 import { RowSet } from '@/lib/domain/import/table/row-set';
 import { withSecrets } from '@/lib/domain/notification/event/kept-secrets';
@@ -36,7 +36,11 @@ export async function writeBatch(
   const items = () => recordingRows(launchItems(context, row, { skipBad: launch.skipBad }), taken);
   try {
     const { outcome, result } = await launchBatch(asker, {
-      fields: { ...launch.fields, notify: await withSecrets(pool(), asker, row.id, launch.fields.notify) },
+      fields: {
+        ...launch.fields,
+        ...named(row),
+        notify: await withSecrets(pool(), asker, row.id, launch.fields.notify),
+      },
       items: paced(items(), row, control, (count) => {
         rows = count;
       }),

@@ -32,7 +32,11 @@ export const BATCH_OPERATIONS: Operation[] = [
     example: {
       name: 'Two probes',
       type: 'diagnostic',
-      items: [{ durationMs: 100 }, { durationMs: 200 }],
+      items: [
+        { durationMs: 100, payload: 'Acme' },
+        { durationMs: 200, payload: 'Böhm' },
+      ],
+      nameBy: 'payload',
       options: { concurrency: 2, maxAttempts: 3 },
     },
     bodyTypes: ITEM_BODIES,

@@ -49,9 +49,10 @@ export const IMPORT_OPERATIONS: Operation[] = [
     call: 'PATCH /api/imports/{id}',
     id: 'changeImport',
     tag: 'Imports',
-    summary: 'Change how a table is read, its job type or its mapping; earlier checks are discarded',
+    summary:
+      'Change how a table is read, its job type, its mapping or what names its items; all but the last discards earlier checks',
     body: changeImportBody,
-    example: { mapping: { url: { from: 'column', column: 'link' } } },
+    example: { mapping: { url: { from: 'column', column: 'link' } }, nameBy: 'customer' },
     answers: { 200: importAnswer },
     errors: ['unknown-job-type', 'not-ready', 'already-done', 'limit-exceeded'],
   },
