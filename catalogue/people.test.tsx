@@ -19,7 +19,7 @@ test('an invitation with a wrong address is refused beside its field, and a righ
   await user.click(screen.getByRole('button', { name: 'Invite' }));
   await user.type(screen.getByLabelText('E-mail'), 'mika');
   await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Invite' }));
-  expect(screen.getByRole('alert').textContent).toContain('Enter an e-mail address');
+  expect((await screen.findByRole('alert')).textContent).toContain('Enter an e-mail address');
   expect(document.activeElement).toBe(screen.getByLabelText('E-mail'));
   expect(await violations()).toEqual([]);
 });

@@ -29,7 +29,7 @@ test('the form shows the next times with notes while one types, and says what is
   await user.click(screen.getByLabelText('Items'));
   await user.paste('{}\n{oops');
   await user.click(screen.getByRole('button', { name: 'Create schedule' }));
-  expect(screen.getByRole('alert').textContent).toBe('Line 2 is no JSON');
+  expect((await screen.findByRole('alert')).textContent).toBe('Line 2 is no JSON');
   await user.clear(screen.getByLabelText('Items'));
   await user.paste('{ "durationMs": 1 }\n{}');
   await user.click(screen.getByRole('button', { name: 'Create schedule' }));
@@ -63,7 +63,7 @@ test('items of earlier jobs are found by a query, which says how many it would l
   await user.paste('state:failed');
   await user.type(screen.getByLabelText('Name'), 'retry at night');
   await user.click(screen.getByRole('button', { name: 'Create schedule' }));
-  expect(screen.getByRole('alert').textContent).toBe('Correct the query first');
+  expect((await screen.findByRole('alert')).textContent).toBe('Correct the query first');
   await user.clear(query);
   await user.paste('status:failed created:>1d');
   await user.click(screen.getByRole('button', { name: 'Create schedule' }));

@@ -17,7 +17,7 @@ test('an option is changed in place, with the present value beside the field', a
   expect(document.activeElement).toBe(field);
   await user.type(field, 'many');
   await user.click(button('Save'));
-  expect(screen.getByRole('alert').textContent).toBe('Concurrency must be a number.');
+  expect((await screen.findByRole('alert')).textContent).toBe('Concurrency must be a number.');
   expect(server.requests).not.toContain('PATCH /batches/b1');
   await user.clear(field);
   await user.type(field, '40{Enter}');
@@ -76,7 +76,7 @@ test('a budget of tokens is set in place, and one that is no whole number is ref
   await user.click(button('Change Budget of tokens'));
   const field = screen.getByRole('textbox', { name: /^Budget of tokens/ });
   await user.type(field, '0{Enter}');
-  expect(screen.getByRole('alert').textContent).toBe('Budget of tokens must be at least 1.');
+  expect((await screen.findByRole('alert')).textContent).toBe('Budget of tokens must be at least 1.');
   await user.clear(field);
   await user.type(field, '5000{Enter}');
   await waitFor(() => expect(server.requests).toContain('PATCH /batches/b1'));
