@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { links } from '@/lib/client/links';
 import { renderStory, violations } from './render-story';
 import { json } from './server';
@@ -36,6 +36,23 @@ test('the text of a query and the filters beside it change the same value, which
   await user.selectOptions(screen.getByRole('combobox', { name: 'Created' }), '');
   await waitFor(() => expect(bar().value).toBe('status:failed "too many" type:diagnostic'));
   await waitFor(() => expect(queries.at(-1)).toBe('status:failed "too many" type:diagnostic'));
+});
+
+test('two filters that are clicked before the first is drawn both count', async () => {
+  const { story } = noting(query.Filtered);
+  await renderStory(story);
+  const click = (name: string) =>
+    within(screen.getByRole('group', { name: 'Status' }))
+      .getByRole('button', { name })
+      .click();
+  // Within `act` React would draw the whole page after the first click.
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false);
+  click('active');
+  await Promise.resolve();
+  click('delayed');
+  await Promise.resolve();
+  vi.unstubAllGlobals();
+  await waitFor(() => expect(bar().value).toBe('status:failed,delayed created:>1h "too many"'));
 });
 
 test('a query that cannot be understood is marked, explained, and changes nothing', async () => {

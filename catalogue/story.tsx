@@ -1,6 +1,6 @@
 import { AppRouterContext } from 'next/dist/shared/lib/app-router-context.shared-runtime';
 import { PathnameContext, SearchParamsContext } from 'next/dist/shared/lib/hooks-client-context.shared-runtime';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, startTransition, useEffect, useMemo, useState } from 'react';
 import { Providers } from '@/components/shell/providers';
 import type { ViewerDto } from '@/lib/contracts/system';
 import { DEFAULT_ROUTES } from './default-routes';
@@ -55,15 +55,18 @@ const ROUTER = {
   forward: () => undefined,
 };
 
-/** Provides what Next provides to a page: a router and a URL that follows `history.replaceState`. */
+/** Provides what Next provides to a page: a router and a URL that follows `history.replaceState`, in a transition. */
 function Address({ path, children }: { path: string; children: ReactNode }) {
   const [href, setHref] = useState(path);
   useEffect(() => {
     const { history } = globalThis;
     const { pushState, replaceState } = history;
     const follow = (_data: unknown, _unused: string, to?: string | URL | null): void => {
-      if (to != null)
-        setHref((now) => new URL(String(to), new URL(now, 'http://story')).href.replace('http://story', ''));
+      if (to == null) return;
+      const next = String(to);
+      startTransition(() =>
+        setHref((now) => new URL(next, new URL(now, 'http://story')).href.replace('http://story', '')),
+      );
     };
     history.pushState = follow;
     history.replaceState = follow;

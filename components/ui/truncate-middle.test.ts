@@ -2,13 +2,18 @@ import { expect, test } from 'vitest';
 import { splitTail } from './truncate-middle';
 
 test('cuts a text before its last characters', () => {
-  expect(splitTail('orders-of-march.csv', 8)).toEqual(['orders-of-m', 'arch.csv']);
+  expect(splitTail('anordersofmarch.csv', 8)).toEqual(['anordersofm', 'arch.csv']);
   expect(splitTail('short', 8)).toEqual(['short', '']);
+});
+
+test('does not cut into a word that begins near', () => {
+  expect(splitTail('document-processing 28 Nov 23:55', 8)).toEqual(['document-processing 28', ' Nov 23:55']);
+  expect(splitTail('orders-of-march.csv', 8)).toEqual(['orders-of', '-march.csv']);
 });
 
 test('never splits a grapheme', () => {
   expect(splitTail('a😀b', 2)).toEqual(['a', '😀b']);
-  expect(splitTail('of a family 👩‍👩‍👧‍👦', 4)).toEqual(['of a family ', '👩‍👩‍👧‍👦']);
+  expect(splitTail('of a family 👩‍👩‍👧‍👦', 4)).toEqual(['of a family', ' 👩‍👩‍👧‍👦']);
   expect(splitTail('cafe\u0301s', 2)).toEqual(['caf', 'e\u0301s']);
 });
 

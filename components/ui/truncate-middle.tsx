@@ -4,11 +4,15 @@ const graphemes = new Intl.Segmenter();
 /** Right-to-left scripts and direction marks. A text with them reads in the wrong order when it is split. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc]/;
 
+/** What words and the parts of a file name stand between. */
+const BETWEEN = /[\s\-_./]/;
+/** How many characters the end may grow by, so that it begins with a whole word. */
+const LONGEST_START = 8;
 const BREAKS = /[\r\n\v\f\u0085\u2028\u2029]+/g;
 
 /**
- * Splits a text between grapheme clusters, as one line. The second piece has at least `tail` characters. A right-to-left text is not
- * split.
+ * Splits a text between grapheme clusters, as one line. The second piece has at least `tail` characters, and
+ * begins between two words if one begins near. A right-to-left text is not split.
  */
 export function splitTail(given: string, tail: number): [start: string, end: string] {
   // A break would put a part of the text over the row below.
@@ -16,7 +20,16 @@ export function splitTail(given: string, tail: number): [start: string, end: str
   const wanted = text.length - tail;
   if (wanted <= 0 || RIGHT_TO_LEFT.test(text)) return [text, ''];
   const at = graphemes.segment(text).containing(wanted)?.index ?? wanted;
-  return [text.slice(0, at), text.slice(at)];
+  const word = wordStart(text, at);
+  return [text.slice(0, word), text.slice(word)];
+}
+
+/** Returns the nearest position at or before `at` where a word ends, or `at` if it is far away. */
+function wordStart(text: string, at: number): number {
+  for (let place = at; place > Math.max(0, at - LONGEST_START); place--) {
+    if (BETWEEN.test(text.charAt(place))) return place;
+  }
+  return at;
 }
 
 interface TruncateMiddleProps {
