@@ -18,7 +18,7 @@ export function splitTail(given: string, tail: number): [start: string, end: str
   // A break would put a part of the text over the row below.
   const text = given.replace(BREAKS, ' ');
   const wanted = text.length - tail;
-  if (wanted <= 0 || RIGHT_TO_LEFT.test(text)) return [text, ''];
+  if (tail === 0 || wanted <= 0 || RIGHT_TO_LEFT.test(text)) return [text, ''];
   const at = graphemes.segment(text).containing(wanted)?.index ?? wanted;
   const word = wordStart(text, at);
   return [text.slice(0, word), text.slice(word)];
