@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchLogLine, BatchLogs, JobLogLine, JobLogs } from '@/lib/contracts/job';
-import { ApiError, type Init, inTime, isOutage } from './send';
+import { ApiError, type Init, inTime, isOutage, pauseAfter } from './send';
 
 /** A line of a log; only those of a batch say of which item they are. */
 export type LogLine = JobLogLine & Partial<Pick<BatchLogLine, 'id' | 'jobId' | 'index'>>;
@@ -41,7 +41,7 @@ export async function* readLogs(
     } catch (error) {
       signal?.throwIfAborted();
       if (!follow || !isOutage(error)) throw error;
-      await sleep(pause, undefined, init);
+      await sleep(pauseAfter(error, pause), undefined, init);
       pause = Math.min(2 * pause, MOST_PAUSE_MS);
       continue;
     }

@@ -1,3 +1,5 @@
+import { retryAfterMs } from '@/lib/contracts/retry-after';
+
 /** The API refused a call, or could not do it. */
 export class ApiError extends Error {
   override name = 'ApiError';
@@ -9,6 +11,8 @@ export class ApiError extends Error {
     message: string,
     /** what is wrong with the items or fields of the call */
     readonly errors: { path?: string; row?: number; message: string }[] = [],
+    /** how long the server asks to wait before the next call, in milliseconds */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
   }
@@ -17,6 +21,10 @@ export class ApiError extends Error {
 /** Whether waiting may help: the server is away or too busy, and did not refuse the call. */
 export const isOutage = (error: unknown): boolean =>
   !(error instanceof ApiError) || error.status >= 500 || error.status === 429;
+
+/** Returns how long to wait after an outage, in milliseconds: at least as long as the server asks for. */
+export const pauseAfter = (error: unknown, pauseMs: number): number =>
+  Math.max(pauseMs, (error instanceof ApiError && error.retryAfterMs) || 0);
 
 export type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string>; json?: unknown };
 export type Send = (path: string, init?: Init) => Promise<Response>;
@@ -60,13 +68,15 @@ export async function inTime<T>(
 
 async function errorOf(response: Response): Promise<ApiError> {
   const text = await response.text();
+  const wait = retryAfterMs(response.headers);
   try {
     const { code, detail, title, errors } = JSON.parse(text) as Record<string, string> & {
       errors?: { path?: string; row?: number; message: string }[];
     };
-    return new ApiError(response.status, code ?? 'unknown', detail ?? title ?? text, errors);
+    return new ApiError(response.status, code ?? 'unknown', detail ?? title ?? text, errors, wait);
   } catch {
     // A proxy answered, and not the API.
-    return new ApiError(response.status, 'unknown', `The server answered ${response.status}: ${text.slice(0, 200)}`);
+    const message = `The server answered ${response.status}: ${text.slice(0, 200)}`;
+    return new ApiError(response.status, 'unknown', message, [], wait);
   }
 }

@@ -80,6 +80,19 @@ it(
   PATIENCE_MS,
 );
 
+it('a server that is busy is asked again after the time that it names', async () => {
+  const asked: number[] = [];
+  const port = await serve((path, response) => {
+    if (path === '/api/events' && asked.push(performance.now()) === 1)
+      response.writeHead(429, { 'retry-after-ms': '300' }).end('{"code":"too-many-streams","detail":"wait"}');
+    else if (path === '/api/events') say(response, 'snapshot', { batches: [batch('completed')] });
+    else response.end(JSON.stringify({ batch: batch('completed') }));
+  });
+  expect((await eventsOf(port)).at(-1)?.event).toBe('done');
+  // The usual pause is 10 ms. A timer may fire a millisecond early.
+  expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThanOrEqual(299);
+});
+
 it('who asks to stop waits for no answer', async () => {
   const stop = new AbortController();
   const port = await serve(() => stop.abort(new Error('stopped')));

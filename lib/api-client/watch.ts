@@ -3,7 +3,7 @@ import { createParser } from 'eventsource-parser';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { ServerEvents, ServerMessage } from '@/lib/contracts/events';
 import { isFinished } from '@/lib/contracts/status';
-import { inTime, isOutage, type Send } from './send';
+import { inTime, isOutage, pauseAfter, type Send } from './send';
 
 /** What a watched batch says: its progress each time that it changes, and at last how it ended. */
 export type BatchEvent =
@@ -35,6 +35,7 @@ export async function* watchBatch(
   for (let failures = 0; ; failures += 1) {
     const wait = { answerMs: Math.min(answerMs * 2 ** failures, silenceMs), silenceMs };
     const present = () => inTime(wait.silenceMs, signal, read);
+    let pause = Math.min(firstPauseMs * 2 ** failures, mostPauseMs);
     try {
       for await (const message of messagesOf(send, path, wait, signal)) {
         failures = 0;
@@ -50,8 +51,9 @@ export async function* watchBatch(
     } catch (error) {
       signal?.throwIfAborted();
       if (!isOutage(error)) throw error;
+      pause = pauseAfter(error, pause);
     }
-    await sleep(Math.min(firstPauseMs * 2 ** failures, mostPauseMs), undefined, signal ? { signal } : {});
+    await sleep(pause, undefined, signal ? { signal } : {});
   }
 }
 
