@@ -99,13 +99,13 @@ test('items are named by a column or by their type', async () => {
     },
   });
   const choice = await screen.findByLabelText<HTMLSelectElement>('Name items by');
-  expect(choice.selectedOptions[0]?.text).toBe('id');
+  expect(choice.value).toBe('column id');
   const region = within(screen.getByRole('region', { name: 'Columns to fields' }));
   expect(region.getByText('1 · 2')).toBeTruthy();
   await user.selectOptions(choice, 'remark');
   await settle();
   expect(server.bodies[server.requests.indexOf('PATCH /imports/i1')]).toEqual({ nameBy: 'remark' });
-  expect(choice.selectedOptions[0]?.text).toBe('remark');
+  expect(choice.value).toBe('column remark');
   expect(region.getByText('first · (named by the job type)')).toBeTruthy();
   await user.selectOptions(choice, 'the job type (Diagnostic)');
   await settle();
