@@ -38,6 +38,7 @@ const anImport = (change: Partial<ImportDto>): ImportDto => ({
   rows: 400,
   good: 0,
   bad: 0,
+  calls: null,
   edited: 0,
   error: null,
   refusal: null,

@@ -2,6 +2,7 @@ import { formatCount, formatDuration, formatNumber } from '@/components/ui/forma
 import type { LaunchFields } from '@/lib/contracts/batch';
 import type { BatchOptions } from '@/lib/contracts/batch-options';
 import { type EffectiveOptions, effectiveOptions } from '@/lib/contracts/effective-options';
+import type { ImportCalls } from '@/lib/contracts/import';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 
 const pace = ({ concurrency, ratePerMinute }: EffectiveOptions): string => {
@@ -37,6 +38,19 @@ interface SentenceInput {
   keepOpen?: boolean;
   options: BatchOptions;
   defaults: JobTypeDefaults;
+  /** what the rows of a table call */
+  calls?: ImportCalls | null | undefined;
+}
+
+const MANY_HOSTS = 1_000;
+
+/** Returns `GET 200 addresses on 200 hosts`: what leaves for others. */
+function callsOf({ methods, hosts, host, unknown }: ImportCalls, count: number): string {
+  const verb = methods.length === 1 && unknown === 0 ? methods[0] : 'Call';
+  if (host !== null && unknown === 0) return `${verb} ${formatCount(count, 'request')} to ${host}`;
+  const addresses = `${verb} ${formatNumber(count)} ${count === 1 ? 'address' : 'addresses'}`;
+  if (hosts === 0) return `${addresses} that are known when they run`;
+  return `${addresses} on ${hosts >= MANY_HOSTS || unknown > 0 ? 'at least ' : ''}${formatCount(hosts, 'host')}`;
 }
 
 const WHEN: Record<LaunchFields['start'], string> = {
@@ -55,10 +69,11 @@ export function sentence({
   keepOpen,
   options,
   defaults,
+  calls,
 }: SentenceInput): string {
   const items = `${approximate ? 'about ' : ''}${formatCount(count, 'item')}`;
   const delay = options.delaySeconds
     ? `, the first item not before ${formatDuration(options.delaySeconds * 1000)} have passed`
     : '';
-  return `Creates “${name}” with ${items} for ${title}, and ${WHEN[start]}${delay}.${keepOpen ? ' It stays open for more items until it is sealed.' : ''} ${summary(options, defaults)}`;
+  return `Creates “${name}” with ${items} for ${title}, and ${WHEN[start]}${delay}.${calls ? ` It will ${callsOf(calls, count)}.` : ''}${keepOpen ? ' It stays open for more items until it is sealed.' : ''} ${summary(options, defaults)}`;
 }

@@ -126,6 +126,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
           keepOpen: draft.keepOpen,
           options,
           defaults: jobType.defaults,
+          calls: found?.calls,
         })
       : null;
 

@@ -49,6 +49,7 @@ export const keys = {
     detail: (id: string) => ['batches', 'detail', id] as const,
     jobsOf: (id: string) => ['batches', 'jobs', id] as const,
     jobs: (id: string, filters: BatchJobFilters) => ['batches', 'jobs', id, filters] as const,
+    item: (id: string, index: number) => ['batches', 'item', id, index] as const,
     matrix: (id: string) => ['batches', 'matrix', id] as const,
     table: (id: string) => ['batches', 'table', id] as const,
     throughput: (id: string, run: number, status: BatchStatus) => ['batches', 'throughput', id, run, status] as const,

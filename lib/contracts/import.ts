@@ -134,6 +134,16 @@ const importRefusal = z
   .meta({ id: 'ImportRefusal', description: 'Why the launch of an import was refused.' });
 export type ImportRefusal = z.infer<typeof importRefusal>;
 
+const importCalls = z
+  .object({
+    methods: z.array(z.string()),
+    hosts: count.describe('different hosts; 1,000 stands for as many or more'),
+    host: z.string().nullable().describe('the host, if there is only one'),
+    unknown: count.describe('rows whose host is not known before they run'),
+  })
+  .meta({ id: 'ImportCalls', description: 'What the valid rows of an import will call.' });
+export type ImportCalls = z.infer<typeof importCalls>;
+
 const importDto = z
   .object({
     id: z.string(),
@@ -157,6 +167,7 @@ const importDto = z
     rows: count,
     good: count,
     bad: count,
+    calls: importCalls.nullable().describe('of HTTP calls, once every row was checked'),
     edited: count.describe('rows with corrected cells'),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     refusal: importRefusal.nullable(),

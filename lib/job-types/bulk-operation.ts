@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { AddressError } from '@/lib/contracts/address';
 import { cellOf } from '@/lib/contracts/cell';
 import { parseJsonPath } from '@/lib/contracts/json-path';
-import { textsOf } from '@/lib/contracts/request-template';
+import { fillAddress, MissingValueError, textsOf } from '@/lib/contracts/request-template';
 import { secretName } from '@/lib/contracts/secret';
 import { columnsIn, secretsIn } from '@/lib/contracts/template';
 import { record, text } from '@/lib/contracts/text';
@@ -97,6 +98,21 @@ const input = z
     }
   });
 
+/** The scheme and the host of an address. */
+const ORIGIN = /^[^/?#]*(?:\/\/[^/?#]*)?/;
+
+/** Returns the host of a filled address; undefined if it is no address, or a secret is a part of the host. */
+function hostOf(template: string, values: Record<string, unknown>): string | undefined {
+  if (secretsIn(ORIGIN.exec(template)?.[0] ?? '').length > 0) return undefined;
+  try {
+    return new URL(fillAddress(template, { values, secret: () => 'x' })).host;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof AddressError || error instanceof MissingValueError)
+      return undefined;
+    throw error;
+  }
+}
+
 export const bulkOperation = defineJobType({
   type: 'bulk-operation',
   title: 'HTTP calls',
@@ -118,4 +134,8 @@ export const bulkOperation = defineJobType({
   defaults: { ...DEFAULTS, maxAttempts: 5, backoff: { type: 'exponential', delay: 1000 } },
   consumerConcurrency: 50,
   itemName: (d) => `${d.method} ${d.url}`,
+  callOf: ({ method, url, values }) => {
+    const host = hostOf(url, values ?? {});
+    return host === undefined ? undefined : { method, host };
+  },
 });

@@ -33,6 +33,8 @@ export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output e
    * is called
    */
   exactColumns?: readonly string[];
+  /** returns the method and the host that an item calls; undefined if that is not known before it runs */
+  callOf?(data: z.output<Input>): { method: string; host: string } | undefined;
   /** returns a short name of an item for lists */
   itemName?(data: z.output<Input>): string | undefined;
   /** converts a CSV row to an item, if cells need more than the conversions of the schema */

@@ -109,3 +109,9 @@ export function sharePixels(counts: readonly number[], height: number): [code: n
   main[1] += height - used();
   return shares;
 }
+
+/** Returns where a cell is drawn, in pixels. */
+export const placeOf = (layout: MatrixLayout, cell: number): { left: number; top: number } => ({
+  left: (cell % layout.columns) * layout.pitch,
+  top: Math.floor(cell / layout.columns) * layout.pitch,
+});

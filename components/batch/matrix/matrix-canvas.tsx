@@ -4,11 +4,13 @@ import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useMemo
 import { formatNumber } from '@/components/ui/format';
 import { Skeleton } from '@/components/ui/skeleton';
 import { drawMatrix } from './draw';
-import { cellAt, cellsOf, countCodes, itemsOf, layoutMatrix, type MatrixLayout } from './layout';
+import { cellAt, cellsOf, countCodes, itemsOf, layoutMatrix, type MatrixLayout, placeOf } from './layout';
 import { CODE_STATUS, statusOf, usePalette } from './palette';
+import { Tip } from './tip';
 import { useCellDrag } from './use-cell-drag';
 
 interface MatrixCanvasProps {
+  batchId: string;
   bytes: Uint8Array | null;
   /** items shown: index of the first, and one past the last */
   from: number;
@@ -38,7 +40,7 @@ function describeCell(bytes: Uint8Array, [first, end]: [number, number]): string
  * The canvas with its cursor. Keyboard: arrows move, with shift they select, Page Up and Page Down move by rows, Enter opens.
  */
 export function MatrixCanvas(props: MatrixCanvasProps) {
-  const { bytes, from, to, maxHeight, selected, chosen, onLayout, onOpen, onSelect } = props;
+  const { batchId, bytes, from, to, maxHeight, selected, chosen, onLayout, onOpen, onSelect } = props;
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const width = useWidth(box);
@@ -130,15 +132,12 @@ export function MatrixCanvas(props: MatrixCanvasProps) {
       {chosenCells ? <Range layout={layout} first={chosenCells[0]} last={chosenCells[1]} /> : null}
       {marked !== null ? <Frame layout={layout} cell={marked} className="outline-accent" /> : null}
       {current !== null ? <Frame layout={layout} cell={current} className="outline-ink" /> : null}
-      {text && current !== null ? <Tip layout={layout} cell={current} width={width} text={text} /> : null}
+      {text && current !== null ? (
+        <Tip batchId={batchId} layout={layout} cell={current} width={width} text={text} />
+      ) : null}
     </div>
   );
 }
-
-const place = (layout: MatrixLayout, cell: number): { left: number; top: number } => ({
-  left: (cell % layout.columns) * layout.pitch,
-  top: Math.floor(cell / layout.columns) * layout.pitch,
-});
 
 function Frame({ layout, cell, className }: { layout: MatrixLayout; cell: number; className: string }) {
   const size = layout.pitch - layout.gap;
@@ -146,7 +145,7 @@ function Frame({ layout, cell, className }: { layout: MatrixLayout; cell: number
     <span
       aria-hidden="true"
       className={`pointer-events-none absolute outline-2 outline-offset-1 ${className}`}
-      style={{ ...place(layout, cell), width: size, height: size }}
+      style={{ ...placeOf(layout, cell), width: size, height: size }}
     />
   );
 }
@@ -175,20 +174,6 @@ function Range({ layout, first, last }: { layout: MatrixLayout; first: number; l
       />
     );
   });
-}
-
-function Tip({ layout, cell, width, text }: { layout: MatrixLayout; cell: number; width: number; text: string }) {
-  const { left, top } = place(layout, cell);
-  const onLeft = left > width / 2;
-  return (
-    <span
-      aria-hidden="true"
-      className="pointer-events-none absolute z-10 max-w-80 whitespace-normal rounded-md bg-ink px-2 py-1 text-canvas text-xs shadow-pop"
-      style={{ top: top + layout.pitch + 4, ...(onLeft ? { right: width - left - layout.pitch } : { left }) }}
-    >
-      {text}
-    </span>
-  );
 }
 
 /** Returns the width of an element in whole pixels, and updates it when the element is resized. */

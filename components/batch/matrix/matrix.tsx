@@ -91,6 +91,7 @@ export function Matrix(props: MatrixProps) {
         {bytes || !error ? (
           <div className="min-h-33">
             <MatrixCanvas
+              batchId={batchId}
               bytes={bytes ?? null}
               from={from}
               to={to}

@@ -10,6 +10,7 @@ import type { RetryChoice } from '@/lib/client/mutations/batches';
 import { useLive } from '@/lib/client/provider';
 import type { BatchDto, FailureGroups, RetryBatchResult, ThroughputDto } from '@/lib/contracts/batch';
 import type { BatchJobList, JobSummaryDto } from '@/lib/contracts/job';
+import { must } from '@/lib/contracts/must';
 
 export const BATCH_JOBS_PAGE = 100;
 
@@ -90,6 +91,19 @@ export async function findBatchJob(batchId: string, index: number): Promise<JobS
   const query = { q: `#${index + 1}`, limit: 1 };
   const { jobs } = await api<BatchJobList>(`/batches/${encodeURIComponent(batchId)}/jobs`, { query });
   return jobs.find((job) => job.index === index) ?? null;
+}
+
+/** A glance at an item is as of a moment ago at most. */
+const GLANCE_MS = 3_000;
+
+/** The item at a place of a batch, from 0; nothing is read for null. */
+export function useItemAt(batchId: string, index: number | null) {
+  return useQuery({
+    queryKey: keys.batches.item(batchId, index ?? -1),
+    enabled: index !== null,
+    staleTime: GLANCE_MS,
+    queryFn: () => findBatchJob(batchId, must(index, 'The place of the item')),
+  });
 }
 
 const CALM_MS = 4_000;

@@ -1,5 +1,6 @@
 import type { ImportStatus } from '@/lib/contracts/choices';
 import type {
+  ImportCalls,
   ImportDto,
   ImportIssueDto,
   ImportLaunch,
@@ -41,6 +42,8 @@ export interface ImportFindings {
   told?: ReadingOverrides;
   /** content besides rows that the check found */
   left?: string[];
+  /** what the items call, as the last check of every row found */
+  calls?: ImportCalls | undefined;
   /** fields with a suggested source */
   suggested: string[];
 }
@@ -107,6 +110,14 @@ export function tableOf(row: ImportRow): Table {
   return { files: table ? [table] : row.files, reading: row.reading, columns: row.columns, everyRow };
 }
 
+const CHECKED: readonly ImportStatus[] = ['checked', 'launching', 'launched'];
+
+/** A host may come from a cell. */
+const callsAt = (door: Door, calls: ImportCalls | undefined): ImportCalls | null =>
+  calls
+    ? { ...calls, host: calls.host && door.hidesField('url') ? null : calls.host && door.message(calls.host) }
+    : null;
+
 /** Converts a row to its DTO, as the caller sees it. */
 export function toImportDto(row: ImportRow, door: Door): ImportDto {
   return {
@@ -132,6 +143,7 @@ export function toImportDto(row: ImportRow, door: Door): ImportDto {
     rows: row.rows,
     good: row.good,
     bad: row.bad,
+    calls: CHECKED.includes(row.status) ? callsAt(door, row.detected?.calls) : null,
     edited: Object.keys(row.edits).length,
     error: row.error && { ...row.error, message: door.message(row.error.message) },
     refusal: row.refusal,

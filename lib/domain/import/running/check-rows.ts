@@ -6,11 +6,12 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
-import type { ImportRow } from '@/lib/domain/import/import-row';
+import type { ImportFindings, ImportRow } from '@/lib/domain/import/import-row';
 import { mappedRows } from '@/lib/domain/import/mapped-rows';
 import { ReadingError } from '@/lib/domain/import/reading/reading-error';
 import type { Cells, SourceRow } from '@/lib/domain/import/reading/source-row';
 import { LeftOutTally } from '@/lib/tabular/left-out';
+import { CallTally } from './call-tally';
 import type { WorkControl } from './import-work';
 
 interface Tally {
@@ -48,10 +49,13 @@ export async function checkRows(
     tally.bytes += count;
   };
   const left = new LeftOutTally();
+  const calls = new CallTally(row.type);
   for await (const { source, made } of mappedRows(context, row, { onBytes, left })) {
     tally.rows += 1;
-    if ('data' in made) tally.good += 1;
-    else {
+    if ('data' in made) {
+      tally.good += 1;
+      calls.add(made.data);
+    } else {
       tally.bad += 1;
       if (tally.bad <= IMPORT_LIMITS.issues) {
         issues.push({ row: source.row, problems: made.problems, cells: storedCells(source) });
@@ -70,7 +74,10 @@ export async function checkRows(
     progress(tally.bytes, row.bytes_total, `${tally.rows.toLocaleString('en-US')} rows`);
   }
   if (tally.rows === 0) throw new ReadingError('no-rows', 'The file holds no rows.');
-  const done = await report(row, { ...tally, bytes: row.bytes_total }, issues, 'checked', left.aboutRows());
+  const done = await report(row, { ...tally, bytes: row.bytes_total }, issues, 'checked', {
+    left: left.aboutRows(),
+    calls: calls.calls,
+  });
   return { outcome: done ? 'done' : 'void', rows: tally.rows };
 }
 
@@ -93,11 +100,11 @@ function report(
   tally: Tally,
   issues: Issue[],
   status: 'checking' | 'checked',
-  left: string[] = [],
+  found: Pick<ImportFindings, 'left' | 'calls'> = {},
 ): Promise<boolean> {
   return transaction(async ({ db }) => {
     const { rowCount } = await db.query(
-      sql`update import set rows = ${tally.rows}, good = ${tally.good}, bad = ${tally.bad}, bytes_read = ${tally.bytes}, status = ${status}, detected = ${JSON.stringify(row.detected && { ...row.detected, left })},
+      sql`update import set rows = ${tally.rows}, good = ${tally.good}, bad = ${tally.bad}, bytes_read = ${tally.bytes}, status = ${status}, detected = ${JSON.stringify(row.detected && { ...row.detected, left: [], ...found })},
          updated_at = now()
        where id = ${row.id} and revision = ${row.revision} and status = 'checking'`,
     );
