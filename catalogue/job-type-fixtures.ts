@@ -41,6 +41,7 @@ export const JOB_TYPES: JobTypeDto[] = [
     title: 'Diagnostic',
     description: 'Waits, fails or warns as configured: to try the product without side effects.',
     inputSchema: {
+      examples: [{ durationMs: 200 }, { durationMs: 350 }],
       type: 'object',
       properties: {
         durationMs: { type: 'integer', minimum: 0, maximum: 600_000, default: 100, description: 'how long it takes' },

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { IMPORTS } from './import-fixtures';
 import { renderStory, violations } from './render-story';
@@ -32,6 +32,30 @@ test('fields of the pasted rows are offered as searchable ones, and the launch n
     searchable: ['payload.customer'],
     items: [{ durationMs: 1, payload: { customer: 'acme' } }],
   });
+});
+
+test('a sample fills in the items of a type, and is offered only while there are none', async () => {
+  const { user, settle } = await renderStory(launch.Rows);
+  await user.click(await screen.findByRole('button', { name: 'Use a sample' }));
+  await settle();
+  expect((await screen.findByRole('tab', { name: 'Rows' })).getAttribute('aria-selected')).toBe('true');
+  expect(screen.getByRole('textbox', { name: 'Items' })).toHaveProperty(
+    'value',
+    '[\n  {"durationMs":200},\n  {"durationMs":350}\n]',
+  );
+  expect(await screen.findByRole('button', { name: /Launch 2 items/ })).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Use a sample' })).toBeNull();
+  expect(await violations()).toEqual([]);
+});
+
+test('the address of a sample fills it in once', async () => {
+  const { user, settle } = await renderStory({ ...launch.Rows, path: `${launch.Rows.path}&sample` });
+  const items = await screen.findByRole('textbox', { name: 'Items' });
+  await waitFor(() => expect(items).toHaveProperty('value', expect.stringContaining('"durationMs":350')));
+  await user.clear(items);
+  await settle();
+  expect(items).toHaveProperty('value', '');
+  expect(screen.getByRole('button', { name: 'Use a sample' })).toBeTruthy();
 });
 
 test('items that need a value each begin with a table, and the form marks what was left empty, not what nobody has seen', async () => {

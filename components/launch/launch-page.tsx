@@ -30,7 +30,7 @@ const ImportPanel = dynamic(() => import('./import-panel').then((module) => modu
  */
 export function LaunchPage({ optionFields }: { optionFields: readonly OptionField[] }) {
   const params = useSearchParams();
-  const form = useLaunchForm(params.get('type'), params.get('import'));
+  const form = useLaunchForm(params.get('type'), params.get('import'), params.has('sample'));
   const { state, jobType, items, leaving } = form;
   if (!state || leaving) {
     return (
@@ -84,6 +84,7 @@ export function LaunchPage({ optionFields }: { optionFields: readonly OptionFiel
                 uploads={form.uploads}
                 list={form.list}
                 bring={form.bring}
+                sample={form.sample}
                 onOpen={form.table.open}
                 table={form.importId ? <TableOfLaunch form={form} skipBad={draft.skipBad} /> : null}
               />

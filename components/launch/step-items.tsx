@@ -1,6 +1,8 @@
 'use client';
 
+import { FlaskConical } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import type { SchemaField } from '@/components/ui/schema-fields';
@@ -32,6 +34,8 @@ interface StepItemsProps {
   uploads: Uploads;
   list: readonly Upload[];
   bring: ReturnType<typeof useBring>;
+  /** fills in items to try the type with; null if there are items, or no sample */
+  sample: (() => Promise<void>) | null;
   onOpen: (importId: string) => void;
   /** the imported table, which replaces pasted text */
   table: ReactNode;
@@ -48,13 +52,20 @@ export function StepItems(props: StepItemsProps) {
   const ofForm = Object.fromEntries(issues.map((issue) => [issue.path, issue.message]));
   return (
     <Tabs value={source} onValueChange={(value) => change({ source: value as Source })}>
-      <TabsList className="mb-3" aria-label="Where the items come from">
-        {sources.map((each) => (
-          <TabsTrigger key={each} value={each}>
-            {WORD[each]}
-          </TabsTrigger>
-        ))}
-      </TabsList>
+      <div className="relative mb-3">
+        <TabsList aria-label="Where the items come from">
+          {sources.map((each) => (
+            <TabsTrigger key={each} value={each}>
+              {WORD[each]}
+            </TabsTrigger>
+          ))}
+        </TabsList>
+        {props.sample ? (
+          <Button variant="ghost" size="sm" onClick={() => void props.sample?.()} className="absolute top-1 right-0">
+            <FlaskConical /> Use a sample
+          </Button>
+        ) : null}
+      </div>
       <TabsContent value="files">
         <ItemsFiles
           draft={draft}

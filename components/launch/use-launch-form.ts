@@ -19,6 +19,7 @@ import { useImportOfLaunch } from './use-import-of-launch';
 import { useLaunching } from './use-launching';
 import { useMappingDraft } from './use-mapping-draft';
 import { useOptionsCheck } from './use-options-check';
+import { useSample } from './use-sample';
 import { useUploads } from './use-uploads';
 
 /** Suggests a name with the type's title and the time; for a single file, the file's name. */
@@ -34,8 +35,11 @@ const runningOf = (batchId: string | null, key: string | undefined) => (batchId 
 
 type Ready = DraftState & { draft: Draft };
 
-/** The shared state of the four steps. */
-export function useLaunchForm(wantedType: string | null, importId: string | null) {
+/**
+ * The shared state of the four steps.
+ * @param sampled the address asks for the sample of the type
+ */
+export function useLaunchForm(wantedType: string | null, importId: string | null, sampled: boolean) {
   const state = useDraft(wantedType);
   const { draft, change, clear } = state;
   const { uploads, list } = useUploads(state);
@@ -52,6 +56,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
   const mapping = useMappingDraft(found);
   const chosen = sources.find((each) => each === draft?.source) ?? sources[0] ?? 'paste';
   const source = importId ? 'paste' : chosen;
+  const sample = useSample(jobType, state, uploads, sampled && importId === null);
   const bring = useBring(draft?.type ?? '', table.open);
 
   // Parsing a long text may take a moment, so it is deferred and typing stays responsive.
@@ -160,6 +165,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
     uploads,
     list,
     bring,
+    sample: list.length === 0 && importId === null ? sample : null,
     importId,
     table,
     found,

@@ -1,8 +1,9 @@
 'use client';
 
-import { ArrowRight } from 'lucide-react';
+import { ArrowRight, FlaskConical } from 'lucide-react';
 import Link from 'next/link';
 import { roleReason } from '@/components/shared/gating';
+import { hasSample } from '@/components/shared/samples';
 import { jobTypeIcon } from '@/components/ui/job-type-icon';
 import { Skeleton } from '@/components/ui/skeleton';
 import { EmptyState } from '@/components/ui/states';
@@ -14,19 +15,26 @@ const EXPECTED = Array.from({ length: 10 }, (_, i) => i);
 
 function TypeLink({ type }: { type: JobTypeDto }) {
   const Icon = jobTypeIcon(type);
+  const href = `/batches/new?type=${encodeURIComponent(type.type)}`;
   return (
-    <li>
-      <Link
-        href={`/batches/new?type=${encodeURIComponent(type.type)}`}
-        className="group flex h-full gap-3 rounded-md border p-3 hover:border-control-line hover:bg-hover"
-      >
-        <Icon className="mt-0.5 size-4 shrink-0 text-muted" aria-hidden="true" />
-        <span className="min-w-0 flex-1">
-          <span className="block font-medium">{type.title}</span>
-          <span className="mt-0.5 block text-muted text-xs">{type.description}</span>
-        </span>
-        <ArrowRight className="mt-0.5 size-4 shrink-0 text-faint group-hover:text-accent" aria-hidden="true" />
-      </Link>
+    <li className="group relative flex h-full gap-3 rounded-md border p-3 hover:border-control-line hover:bg-hover">
+      <Icon className="mt-0.5 size-4 shrink-0 text-muted" aria-hidden="true" />
+      <span className="min-w-0 flex-1">
+        <Link href={href} className="block rounded-sm font-medium after:absolute after:inset-0">
+          {type.title}
+        </Link>
+        <span className="mt-0.5 block text-muted text-xs">{type.description}</span>
+        {hasSample(type) ? (
+          <Link
+            href={`${href}&sample`}
+            aria-label={`Try ${type.title} with a sample`}
+            className="relative z-10 mt-1.5 inline-flex min-h-6 items-center gap-1 rounded-sm text-accent text-xs hover:underline"
+          >
+            <FlaskConical className="size-3.5" aria-hidden="true" /> Try a sample
+          </Link>
+        ) : null}
+      </span>
+      <ArrowRight className="mt-0.5 size-4 shrink-0 text-faint group-hover:text-accent" aria-hidden="true" />
     </li>
   );
 }
@@ -41,7 +49,8 @@ export function FirstLaunch() {
     <section className="rounded-md border bg-surface p-4 sm:p-6">
       <h2 className="font-semibold text-lg tracking-tight">Launch the first batch</h2>
       <p className="mt-1 max-w-xl text-muted text-sm">
-        A batch runs one job type on many items. Choose a job type, then add items as files or rows.
+        A batch runs one job type on many items. Choose a job type, then add items as files or rows. A sample shows how
+        it works.
       </p>
       <ul className="mt-4 grid gap-2 sm:grid-cols-2">
         {types

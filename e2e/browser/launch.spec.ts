@@ -43,6 +43,26 @@ test('dropped files are launched, followed to the end without a reload, and foun
   await expect(page.getByRole('option', { name: /wick/ }).first()).toBeVisible();
 });
 
+test('a sample of each kind of work is launched with one click, and succeeds', async ({ page }) => {
+  test.slow();
+  const launch = new LaunchPage(page);
+  const batch = new BatchPage(page);
+  for (const [type, items] of [
+    ['document-processing', 3],
+    ['diagnostic', 24],
+    ['workflow-execution', 1],
+    ['data-conversion', 1],
+    ['model-training', 1],
+  ] as const) {
+    await page.goto(`/batches/new?type=${type}&sample`);
+    await expect(launch.submit).toHaveText(new RegExp(`Launch ${items} items?$`));
+    await expect(launch.submit).not.toHaveAttribute('aria-disabled', 'true');
+    await launch.submit.click();
+    await batch.id();
+    await batch.ends('completed');
+  }
+});
+
 test('wrong rows are named before the launch', async ({ page, api }) => {
   const launch = new LaunchPage(page);
   await launch.open();

@@ -96,6 +96,10 @@ const input = z
       }
       if (wrong !== undefined) check.addIssue({ code: 'custom', path: [name], message: 'names a secret wrongly' });
     }
+  })
+  .meta({
+    // Reserved for examples (RFC 2606), so that nobody minds the calls.
+    examples: ['com', 'net', 'org'].map((domain) => ({ url: `https://example.${domain}/` })),
   });
 
 /** The scheme and the host of an address. */

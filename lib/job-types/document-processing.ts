@@ -17,6 +17,22 @@ export const DOCUMENT_LIMITS = {
 export const CHUNK_SIZE = 1000;
 export const CHUNK_OVERLAP_PART = 0.15;
 
+/** Three short texts to try the type with. */
+const NOTES = [
+  {
+    title: 'How bread rises',
+    text: 'Yeast eats the sugar in the dough and gives off carbon dioxide. The gluten of the flour holds the gas in small bubbles, so the dough grows. A cold night slows the yeast down and gives more taste.',
+  },
+  {
+    title: 'Why the sky is blue',
+    text: 'Air scatters short waves of light more than long ones. Blue light reaches the eye from every direction, and red light mostly from the sun. At sunset the way through the air is long, and what is left is red.',
+  },
+  {
+    title: 'How a bicycle stays up',
+    text: 'A rider steers into the side to which the bicycle falls. The wheels come back under the weight. The trail of the front wheel helps: a leaning bicycle turns its own wheel to that side.',
+  },
+];
+
 export const documentProcessing = defineJobType({
   type: 'document-processing',
   title: 'Document processing',
@@ -53,7 +69,8 @@ export const documentProcessing = defineJobType({
     .refine((d) => (d.chunkOverlap ?? 0) <= (d.chunkSize ?? CHUNK_SIZE) / 2, {
       message: 'must be at most half of the chunk size',
       path: ['chunkOverlap'],
-    }),
+    })
+    .meta({ examples: NOTES }),
   output: z.object({
     chunks: z.int(),
     characters: z.int(),

@@ -40,6 +40,32 @@ export type WorkflowStep = z.output<typeof stepSchema>;
 /** How a step of a workflow reacts to failures of its jobs. */
 export const BEAR: (typeof FLOW_POLICIES)[number] = 'ignore';
 
+/** A job for each order of a list, then one that sees all their results. */
+const ORDERS = {
+  name: 'orders of a day',
+  input: {
+    orders: [
+      { id: 1, total: 40 },
+      { id: 2, total: 25 },
+      { id: 3, total: 90 },
+    ],
+  },
+  steps: [
+    {
+      id: 'check',
+      type: 'diagnostic',
+      forEach: 'input.orders',
+      input: { durationMs: 400, payload: '${{ item }}' },
+    },
+    {
+      id: 'report',
+      type: 'diagnostic',
+      input: { durationMs: 600, payload: { checked: '${{ steps.check.output }}' } },
+    },
+  ],
+  output: { report: '${{ steps.report.output.payload }}' },
+};
+
 export const workflowExecution = defineJobType({
   type: 'workflow-execution',
   title: 'Workflow',
@@ -54,7 +80,8 @@ export const workflowExecution = defineJobType({
     })
     .superRefine(({ steps, output }, check) => {
       for (const { path, message } of checkSteps(steps, output)) check.addIssue({ code: 'custom', path, message });
-    }),
+    })
+    .meta({ examples: [ORDERS] }),
   output: z.object({
     output: z.unknown(),
     steps: z.array(
