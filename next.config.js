@@ -4,8 +4,12 @@ export default {
   reactStrictMode: true,
   // `npm run verify` checks types, tests included; who only starts the product need not wait for it.
   typescript: { ignoreBuildErrors: true },
-  // Nothing reads the 140 MB of source maps that a build would make: Node runs the server without them.
-  experimental: { turbopackSourceMaps: false },
+  experimental: {
+    // Nothing reads the 140 MB of source maps that a build would make: Node runs the server without them.
+    turbopackSourceMaps: false,
+    // Few requests for a first page, even if pages then share less: the code of a page is loaded when its link is reached.
+    turbopackChunking: { minChunkSize: 400_000, maxMergeChunkSize: 1_000_000, maxChunkCountPerGroup: 3 },
+  },
   // All but what says `no-transform` (event streams, which must not be buffered, and files, of which parts are sent), and
   // JSON lines, whose type the compressor does not know. Built scripts and styles are compressed by the build.
   compress: true,

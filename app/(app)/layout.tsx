@@ -5,28 +5,30 @@ import { RAIL_COOKIE } from '@/components/shell/navigation';
 import { Providers } from '@/components/shell/providers';
 import { Shell } from '@/components/shell/shell';
 import { asTheme, THEME_COOKIE } from '@/components/ui/theme';
-import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
 import { getViewer } from '@/lib/domain/auth/get-viewer';
-import { whileAnswering } from '@/lib/domain/health/while-answering';
+import { FirstData } from './first-data';
+import { OF_SHELL } from './first-reads';
+import { sessionOfRequest } from './session';
 
 /** The layout of all pages that require sign-in. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
-  const head = await headers();
-  const session = await whileAnswering(authenticateSession(head));
+  const session = await sessionOfRequest();
   if (!session || session.lacksSecondFactor) {
-    const [page, wanted] = [session ? '/second-factor' : '/sign-in', head.get('x-pathname')];
+    const [page, wanted] = [session ? '/second-factor' : '/sign-in', (await headers()).get('x-pathname')];
     redirect(wanted ? `${page}?next=${encodeURIComponent(wanted)}` : page);
   }
   const [viewer, jar] = [await getViewer(session.context), await cookies()];
   return (
     <Providers viewer={viewer}>
-      <Shell
-        viewer={viewer}
-        theme={asTheme(jar.get(THEME_COOKIE)?.value)}
-        narrow={jar.get(RAIL_COOKIE)?.value === 'narrow'}
-      >
-        {children}
-      </Shell>
+      <FirstData reads={OF_SHELL}>
+        <Shell
+          viewer={viewer}
+          theme={asTheme(jar.get(THEME_COOKIE)?.value)}
+          narrow={jar.get(RAIL_COOKIE)?.value === 'narrow'}
+        >
+          {children}
+        </Shell>
+      </FirstData>
     </Providers>
   );
 }

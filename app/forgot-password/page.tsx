@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { ForgotForm } from '@/components/sign-in/forgot-form';
 import { EntryPage } from '@/components/ui/entry-page';
+import { Link } from '@/components/ui/link';
 import { canSendMail } from '@/lib/domain/mail/send-mail';
 
 export const metadata: Metadata = { title: 'Forgotten password' };

@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
-import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { safeNext } from '@/components/sign-in/safe-next';
 import { SignInForm } from '@/components/sign-in/sign-in-form';
 import { EntryPage } from '@/components/ui/entry-page';
+import { Link } from '@/components/ui/link';
 import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
 import { passkeyHost } from '@/lib/domain/auth/passkeys';
 import { listProviders } from '@/lib/domain/auth/single-sign-on';

@@ -1,8 +1,8 @@
 'use client';
 
-import Link from 'next/link';
 import { Button } from '@/components/ui/button';
 import { formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Time } from '@/components/ui/time';
 import { describeError, isApiError } from '@/lib/client/api';

@@ -1,9 +1,9 @@
 'use client';
 
-import Link from 'next/link';
 import { type Gate, HIDDEN } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { formatCount, formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { StatusMark } from '@/components/ui/status-mark';

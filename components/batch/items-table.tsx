@@ -20,6 +20,9 @@ import { useLivePages } from './use-live-pages';
 const COLUMNS =
   '[--columns:40px_minmax(0,1fr)_64px] sm:[--columns:56px_120px_minmax(0,1fr)_84px] lg:[--columns:64px_128px_minmax(140px,1.1fr)_64px_84px_108px_minmax(0,1.6fr)]';
 
+/** What the server takes for the region, whose size it does not know. */
+const FIRST_RECT = { width: 0, height: 700 };
+
 interface ItemsTableProps {
   batch: BatchDto;
   running: boolean;
@@ -41,6 +44,7 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
     estimateSize: () => rowHeight,
     overscan: 12,
     scrollPaddingEnd: narrow ? 0 : 32,
+    initialRect: FIRST_RECT,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
 

@@ -1,7 +1,6 @@
 'use client';
 
 import { CalendarClock, Copy, GitCompareArrows, Link, MoreHorizontal, Stethoscope, Terminal } from 'lucide-react';
-import NextLink from 'next/link';
 import { roleReason } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import {
@@ -11,6 +10,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
+import { Link as PageLink } from '@/components/ui/link';
 import { useToast } from '@/components/ui/toast';
 import { curl, links } from '@/lib/client/links';
 import { useViewer } from '@/lib/client/queries/system';
@@ -53,15 +53,15 @@ export function MoreMenu({ batch, onExamine }: { batch: BatchDto; onExamine: () 
         </DropdownMenuItem>
         {canSchedule ? (
           <DropdownMenuItem asChild>
-            <NextLink href={links.scheduleOf(batch.id)}>
+            <PageLink href={links.scheduleOf(batch.id)}>
               <CalendarClock /> Schedule…
-            </NextLink>
+            </PageLink>
           </DropdownMenuItem>
         ) : null}
         <DropdownMenuItem asChild>
-          <NextLink href={links.compare(batch.id)}>
+          <PageLink href={links.compare(batch.id)}>
             <GitCompareArrows /> Compare with…
-          </NextLink>
+          </PageLink>
         </DropdownMenuItem>
         <DropdownMenuSeparator />
         <DropdownMenuItem hint="Counters, queue and worker processes" onSelect={onExamine}>

@@ -3,7 +3,8 @@
 import { useCallback, useMemo } from 'react';
 import { useOpenJob, useUrlFilters } from '@/components/ui/use-url-filters';
 import type { BatchJobFilters } from '@/lib/client/keys';
-import { JOB_STATUSES, type JobStatus } from '@/lib/contracts/status';
+import type { JobStatus } from '@/lib/contracts/status';
+import { isStatus, itemFilters, itemsOfAddress } from './item-address';
 
 export interface ItemFilters {
   filters: BatchJobFilters;
@@ -21,23 +22,16 @@ export interface ItemFilters {
   closeJob: () => void;
 }
 
-const isStatus = (word: string): word is JobStatus => (JOB_STATUSES as readonly string[]).includes(word);
-
 /** Keeps the filters and the open job in the URL, so that they survive a reload and can be shared. */
 export function useItemFilters(): ItemFilters {
   const [params, change] = useUrlFilters();
   const read = useMemo(() => {
-    const status = (params.get('status') ?? '').split(',').filter(isStatus);
-    return { status, q: params.get('q') ?? '', warned: params.has('warned'), jobId: params.get('job') };
+    return { ...itemsOfAddress((name) => params.get(name)), jobId: params.get('job') };
   }, [params]);
   // Stable while only the open job changes, so that the list is not refetched.
   const statusKey = read.status.join(',');
   const filters = useMemo<BatchJobFilters>(
-    () => ({
-      ...(statusKey ? { status: statusKey.split(',').filter(isStatus) } : {}),
-      ...(read.q ? { q: read.q } : {}),
-      ...(read.warned ? { warned: true } : {}),
-    }),
+    () => itemFilters({ status: statusKey.split(',').filter(isStatus), q: read.q, warned: read.warned }),
     [statusKey, read.q, read.warned],
   );
   const setStatus = useCallback((status: readonly JobStatus[]) => change({ status }), [change]);

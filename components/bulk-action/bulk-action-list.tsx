@@ -1,8 +1,8 @@
 'use client';
 
 import { ListChecks } from 'lucide-react';
-import Link from 'next/link';
 import { Button } from '@/components/ui/button';
+import { Link } from '@/components/ui/link';
 import { RecordList } from '@/components/ui/record-list';
 import { EmptyState } from '@/components/ui/states';
 import { useHeldRows } from '@/components/ui/use-held-rows';

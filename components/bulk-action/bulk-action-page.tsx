@@ -1,13 +1,13 @@
 'use client';
 
 import { ExternalLink, Square } from 'lucide-react';
-import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { roleReason } from '@/components/shared/gating';
 import { RoleNote } from '@/components/shared/role-note';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { formatEta, formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { Page, PageHeader, Panel } from '@/components/ui/panel';
 import { RecordProblem } from '@/components/ui/record-problem';
 import { Skeleton } from '@/components/ui/skeleton';

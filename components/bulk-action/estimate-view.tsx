@@ -1,12 +1,12 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { EditedRows } from '@/components/shared/edited-rows';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatCosts, formatCount, formatDuration, formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';

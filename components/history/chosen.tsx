@@ -1,8 +1,8 @@
 'use client';
 
-import Link from 'next/link';
 import { Button } from '@/components/ui/button';
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { links } from '@/lib/client/links';
 import type { HistoryDto, HistoryPoint } from '@/lib/contracts/history';
 import { HISTORY_STEP_MS } from '@/lib/contracts/history-steps';

@@ -1,5 +1,5 @@
-import Link from 'next/link';
 import { formatDuration, formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { links } from '@/lib/client/links';
 import type { HistoryDto } from '@/lib/contracts/history';
 import { HISTORY_STEP_MS } from '@/lib/contracts/history-steps';

@@ -1,8 +1,8 @@
 'use client';
 
-import Link from 'next/link';
 import { Badge } from '@/components/ui/badge';
 import { formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TypeTitle } from '@/components/ui/type-title';
 import { links } from '@/lib/client/links';

@@ -1,12 +1,12 @@
 'use client';
 
 import { ChevronDown, ChevronUp, Maximize2 } from 'lucide-react';
-import Link from 'next/link';
 import type { KeyboardEvent } from 'react';
 import { useEffect, useRef } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogCloseButton, DialogContent } from '@/components/ui/dialog';
 import { isKey, isTyping } from '@/components/ui/keys';
+import { Link } from '@/components/ui/link';
 import { RecordProblem } from '@/components/ui/record-problem';
 import { links } from '@/lib/client/links';
 import { useJob, useJobProgress } from '@/lib/client/queries/jobs';

@@ -1,12 +1,12 @@
 'use client';
 
 import { FlaskConical } from 'lucide-react';
-import Link from 'next/link';
 import { useState } from 'react';
 import { OFFLINE_REASON } from '@/components/shared/gating';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { formatCosts, formatCount, formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Select } from '@/components/ui/select';
 import { Skeleton } from '@/components/ui/skeleton';

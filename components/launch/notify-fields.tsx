@@ -1,10 +1,10 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
-import Link from 'next/link';
 import { roleReason } from '@/components/shared/gating';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
+import { Link } from '@/components/ui/link';
 import { useChannels } from '@/lib/client/queries/notifications';
 import { useViewer } from '@/lib/client/queries/system';
 import type { Draft } from './draft';

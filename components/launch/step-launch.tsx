@@ -1,12 +1,12 @@
 'use client';
 
 import { Rocket } from 'lucide-react';
-import Link from 'next/link';
 import { OFFLINE_REASON } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
+import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Progress } from '@/components/ui/progress';
 import { useStale } from '@/lib/client/live/use-connection';

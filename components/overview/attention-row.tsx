@@ -1,12 +1,12 @@
 'use client';
 
 import { CircleCheck, CircleDot, type LucideIcon, OctagonAlert, TriangleAlert } from 'lucide-react';
-import Link from 'next/link';
 import { useState } from 'react';
 import { OFFLINE_REASON } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { Link } from '@/components/ui/link';
 import { Time } from '@/components/ui/time';
 import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';

@@ -1,10 +1,10 @@
 'use client';
 
 import { ArrowRight, FlaskConical } from 'lucide-react';
-import Link from 'next/link';
 import { roleReason } from '@/components/shared/gating';
 import { hasSample } from '@/components/shared/samples';
 import { jobTypeIcon } from '@/components/ui/job-type-icon';
+import { Link } from '@/components/ui/link';
 import { Skeleton } from '@/components/ui/skeleton';
 import { EmptyState } from '@/components/ui/states';
 import { useLaunchableTypes } from '@/lib/client/queries/jobs';

@@ -1,7 +1,7 @@
 'use client';
 
-import Link from 'next/link';
 import { formatCount, formatDuration } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
 import { FailedCount, RecordName } from '@/components/ui/record-row';
 import { Skeleton } from '@/components/ui/skeleton';

@@ -1,7 +1,7 @@
 'use client';
 
-import Link from 'next/link';
 import { formatEta, formatNumber, formatPercent, formatRate, formatRelative } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { endedParts, Progress } from '@/components/ui/progress';
 import { Skeleton } from '@/components/ui/skeleton';
 import { batchLook } from '@/components/ui/status';
@@ -12,23 +12,26 @@ import { TypeTitle } from '@/components/ui/type-title';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { doneOf } from '@/lib/contracts/progress';
 
+/** @param now null on the server, whose clock differs */
+const relative = (at: string, now: number | null): string => (now === null ? '…' : formatRelative(at, now));
+
 /** Returns the rate and the estimate of a running batch, or why it has none. */
-function paceOf(batch: BatchDto, done: number, now: number): string[] {
+function paceOf(batch: BatchDto, done: number, now: number | null): string[] {
   if (batch.paused) return ['no new item starts until it is resumed'];
   if (batch.status === 'pending') return ['starts automatically when a slot is free'];
   if (batch.lacksWorker) return ['continues when a worker has its type'];
   if (batch.queuedAt) return ['continues automatically when a slot is free'];
-  if (batch.wakesAt) return [`next item due ${formatRelative(batch.wakesAt, now)}`];
-  if (batch.notBefore && Date.parse(batch.notBefore) > now)
-    return [`first item due ${formatRelative(batch.notBefore, now)}`];
+  if (batch.wakesAt) return [`next item due ${relative(batch.wakesAt, now)}`];
+  if (batch.notBefore && Date.parse(batch.notBefore) > (now ?? Date.now()))
+    return [`first item due ${relative(batch.notBefore, now)}`];
   const eta = formatEta(batch.etaSeconds, done, batch.total);
   return batch.ratePerSecond ? [formatRate(batch.ratePerSecond), eta] : [eta];
 }
 
 /** A running batch: progress, rate, estimate and failures. */
 export function RunningBatch({ batch }: { batch: BatchDto }) {
-  const now = useNow() ?? 0;
-  const { mark, word } = batchLook(batch, now);
+  const now = useNow();
+  const { mark, word } = batchLook(batch, now ?? undefined);
   const done = doneOf(batch);
   return (
     <li className="relative min-h-22 border-b px-3 py-3 last:border-b-0 hover:bg-hover has-[:focus-visible]:bg-hover">

@@ -1,9 +1,9 @@
 'use client';
 
-import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
 import { roleReason } from '@/components/shared/gating';
 import { formatEta, formatPercent } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';

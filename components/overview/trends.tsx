@@ -1,7 +1,7 @@
 'use client';
 
-import Link from 'next/link';
 import { formatDuration, formatFailures, formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { describeError } from '@/lib/client/api';

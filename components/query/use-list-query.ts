@@ -4,8 +4,8 @@ import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useUrlFilters } from '@/components/ui/use-url-filters';
 import { useViews } from '@/lib/client/queries/views';
 import type { ViewDto } from '@/lib/contracts/view';
-import { fromFilters } from '@/lib/query/edit';
 import type { QueryKind } from '@/lib/query/query';
+import { queryOfAddress } from './address-query';
 
 export interface ListQuery {
   kind: QueryKind;
@@ -27,17 +27,15 @@ export const columnsText = (columns: readonly string[] | null): string => (colum
 const OLD = { status: '', type: '', batchId: '', q: '' };
 
 /**
- * Keeps the query of a list in the address, so that a link holds everything. An address with the parameters of earlier
- * versions is read as a query. A list that is opened without any opens with the default view.
+ * Keeps the query of a list in the address, so that a link holds everything. A list that is opened without any opens with
+ * the default view.
  */
 export function useListQuery(kind: QueryKind): ListQuery {
   const [params, setParams] = useUrlFilters();
   const { data: views } = useViews();
-  const get = (name: string) => params.get(name);
-  const old = fromFilters({ status: get('status'), type: get('type'), batchId: get('batchId'), q: get('q') }, kind);
-  const text = (get('query') ?? old).trim();
+  const text = queryOfAddress((name) => params.get(name), kind);
   const change = useCallback((next: string) => setParams({ ...OLD, query: next }), [setParams]);
-  const listed = get('columns');
+  const listed = params.get('columns');
   const columns = useMemo(() => (listed ? listed.split(',').filter(Boolean) : null), [listed]);
   const changeColumns = useCallback(
     (next: readonly string[] | null) => setParams({ columns: columnsText(next) }),

@@ -1,10 +1,10 @@
 'use client';
 
 import { Bookmark } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname, useSearchParams } from 'next/navigation';
 import { cn } from '@/components/ui/cn';
 import { formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { links } from '@/lib/client/links';
 import { useViewCounts, useViews } from '@/lib/client/queries/views';
 import { MAX_COUNTED } from '@/lib/contracts/bounds';

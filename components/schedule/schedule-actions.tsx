@@ -1,7 +1,6 @@
 'use client';
 
 import { MoreHorizontal, Pause, Pencil, Play, Zap } from 'lucide-react';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { absentReason } from '@/components/shared/gating';
@@ -14,6 +13,7 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
+import { Link } from '@/components/ui/link';
 import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';
 import { links } from '@/lib/client/links';

@@ -1,9 +1,9 @@
 'use client';
 
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { FactList } from '@/components/ui/fact-list';
 import { formatCount } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
 import { TypeTitle } from '@/components/ui/type-title';
 import { links } from '@/lib/client/links';

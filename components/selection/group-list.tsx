@@ -17,12 +17,11 @@ import type { MarkStatus } from '@/components/ui/status';
 import { TableHeader } from '@/components/ui/table';
 import { useHeldRows } from '@/components/ui/use-held-rows';
 import { usePhone } from '@/components/ui/use-phone';
+import { PAGE_SIZES } from '@/lib/client/page-sizes';
 import type { SearchedDto } from '@/lib/contracts/job';
 import { loadAll } from './load-all';
 import { SelectAllCell } from './select-cell';
 import { type ListSelection, type Row, SelectionProvider, useSelection } from './use-selection';
-
-const PAGE = 50;
 
 interface GroupPage {
   nextCursor: string | null;
@@ -53,7 +52,7 @@ export function GroupList<P extends GroupPage, R extends Row>(props: GroupListPr
   const chosen = phone ? null : list.columns;
   const filters = list.query === undefined ? {} : { query: list.query };
   const scope = JSON.stringify(filters);
-  const query = usePages(filters, { limit: PAGE });
+  const query = usePages(filters, { limit: PAGE_SIZES[of] });
   const allOf = ({ pages }: InfiniteData<P>): R[] => pages.flatMap(rowsOf);
   const held = useHeldRows(query.data ? allOf(query.data) : [], query, scope);
   // A bulk action names its batches or flows one by one, so no query of them is selected.
@@ -83,7 +82,7 @@ export function GroupList<P extends GroupPage, R extends Row>(props: GroupListPr
         empty={empty}
         renderRow={(row) => renderRow(row, chosen)}
         scope={scope}
-        searched={searchedOf(query.data?.pages, PAGE, (page) => rowsOf(page).length)}
+        searched={searchedOf(query.data?.pages, PAGE_SIZES[of], (page) => rowsOf(page).length)}
         waiting={held.waiting}
         onShowWaiting={held.release}
         onExtend={selection.extend}

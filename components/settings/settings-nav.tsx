@@ -1,10 +1,10 @@
 'use client';
 
-import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useId } from 'react';
 import { SETTINGS_SECTIONS, type SettingsSection, sectionOf } from '@/components/shared/settings-sections';
 import { cn } from '@/components/ui/cn';
+import { Link } from '@/components/ui/link';
 import { Select } from '@/components/ui/select';
 import { useViewer } from '@/lib/client/queries/system';
 

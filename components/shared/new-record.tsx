@@ -1,8 +1,8 @@
 'use client';
 
 import { Plus } from 'lucide-react';
-import Link from 'next/link';
 import { Button } from '@/components/ui/button';
+import { Link } from '@/components/ui/link';
 import { useViewer } from '@/lib/client/queries/system';
 import { roleReason } from './gating';
 import { RoleNote } from './role-note';

@@ -1,11 +1,11 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { titleOf } from '@/components/bulk-action/action-words';
 import { sectionOf } from '@/components/shared/settings-sections';
 import { shortId } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { keys } from '@/lib/client/keys';
 import { useCached } from '@/lib/client/queries/use-cached';
 import type { BatchDto } from '@/lib/contracts/batch';

@@ -1,7 +1,7 @@
 'use client';
 
-import Link from 'next/link';
 import { formatCount, formatPercent } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { PopoverClose } from '@/components/ui/popover';
 import { endedParts, Progress } from '@/components/ui/progress';
 import { Skeleton } from '@/components/ui/skeleton';

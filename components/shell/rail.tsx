@@ -1,11 +1,11 @@
 'use client';
 
 import { PanelLeftClose, PanelLeftOpen, Settings } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
 import { ViewLinks } from '@/components/query/view-links';
 import { cn } from '@/components/ui/cn';
+import { Link } from '@/components/ui/link';
 import { Logo } from '@/components/ui/logo';
 import { Tooltip } from '@/components/ui/tooltip';
 import { CriticalCount } from './critical-count';

@@ -1,7 +1,6 @@
 'use client';
 
 import { Ellipsis } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { cn } from '@/components/ui/cn';
 import {
@@ -10,6 +9,7 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
+import { Link } from '@/components/ui/link';
 import { CriticalCount } from './critical-count';
 import { DeadLetterCount } from './dead-letter-count';
 import { NAV_ITEMS, navItemOf, useOffered } from './navigation';

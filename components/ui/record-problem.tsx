@@ -1,6 +1,6 @@
-import Link from 'next/link';
 import { describeError, isApiError } from '@/lib/client/api';
 import { Button } from './button';
+import { Link } from './link';
 import { EmptyState, ErrorState } from './states';
 
 const LISTS = { batch: 'batches', job: 'jobs', flow: 'flows', schedule: 'schedules', 'bulk action': 'bulk actions' };

@@ -1,5 +1,5 @@
-import Link from 'next/link';
 import { formatNumber } from './format';
+import { Link } from './link';
 import { Skeleton } from './skeleton';
 import { TableCell, TableRow } from './table';
 import { Time } from './time';

@@ -49,8 +49,13 @@ export function TruncateMiddle({ text, tail = 8, least = tail * 2, className }: 
   const [start, end] = splitTail(text, text.length > least ? tail : 0);
   return (
     <span className={cn('flex min-w-0', className)} title={text}>
-      <span className="truncate whitespace-pre">{start}</span>
-      <span className="shrink-0 whitespace-pre">{end}</span>
+      {/* The server's segmenter may be of another version, and split at another place. */}
+      <span className="truncate whitespace-pre" suppressHydrationWarning>
+        {start}
+      </span>
+      <span className="shrink-0 whitespace-pre" suppressHydrationWarning>
+        {end}
+      </span>
     </span>
   );
 }

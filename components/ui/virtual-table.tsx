@@ -7,6 +7,7 @@ import { cn } from './cn';
 import { formatNumber } from './format';
 import { Spinner } from './spinner';
 import { Table } from './table';
+import { useMounted } from './use-mounted';
 import { useVirtualRowKeys } from './use-virtual-row-keys';
 
 interface VirtualTableProps<R> {
@@ -43,6 +44,9 @@ interface VirtualTableProps<R> {
 /** The height of the header that stays over the rows, in pixels. */
 const HEADER = 32;
 
+/** What the server takes for the region, whose size it does not know. Its rows are as high as the screen makes them. */
+const FIRST_RECT = { width: 0, height: 900 };
+
 /** Virtualized rows in a scrolling region. Fetches the next page when the end is near. */
 export function VirtualTable<R>(props: VirtualTableProps<R>) {
   const { rows, rowKey, rowHeight, hasMore, loadingMore, onEnd, scope, waiting = 0 } = props;
@@ -57,7 +61,9 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     },
     overscan: 12,
     scrollPaddingEnd: HEADER,
+    initialRect: FIRST_RECT,
   });
+  const isMounted = useMounted();
   const { onExtend } = props;
   const onKeyDown = useVirtualRowKeys({
     scroller,
@@ -123,8 +129,8 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
                 <div
                   key={item.key}
                   data-row-index={item.index}
-                  className="absolute inset-x-0 top-0"
-                  style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
+                  className={isMounted ? 'absolute inset-x-0 top-0' : undefined}
+                  style={isMounted ? { height: rowHeight, transform: `translateY(${item.start}px)` } : undefined}
                 >
                   {props.renderRow(row)}
                 </div>

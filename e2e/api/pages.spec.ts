@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@/e2e/support/test';
-import { budgetOf, scriptsOf, wireBytes } from '@/e2e/support/weight';
+import { budgetOf, MOST_REQUESTS, scriptsOf, wireBytes } from '@/e2e/support/weight';
 
-// Every page and server action that the build offers, without a session and with a wrong one. A page has no data of its
-// own: what it shows it asks from the API, whose calls lib/http/access.db.test.ts tries with everyone.
+// Every page and server action that the build offers, without a session and with a wrong one. A page has the data of the
+// verbs that the API calls, which lib/http/access.db.test.ts tries with everyone; the rest it asks from the API.
 const built = <T>(file: string): T => JSON.parse(readFileSync(`.next/${file}`, 'utf8')) as T;
 
 const files = Object.entries(built<Record<string, string>>('app-path-routes-manifest.json')).filter(
@@ -18,9 +18,12 @@ const PUBLIC: Readonly<Record<string, string>> = {
   '/reset-password': 'the token in the link decides',
   '/invite/[id]': 'the token in the link decides',
 };
+const PATIENCE_MS = 600_000;
 const NOWHERE = '01a00000-0000-7000-8000-000000000000';
+/** What a browser says when it loads a page. */
+const DOCUMENT = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 /** What the router of the browser asks for instead of a whole page. */
-const ASKED: Record<string, string>[] = [{}, { rsc: '1' }, { rsc: '1', 'next-router-prefetch': '1' }];
+const ASKED: Record<string, string>[] = [{}, DOCUMENT, { rsc: '1' }, { rsc: '1', 'next-router-prefetch': '1' }];
 
 test('every page is for who is signed in, or listed as public', () => {
   const open = files.filter(([file]) => !file.startsWith('/(app)/')).map(([, route]) => route);
@@ -73,6 +76,71 @@ test('every page opens for who is signed in', async ({ page }) => {
     expect(answer.headers()['content-security-policy'], route).toContain("frame-ancestors 'none'");
     expect(answer.headers()['cache-control'], route).toContain('no-store');
   }
+});
+
+test('the page that a browser loads first has its data, and what its router asks for has none', async ({
+  page,
+  api,
+}) => {
+  const { body } = await api.launch({ name: 'shown at once', type: 'diagnostic', items: [{}] });
+  await api.post('/api/flows', { flow: { name: 'a flow at once', type: 'diagnostic', data: {} } });
+  const [item] = await api.children(body.batchId);
+  const shown: [route: string, ...texts: string[]][] = [
+    ['/', 'shown at once', '24 h ago', 'batches at once'],
+    ['/batches', 'shown at once'],
+    ['/batches?query=name:shown*', 'shown at once'],
+    [`/batches/${body.batchId}`, 'shown at once', `data-job="${item?.id}"`],
+    ['/jobs', `/jobs/${item?.id}`],
+    ['/flows', 'a flow at once'],
+  ];
+  for (const [route, ...texts] of shown) {
+    // A server that is busy leaves out what it can't read within a second.
+    await expect(async () => {
+      const answer = await page.request.get(route, { headers: DOCUMENT });
+      const html = (await answer.text()).replaceAll(/<script.*?<\/script>/gs, '');
+      for (const text of texts) expect(html).toContain(text);
+      // Only the browser can draw the cells of a matrix.
+      if (!route.startsWith('/batches/')) expect(html).not.toContain('animate-pulse');
+    }, route).toPass({ timeout: PATIENCE_MS });
+    const routed = await page.request.get(route, { headers: { rsc: '1', accept: '*/*' } });
+    expect(await routed.text(), route).not.toContain('shown at once');
+  }
+});
+
+test('a page asks for little until it is live, and for no other page until its link is reached', async ({
+  page,
+  api,
+}) => {
+  const { body } = await api.launch({ name: 'asks for little', type: 'diagnostic', items: [{}] });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  for (const [route, most] of Object.entries(MOST_REQUESTS)) {
+    await expect(
+      async () => {
+        asked.length = 0;
+        await page.goto(route.replace('[id]', body.batchId));
+        await expect.poll(() => asked.some((url) => url.endsWith('/api/events'))).toBe(true);
+        expect(asked.slice(0, asked.findIndex((url) => url.endsWith('/api/events')) + 1).length).toBeLessThanOrEqual(
+          most,
+        );
+      },
+      `${route} asked for ${asked.join(' ')}`,
+    ).toPass({ timeout: PATIENCE_MS });
+    await page.waitForFunction(() => performance.getEntriesByName('load-demanded').length > 0);
+    expect(
+      asked.filter((url) => url.includes('_rsc=')),
+      route,
+    ).toEqual([]);
+  }
+  await page.goto('/');
+  const link = page
+    .getByRole('navigation', { name: 'Main navigation' })
+    .getByRole('link', { name: 'Schedules' })
+    .first();
+  await expect(async () => {
+    await link.hover();
+    expect(asked.some((url) => url.includes('/schedules?_rsc='))).toBe(true);
+  }).toPass({ timeout: PATIENCE_MS });
 });
 
 test('no page loads more JavaScript than its budget, and what is sent is compressed', async ({ running, page }) => {

@@ -19,6 +19,16 @@ const HEAVIER: Readonly<Record<string, number>> = {
 /** Returns the kilobytes of JavaScript that a page may load. */
 export const budgetOf = (route: string): number => HEAVIER[route] ?? MOST_KB;
 
+/** What a page may ask for with an empty cache until its data are live: itself, scripts, a style, fonts, and the API. */
+export const MOST_REQUESTS: Readonly<Record<string, number>> = {
+  '/': 15,
+  '/batches': 15,
+  '/batches/[id]': 18,
+  '/batches/new': 15,
+  '/jobs': 15,
+  '/flows': 15,
+};
+
 /** What is smaller is sent as it is. */
 const MIN_COMPRESSED = 1024;
 

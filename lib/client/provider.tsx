@@ -71,7 +71,8 @@ function createQueryClient(onSignedOut: () => void): QueryClient {
       queries: {
         // The event stream keeps data fresh; a refetch on each mount or focus would only add load.
         staleTime: 15_000,
-        gcTime: 5 * 60_000,
+        // A timer on the server would keep what a page was rendered with.
+        gcTime: typeof window === 'undefined' ? Number.POSITIVE_INFINITY : 5 * 60_000,
         retry: worthRetrying,
         retryDelay: (failures) => retryDelay(failures + 1),
         refetchOnWindowFocus: false,

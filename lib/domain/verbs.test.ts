@@ -30,6 +30,7 @@ const OTHER_CHECK: Record<string, string> = {
   openDoor: 'what the caller sees, for what was checked before',
   requireRecentSignIn: 'how long ago the sign-in was',
   requireOwnFactor: 'how the session was confirmed',
+  readFirst: 'the reads of a page are verbs, each with its own check',
   findRequestHash: 'only chooses between two refusals',
 };
 

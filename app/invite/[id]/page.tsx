@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
-import Link from 'next/link';
 import { AcceptForm } from '@/components/invite/accept-form';
 import { Button } from '@/components/ui/button';
 import { EntryPage } from '@/components/ui/entry-page';
+import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { ROLE_IN_WORDS } from '@/lib/contracts/permissions';
 import { authenticateSession } from '@/lib/domain/auth/authenticate-session';

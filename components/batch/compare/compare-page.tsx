@@ -1,8 +1,8 @@
 'use client';
 
-import Link from 'next/link';
 import { useEffect } from 'react';
 import type { OptionField } from '@/components/shared/batch-options';
+import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Page, PageHeader, Panel } from '@/components/ui/panel';
 import { RecordProblem } from '@/components/ui/record-problem';

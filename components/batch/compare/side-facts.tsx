@@ -1,5 +1,5 @@
-import Link from 'next/link';
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';

@@ -1,5 +1,6 @@
 'use client';
 
+import type { ReactNode } from 'react';
 import { SelectCell } from '@/components/selection/select-cell';
 import { byColumn, createdColumn, finishedColumn, priorityColumn, startedColumn } from '@/components/ui/common-columns';
 import {
@@ -9,7 +10,6 @@ import {
   formatNumber,
   formatPercent,
   formatRate,
-  formatRelative,
 } from '@/components/ui/format';
 import { endedParts, Progress } from '@/components/ui/progress';
 import { type ChosenColumns, RecordCells, type RecordColumn } from '@/components/ui/record-columns';
@@ -17,6 +17,7 @@ import { FailedCount, RecordName } from '@/components/ui/record-row';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableRow } from '@/components/ui/table';
+import { Time } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { doneOf } from '@/lib/contracts/progress';
@@ -27,14 +28,15 @@ export const BATCH_GRID =
   '[--columns:minmax(0,1fr)_8.5rem] sm:[--columns:120px_minmax(0,1fr)_120px_80px] @3xl:[--columns:130px_minmax(0,1fr)_130px_60px_150px_80px] @5xl:[--columns:150px_minmax(0,1fr)_150px_150px_60px_150px_80px] @6xl:[--columns:160px_minmax(0,1fr)_150px_160px_120px_60px_160px_80px]';
 
 /** Returns the rate and the estimate of a running batch, or the duration of a finished one. */
-function pace(batch: BatchDto): string {
+function pace(batch: BatchDto): ReactNode {
   if (isFinished(batch.status)) {
     if (!batch.startedAt || !batch.finishedAt) return '–';
     return `took ${formatDuration(Date.parse(batch.finishedAt) - Date.parse(batch.startedAt))}`;
   }
   if (batch.status !== 'in-progress' || batch.paused || batch.queuedAt) return '–';
-  if (batch.wakesAt) return `due ${formatRelative(batch.wakesAt)}`;
-  if (batch.notBefore && Date.parse(batch.notBefore) > Date.now()) return `due ${formatRelative(batch.notBefore)}`;
+  if (batch.wakesAt) return <Time at={batch.wakesAt} prefix="due" className="relative" />;
+  if (batch.notBefore && Date.parse(batch.notBefore) > Date.now())
+    return <Time at={batch.notBefore} prefix="due" className="relative" />;
   const done = doneOf(batch);
   if (!batch.ratePerSecond) return formatEta(batch.etaSeconds, done, batch.total).replace(' left', '');
   return `${formatRate(batch.ratePerSecond)} · ${formatEta(batch.etaSeconds, done, batch.total).replace(' left', '')}`;

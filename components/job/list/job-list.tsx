@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { Rows3 } from 'lucide-react';
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { ListQueryControls } from '@/components/query/list-query-controls';
 import { searchedOf } from '@/components/query/searched';
 import { useListQuery } from '@/components/query/use-list-query';
@@ -17,6 +17,7 @@ import { useHeldRows } from '@/components/ui/use-held-rows';
 import { usePhone } from '@/components/ui/use-phone';
 import { type JobFilters, keys } from '@/lib/client/keys';
 import { useServerEvents } from '@/lib/client/live/use-connection';
+import { PAGE_SIZES } from '@/lib/client/page-sizes';
 import { useBatches } from '@/lib/client/queries/batches';
 import { useJobs } from '@/lib/client/queries/jobs';
 import type { ServerMessage } from '@/lib/contracts/events';
@@ -87,7 +88,7 @@ export function JobList() {
 
 /** The page size of the small query that refetches the top of the list to find new jobs. */
 const HEAD = 50;
-const PAGE = 100;
+const PAGE = PAGE_SIZES.jobs;
 const PAUSE_MS = 3000;
 
 /** The job list, and its new rows. While jobs are created, only the top of the list is refetched. */
@@ -96,7 +97,10 @@ function useJobList(filters: JobFilters, scope: string) {
   const query = useJobs(filters, { limit: PAGE });
   // A search that does not end within its limit of time is not repeated for each new job.
   const isQuick = query.data?.pages[0]?.searched?.all !== false;
-  const head = useJobs(filters, { limit: HEAD, enabled: query.isSuccess && isQuick });
+  const [hasNews, setNews] = useState(false);
+  // A list of one page is read again as a whole after an interruption.
+  const isLong = (query.data?.pages.length ?? 0) > 1;
+  const head = useJobs(filters, { limit: HEAD, enabled: query.isSuccess && isQuick && (hasNews || isLong) });
   const rows = query.data?.pages.flatMap((page) => page.jobs) ?? [];
   const held = useHeldRows(rows, query, scope, head.data?.pages[0]?.jobs ?? []);
 
@@ -106,6 +110,7 @@ function useJobList(filters: JobFilters, scope: string) {
       if (message.event !== 'job-created' || due.current) return;
       due.current = setTimeout(() => {
         due.current = undefined;
+        setNews(true);
         void client.invalidateQueries({ queryKey: keys.jobs.list(filters, HEAD) });
       }, PAUSE_MS);
     },

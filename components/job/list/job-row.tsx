@@ -1,9 +1,9 @@
 'use client';
 
-import Link from 'next/link';
 import { SelectAllCell, SelectCell } from '@/components/selection/select-cell';
 import { byColumn, createdColumn, finishedColumn, priorityColumn, startedColumn } from '@/components/ui/common-columns';
 import { formatDuration, formatElapsed, formatNumber, shortId } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { type ChosenColumns, HeadCells, RecordCells, type RecordColumn } from '@/components/ui/record-columns';
 import { RecordName } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';

@@ -1,10 +1,10 @@
 'use client';
 
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Dialog, DialogContent } from '@/components/ui/dialog';
 import { formatExact } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { links } from '@/lib/client/links';
 import type { AuditEntryDto } from '@/lib/contracts/audit';
 import { useSentence } from './audit-row';

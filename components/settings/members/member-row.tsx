@@ -1,12 +1,12 @@
 'use client';
 
 import { History, UserMinus } from 'lucide-react';
-import Link from 'next/link';
 import { useState } from 'react';
 import { ROLE_WORD, RoleSelect } from '@/components/shared/role-select';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { Link } from '@/components/ui/link';
 import { Spinner } from '@/components/ui/spinner';
 import { TableCell, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';

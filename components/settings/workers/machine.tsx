@@ -1,11 +1,11 @@
 'use client';
 
-import Link from 'next/link';
 import { useState } from 'react';
 import { roleReason } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { formatBytes, formatCount, formatDuration, formatNumber } from '@/components/ui/format';
+import { Link } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
 import type { MarkStatus } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';

@@ -151,7 +151,17 @@ describe('CacheWriter', () => {
     expect(jobs?.[0]?.status).toBe('completed');
   });
 
+  it('reads everything again a little after the first snapshot, because the page has just been read', () => {
+    const isStale = () => client.getQueryState(list)?.isInvalidated;
+    writer.take({ event: 'snapshot', data: { batches: [aBatch({ completed: 12 })], capacity } });
+    expect(batch()?.completed).toBe(12);
+    expect(isStale()).toBe(false);
+    vi.advanceTimersByTime(2_500);
+    expect(isStale()).toBe(true);
+  });
+
   it('writes the snapshot after a reconnect, drops pending updates and reads the rest again', () => {
+    writer.take({ event: 'snapshot', data: { batches: [], capacity } });
     writer.take({ event: 'processing:progress', data: aProgress(20) });
     const retried = aBatch({ run: 2, completed: 5, failed: 0, pending: 85 });
     writer.take({ event: 'snapshot', data: { batches: [retried], capacity } });

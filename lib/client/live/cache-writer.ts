@@ -27,6 +27,7 @@ export class CacheWriter {
   readonly #queue = new Map<string, ServerMessage>();
   readonly #refreshes = new Map<string, Throttle>();
   #flushScheduled = false;
+  #wasRefreshed = false;
 
   constructor(client: QueryClient, now: () => number = () => performance.now()) {
     this.#client = client;
@@ -137,8 +138,17 @@ export class CacheWriter {
     this.refreshAll();
   }
 
-  /** Reads everything on screen again and marks the rest as stale: changes may have been missed. */
+  /**
+   * Reads everything on screen again and marks the rest as stale: changes may have been missed. The first time that is
+   * done a little later: the page has just been read, and needs the connections for itself.
+   */
   refreshAll(): void {
+    if (this.#wasRefreshed) this.#refreshAll();
+    else setTimeout(() => this.#refreshAll(), FIRST_REFRESH_MS);
+    this.#wasRefreshed = true;
+  }
+
+  #refreshAll(): void {
     const affected = ({ queryKey, state }: Query): boolean =>
       state.status !== 'pending' && LIVE.has(queryKey[0]) && !isLong(state.data);
     void this.#client.invalidateQueries({ predicate: affected });
@@ -224,6 +234,8 @@ function refreshesOf<Name extends ServerEventName>(
 
 /** The first word of the keys of the queries that the stream keeps current. */
 const LIVE: ReadonlySet<unknown> = new Set(['batches', 'jobs', 'flows']);
+
+const FIRST_REFRESH_MS = 2_500;
 
 /** A list with more pages is not read again as a whole: it reads the pages on screen itself. */
 const LONG = 6;

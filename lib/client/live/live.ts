@@ -29,6 +29,7 @@ export class Live {
   readonly #watchers = new Set<() => void>();
   readonly #followed = new Map<string, { count: number; stream: EventStream; live: boolean }>();
   #stream: EventStream | SharedStream | null = null;
+  #unwatch: (() => void) | null = null;
   #interest = 0;
   #connection: Connection = { state: 'connecting', since: new Date(), dataFrom: null };
 
@@ -40,13 +41,14 @@ export class Live {
     this.#client = client;
     this.writer = new CacheWriter(client);
     this.#onSignedOut = onSignedOut;
-    onUnreachable(() => this.#stream?.suspect());
   }
 
   /** Keeps the stream open until the returned function is called. */
   join = (): (() => void) => {
     this.#interest += 1;
     this.#stream ??= this.#openStream();
+    // Not in the constructor, which the server calls too: what it made would stay there forever.
+    this.#unwatch ??= onUnreachable(() => this.#stream?.suspect());
     let left = false;
     return () => {
       if (left) return;
@@ -138,6 +140,8 @@ export class Live {
     if (this.#interest > 0 || !this.#stream) return;
     this.#stream.close();
     this.#stream = null;
+    this.#unwatch?.();
+    this.#unwatch = null;
     this.#setState('connecting');
   }
 

@@ -7,12 +7,11 @@ import { type BatchJobFilters, keys } from '@/lib/client/keys';
 import type { Live } from '@/lib/client/live/live';
 import { useConnection } from '@/lib/client/live/use-connection';
 import type { RetryChoice } from '@/lib/client/mutations/batches';
+import { PAGE_SIZES } from '@/lib/client/page-sizes';
 import { useLive } from '@/lib/client/provider';
 import type { BatchDto, FailureGroups, RetryBatchResult, ThroughputDto } from '@/lib/contracts/batch';
 import type { BatchJobList, JobSummaryDto } from '@/lib/contracts/job';
 import { must } from '@/lib/contracts/must';
-
-export const BATCH_JOBS_PAGE = 100;
 
 async function fetchPage(
   live: Live,
@@ -22,7 +21,7 @@ async function fetchPage(
   signal?: AbortSignal,
 ): Promise<BatchJobList> {
   const askedAt = performance.now();
-  const query = { ...filters, limit: BATCH_JOBS_PAGE, cursor };
+  const query = { ...filters, limit: PAGE_SIZES.items, cursor };
   const page = await api<BatchJobList>(`/batches/${encodeURIComponent(batchId)}/jobs`, { query, signal });
   return { ...page, jobs: page.jobs.map((job) => live.mergeJob(job, askedAt)) };
 }
