@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { renderStory } from './render-story';
+import { renderStory, violations } from './render-story';
 import * as batch from './stories/batch.stories';
 
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
@@ -49,6 +49,34 @@ test('the items of a batch are a table with a row in every status', async () => 
     expect(within(table).getAllByText(word).length).toBeGreaterThan(0);
   }
   expect(within(table).getByText('status 200 · ms 12 · columns {"city":"Basel"}')).toBeTruthy();
+});
+
+test('fields of the results become columns, and a reason stands across them', async () => {
+  const { user, settle } = await renderStory(batch.Partial);
+  const table = within(screen.getByRole('table', { name: 'Items' }));
+  expect(table.getByRole('columnheader', { name: 'Result or reason' })).toBeTruthy();
+  await user.click(button('Result columns'));
+  await user.click(await screen.findByRole('menuitemcheckbox', { name: 'columns.city' }));
+  await user.click(screen.getByRole('menuitemcheckbox', { name: 'status' }));
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+  await settle();
+  expect(table.queryByRole('columnheader', { name: 'Result or reason' })).toBeNull();
+  const titles = table.getAllByRole('columnheader').map((head) => head.textContent);
+  expect(titles.slice(-2)).toEqual(['columns.city', 'status']);
+  const cellsOf = (name: string) =>
+    within(table.getByRole('link', { name }).closest('[role=row]') as HTMLElement).getAllByRole('cell');
+  expect(
+    cellsOf('handbook-007.pdf')
+      .slice(-2)
+      .map((cell) => cell.textContent),
+  ).toEqual(['Basel', '200']);
+  expect(cellsOf('handbook-005.pdf').at(-1)?.getAttribute('aria-colspan')).toBe('2');
+  expect(await violations()).toEqual([]);
+  await user.click(button('Result columns'));
+  await user.click(await screen.findByRole('menuitem', { name: 'The result in one column' }));
+  await settle();
+  expect(table.getByRole('columnheader', { name: 'Result or reason' })).toBeTruthy();
 });
 
 test('arrow keys move between items, and Enter opens one in a dialog', async () => {

@@ -150,6 +150,7 @@ function Loaded({ batch, optionFields }: { batch: BatchDto; optionFields: readon
               <ItemsToolbar
                 batch={batch}
                 items={items}
+                rows={rows}
                 retry={
                   isActive ? null : <RetryShown batch={batch} items={items} gate={gates.retry} actions={actions} />
                 }

@@ -10,6 +10,7 @@ import { Time, useNow } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { links } from '@/lib/client/links';
 import type { JobSummaryDto } from '@/lib/contracts/job';
+import { cellsOfResult } from './result-fields';
 import { shortResult } from './short-result';
 
 interface ItemRowProps {
@@ -18,11 +19,13 @@ interface ItemRowProps {
   top: number;
   narrow: boolean;
   selected: boolean;
+  /** fields of the result that are columns */
+  fields: readonly string[];
   onOpen: (jobId: string) => void;
 }
 
 /** One item. It renders again only when its job changes. */
-export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected, onOpen }: ItemRowProps) {
+export const ItemRow = memo(function ItemRow({ job, index, top, narrow, fields, selected, onOpen }: ItemRowProps) {
   const place = job.index === null ? '' : formatNumber(job.index + 1);
   const name = job.name || job.id;
   const open = (
@@ -92,12 +95,32 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
       <TableCell className="pl-3 text-muted text-xs max-lg:hidden">
         {job.finishedAt ? <Time at={job.finishedAt} /> : null}
       </TableCell>
-      <TableCell className={cn('text-xs max-lg:hidden', job.status === 'failed' ? 'text-status-failed' : 'text-muted')}>
-        <Reason job={job} />
-      </TableCell>
+      <Outcome job={job} fields={fields} />
     </TableRow>
   );
 });
+
+/** The chosen fields of the result; across all of them what stands in the place of a result, such as the reason of a failure. */
+function Outcome({ job, fields }: Pick<ItemRowProps, 'job' | 'fields'>) {
+  const isDone = fields.length > 0 && job.status === 'completed';
+  const cells = isDone ? cellsOfResult(job.resultPreview ?? 'null', fields) : undefined;
+  if (!cells) {
+    return (
+      <TableCell
+        aria-colspan={Math.max(1, fields.length)}
+        className={cn('text-xs max-lg:hidden', job.status === 'failed' ? 'text-status-failed' : 'text-muted')}
+        style={{ gridColumn: `span ${Math.max(1, fields.length)}` }}
+      >
+        <Reason job={job} />
+      </TableCell>
+    );
+  }
+  return cells.map((text, i) => (
+    <TableCell key={fields[i]} className="font-mono text-muted text-xs max-lg:hidden" title={text}>
+      {text}
+    </TableCell>
+  ));
+}
 
 function Duration({ job }: { job: JobSummaryDto }) {
   if (job.status === 'active' && job.startedAt) return <Ticking since={job.startedAt} />;

@@ -7,8 +7,8 @@ import { EmptyState } from '@/components/ui/states';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import type { ItemFilters } from './use-item-filters';
 
-/** The column headers on a desktop. */
-export function ItemsHead() {
+/** The column headers on a desktop. @param fields fields of the results that are columns */
+export function ItemsHead({ fields }: { fields: readonly string[] }) {
   return (
     <TableHeader className="sticky top-0 z-1">
       <SelectAllCell what="items" />
@@ -20,7 +20,11 @@ export function ItemsHead() {
       </TableHead>
       <TableHead right>Duration</TableHead>
       <TableHead className="pl-3 max-lg:hidden">Finished</TableHead>
-      <TableHead className="max-lg:hidden">Result or reason</TableHead>
+      {(fields.length > 0 ? fields : ['Result or reason']).map((title) => (
+        <TableHead key={title} className={cn('max-lg:hidden', fields.length > 0 && 'font-mono')} title={title}>
+          {title}
+        </TableHead>
+      ))}
     </TableHeader>
   );
 }

@@ -3,6 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { useListSelection } from '@/components/selection/use-selection';
+import { cn } from '@/components/ui/cn';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { Table } from '@/components/ui/table';
@@ -17,8 +18,15 @@ import { ItemsFoot, ItemsHead, NoItems, SkeletonRows } from './items-table-parts
 import type { ItemFilters } from './use-item-filters';
 import { useLivePages } from './use-live-pages';
 
-const COLUMNS =
-  '[--columns:40px_minmax(0,1fr)_64px] sm:[--columns:56px_120px_minmax(0,1fr)_84px] lg:[--columns:64px_128px_minmax(140px,1.1fr)_64px_84px_108px_minmax(0,1.6fr)]';
+const NARROW = '[--columns:40px_minmax(0,1fr)_64px] sm:[--columns:56px_120px_minmax(0,1fr)_84px]';
+/** By the number of fields of the results that are columns. */
+const COLUMNS = [
+  'lg:[--columns:64px_128px_minmax(140px,1.1fr)_64px_84px_108px_minmax(0,1.6fr)]',
+  'lg:[--columns:64px_128px_minmax(140px,1.1fr)_64px_84px_108px_minmax(0,1.6fr)]',
+  'lg:[--columns:64px_128px_minmax(140px,1.1fr)_64px_84px_108px_repeat(2,minmax(0,0.9fr))]',
+  'lg:[--columns:64px_128px_minmax(140px,1fr)_64px_84px_108px_repeat(3,minmax(0,0.7fr))]',
+  'lg:[--columns:64px_128px_minmax(140px,1fr)_64px_84px_108px_repeat(4,minmax(0,0.6fr))]',
+];
 
 /** What the server takes for the region, whose size it does not know. */
 const FIRST_RECT = { width: 0, height: 700 };
@@ -89,8 +97,12 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
         onKeyDown={onKeyDown}
         className="max-h-[max(320px,calc(100dvh-220px))] scroll-pt-8 overflow-y-auto"
       >
-        <Table className={COLUMNS} aria-label="Items" aria-rowcount={hasNextPage ? -1 : rows.length + 1}>
-          {narrow ? null : <ItemsHead />}
+        <Table
+          className={cn(NARROW, COLUMNS[items.fields.length])}
+          aria-label="Items"
+          aria-rowcount={hasNextPage ? -1 : rows.length + 1}
+        >
+          {narrow ? null : <ItemsHead fields={items.fields} />}
           {query.isPending ? (
             <SkeletonRows narrow={narrow} count={Math.min(12, Math.max(1, batch.total))} />
           ) : (
@@ -104,6 +116,7 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
                     index={index}
                     top={start}
                     narrow={narrow}
+                    fields={items.fields}
                     selected={job.id === items.jobId}
                     onOpen={items.openJob}
                   />

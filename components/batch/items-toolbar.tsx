@@ -11,7 +11,9 @@ import type { RetryChoice } from '@/lib/client/mutations/batches';
 import { useRetryMatches } from '@/lib/client/queries/batch-items';
 import { useSeesPayloads } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 import { COUNTERS } from './counters';
+import { ResultColumns } from './result-columns';
 import { ResultsMenu } from './results-menu';
 import type { BatchActions } from './use-batch-actions';
 import type { ItemFilters } from './use-item-filters';
@@ -19,12 +21,13 @@ import type { ItemFilters } from './use-item-filters';
 interface ItemsToolbarProps {
   batch: BatchDto;
   items: ItemFilters;
+  rows: readonly JobSummaryDto[];
   /** the retry button for the filtered items */
   retry: ReactNode;
 }
 
 /** The status filter, the search and the downloads. The URL holds the filters. */
-export function ItemsToolbar({ batch, items, retry }: ItemsToolbarProps) {
+export function ItemsToolbar({ batch, items, rows, retry }: ItemsToolbarProps) {
   const { status, q, warned, setStatus, setQ, clear } = items;
   const seesPayloads = useSeesPayloads();
   const value =
@@ -58,7 +61,8 @@ export function ItemsToolbar({ batch, items, retry }: ItemsToolbarProps) {
         </Button>
       ) : null}
       {retry}
-      <span className="ml-auto">
+      <span className="ml-auto flex items-center gap-2">
+        <ResultColumns items={items} rows={rows} />
         <ResultsMenu batch={batch} />
       </span>
     </div>
