@@ -44,13 +44,16 @@ interface SentenceInput {
 
 const MANY_HOSTS = 1_000;
 
-/** Returns `GET 200 addresses on 200 hosts`: what leaves for others. */
+/** Returns `It will GET 200 addresses on 200 hosts.`: what leaves for others. */
 function callsOf({ methods, hosts, host, unknown }: ImportCalls, count: number): string {
-  const verb = methods.length === 1 && unknown === 0 ? methods[0] : 'Call';
-  if (host !== null && unknown === 0) return `${verb} ${formatCount(count, 'request')} to ${host}`;
-  const addresses = `${verb} ${formatNumber(count)} ${count === 1 ? 'address' : 'addresses'}`;
-  if (hosts === 0) return `${addresses} that are known when they run`;
-  return `${addresses} on ${hosts >= MANY_HOSTS || unknown > 0 ? 'at least ' : ''}${formatCount(hosts, 'host')}`;
+  const verb = methods.length === 1 && unknown === 0 ? methods[0] : 'call';
+  if (host !== null && unknown === 0) {
+    const kind = methods.length === 1 ? `${methods[0]} request` : 'request';
+    return `It will send ${formatCount(count, kind)} to ${host}.`;
+  }
+  const addresses = `It will ${verb} ${formatNumber(count)} ${count === 1 ? 'address' : 'addresses'}`;
+  if (hosts === 0) return `${addresses} that are known when they run.`;
+  return `${addresses} on ${hosts >= MANY_HOSTS || unknown > 0 ? 'at least ' : ''}${formatCount(hosts, 'host')}.`;
 }
 
 const WHEN: Record<LaunchFields['start'], string> = {
@@ -75,5 +78,5 @@ export function sentence({
   const delay = options.delaySeconds
     ? `, the first item not before ${formatDuration(options.delaySeconds * 1000)} have passed`
     : '';
-  return `Creates “${name}” with ${items} for ${title}, and ${WHEN[start]}${delay}.${calls ? ` It will ${callsOf(calls, count)}.` : ''}${keepOpen ? ' It stays open for more items until it is sealed.' : ''} ${summary(options, defaults)}`;
+  return `Creates “${name}” with ${items} for ${title}, and ${WHEN[start]}${delay}.${calls ? ` ${callsOf(calls, count)}` : ''}${keepOpen ? ' It stays open for more items until it is sealed.' : ''} ${summary(options, defaults)}`;
 }
