@@ -27,7 +27,7 @@ function TypeLink({ type }: { type: JobTypeDto }) {
         {hasSample(type) ? (
           <Link
             href={`${href}&sample`}
-            aria-label={`Try ${type.title} with a sample`}
+            aria-label={`Try a sample of ${type.title}`}
             className="relative z-10 mt-1.5 inline-flex min-h-6 items-center gap-1 rounded-sm text-accent text-xs hover:underline"
           >
             <FlaskConical className="size-3.5" aria-hidden="true" /> Try a sample
