@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { NAV_ITEMS } from '@/components/shell/navigation';
-import { renderStory } from './render-story';
+import { renderStory, violations } from './render-story';
 import * as batch from './stories/batch.stories';
 import * as compare from './stories/compare.stories';
 import * as flow from './stories/flow.stories';
@@ -126,6 +126,17 @@ test('the log of a job can be searched', async () => {
   const log = screen.getByRole('log');
   expect(log.textContent).toContain('the endpoint answered 429');
   expect(log.textContent).not.toContain('reading page 1');
+});
+
+test('a failed job shows its reason, and the stack trace when it is asked for', async () => {
+  const { user } = await renderStory(job.Failed);
+  expect(screen.getAllByText(/^429 Too Many Requests/).length).toBeGreaterThan(0);
+  const trace = screen.getByText('Stack trace').closest('details');
+  expect(trace?.open).toBe(false);
+  await user.click(screen.getByText('Stack trace'));
+  expect(trace?.open).toBe(true);
+  expect(trace?.textContent).toContain('at embed (embed.ts:31:9)');
+  expect(await violations()).toEqual([]);
 });
 
 test('the form of an edited retry starts from the input, and sends only the changes', async () => {

@@ -34,7 +34,17 @@ const modal = (job: JobDetailDto, more: Partial<Story> = {}): Story => ({
   ...page(job, more),
   render: () => <JobProgressModal jobId={job.id} onClose={nothing} onPrevious={nothing} onNext={null} />,
 });
-const failed = aJobDetail(JOBS.failed, { stepsRemembered: 3 });
+const failed = aJobDetail(
+  {
+    ...JOBS.failed,
+    error: {
+      message: '429 Too Many Requests from the embedding endpoint',
+      code: 'rate-limited',
+      stack: 'Error: 429 Too Many Requests\n    at embed (embed.ts:31:9)',
+    },
+  },
+  { stepsRemembered: 3 },
+);
 
 export const Discarded = page(
   aJobDetail(

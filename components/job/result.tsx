@@ -1,5 +1,6 @@
 'use client';
 
+import { ChevronRight } from 'lucide-react';
 import { Notice } from '@/components/ui/notice';
 import type { JobDetailDto } from '@/lib/contracts/job';
 import { ModelReport } from './model-report';
@@ -43,7 +44,15 @@ function Outcome({ job }: { job: JobDetailDto }) {
           {error.message}
         </Notice>
         {error.stack && error.stack !== error.message ? (
-          <Payload name="the stack" value={error.stack} fileName={`job-${job.id}-error.txt`} />
+          <details className="group">
+            <summary className="flex min-h-6 w-fit cursor-pointer list-none items-center gap-1.5 rounded-sm text-muted text-sm hover:text-ink">
+              <ChevronRight className="size-3.5 transition-transform duration-150 group-open:rotate-90" />
+              Stack trace
+            </summary>
+            <div className="mt-2">
+              <Payload name="the stack" value={error.stack} fileName={`job-${job.id}-error.txt`} />
+            </div>
+          </details>
         ) : null}
       </div>
     );

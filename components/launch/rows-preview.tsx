@@ -56,7 +56,8 @@ export function RowsPreview({ label, rows, issues, textOf, className }: RowsPrev
               ref={virtual.measureElement}
               data-index={item.index}
               className={cn(
-                'absolute inset-x-0 top-0 grid grid-cols-[84px_minmax(0,1fr)] gap-2 border-b px-2 py-1 text-xs',
+                'absolute inset-x-0 top-0 grid gap-2 border-b px-2 py-1 text-xs',
+                wrong.size > 0 ? 'grid-cols-[84px_minmax(0,1fr)]' : 'grid-cols-[48px_minmax(0,1fr)]',
                 problems && 'bg-status-failed-soft',
               )}
               style={{ transform: `translateY(${item.start}px)` }}

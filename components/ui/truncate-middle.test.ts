@@ -9,6 +9,8 @@ test('cuts a text before its last characters', () => {
 test('does not cut into a word that begins near', () => {
   expect(splitTail('document-processing 28 Nov 23:55', 8)).toEqual(['document-processing 28', ' Nov 23:55']);
   expect(splitTail('orders-of-march.csv', 8)).toEqual(['orders-of', '-march.csv']);
+  const id = '01a22f14-f15c-7c06-9d0e-2c43e8192c2f';
+  expect(splitTail(id, 8)).toEqual([id.slice(0, 28), id.slice(28)]);
 });
 
 test('never splits a grapheme', () => {

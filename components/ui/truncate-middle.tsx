@@ -7,7 +7,7 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70
 /** What words and the parts of a file name stand between. */
 const BETWEEN = /[\s\-_./]/;
 /** How many characters the end may grow by, so that it begins with a whole word. */
-const LONGEST_START = 8;
+const LONGEST_START = 4;
 const BREAKS = /[\r\n\v\f\u0085\u2028\u2029]+/g;
 
 /**
