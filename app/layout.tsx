@@ -3,7 +3,6 @@ import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
-import { ICON } from '@/components/shell/icon';
 import { asDensity, DENSITY_COOKIE } from '@/components/ui/density';
 import { asTheme, THEME_COOKIE } from '@/components/ui/theme';
 import './globals.css';
@@ -11,7 +10,6 @@ import './globals.css';
 export const metadata: Metadata = {
   title: { default: 'Batchyard', template: '%s · Batchyard' },
   description: 'A control room for batches of background work.',
-  icons: { icon: { url: ICON, type: 'image/svg+xml' } },
   robots: { index: false, follow: false },
 };
 

@@ -3,7 +3,6 @@
 import { useEffect } from 'react';
 import { useConnection } from '@/lib/client/live/use-connection';
 import { useCapacity } from '@/lib/client/queries/system';
-import { asIcon } from './icon';
 
 const MARK = {
   /** in progress: the half-filled disc */
@@ -12,6 +11,9 @@ const MARK = {
   /** not connected: a broken ring */
   lost: '<circle cx="8" cy="8" r="6" fill="#fff" stroke="#6b665e" stroke-width="2" stroke-dasharray="3 2.4"/>',
 };
+
+const asIcon = (shape: string): string =>
+  `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${shape}</svg>`)}`;
 
 /** The favicon shows whether a batch runs, and whether the connection is lost. */
 export function LiveFavicon() {
