@@ -144,13 +144,21 @@ function watchRequests(page: Page): () => Promise<void> {
 }
 
 /** Uses every button of the page that is there: what is offered is allowed. */
-async function useButtons(page: Page, address: string, open: typeof follow): Promise<void> {
+async function useButtons(
+  page: Page,
+  address: string,
+  open: typeof follow,
+  settled: () => Promise<void>,
+): Promise<void> {
   const buttons = page.getByRole('main').getByRole('button');
   for (let index = 0; index < (await buttons.count()); index += 1) {
     const button = buttons.nth(index);
     // What the last click removed is there no more, and is not waited for.
     const isUsable = (await button.isVisible()) && (await button.isEnabled({ timeout: 10_000 }).catch(() => false));
     if (!isUsable) continue;
+    // What is loaded only when it is asked for would open after Escape, and cover the next button.
+    await page.waitForFunction(() => performance.getEntriesByName('load-demanded').length > 0);
+    await settled();
     await button.click({ timeout: 30_000 }).catch(async (error) => {
       if (await button.isVisible()) throw error;
     });
@@ -177,7 +185,7 @@ for (const visitor of VISITORS) {
       await settled();
       const words = visitor.words[address];
       if (words) await expect(page.getByText(words)).toBeVisible();
-      if (visitor.role === 'viewer') await useButtons(page, address, open);
+      if (visitor.role === 'viewer') await useButtons(page, address, open, settled);
       const text = await page.content();
       if (text.includes(MARK)) shown += 1;
       if (isBlind) expect(text, address).not.toContain(MARK);
