@@ -151,14 +151,18 @@ async function useButtons(
   settled: () => Promise<void>,
 ): Promise<void> {
   const buttons = page.getByRole('main').getByRole('button');
+  // Only pages with the navigation load more when they are idle.
+  const frame = page.getByRole('navigation', { name: 'Main navigation' }).first();
   for (let index = 0; index < (await buttons.count()); index += 1) {
     const button = buttons.nth(index);
     // What the last click removed is there no more, and is not waited for.
     const isUsable = (await button.isVisible()) && (await button.isEnabled({ timeout: 10_000 }).catch(() => false));
     if (!isUsable) continue;
     // What is loaded only when it is asked for would open after Escape, and cover the next button.
-    await page.waitForFunction(() => performance.getEntriesByName('load-demanded').length > 0);
-    await settled();
+    if (await frame.isVisible()) {
+      await page.waitForFunction(() => performance.getEntriesByName('load-demanded').length > 0);
+      await settled();
+    }
     await button.click({ timeout: 30_000 }).catch(async (error) => {
       if (await button.isVisible()) throw error;
     });
