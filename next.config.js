@@ -36,6 +36,8 @@ export default {
   // Where scrapers look for it.
   rewrites: async () => [
     { source: '/metrics', destination: '/api/metrics' },
+    // Browsers ask for it when a page has not said yet what its icon is.
+    { source: '/favicon.ico', destination: '/icon.svg' },
     { source: '/admin/queues', destination: '/api/admin/queues/board' },
     { source: '/admin/queues/:path*', destination: '/api/admin/queues/:path*' },
   ],

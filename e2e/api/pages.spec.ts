@@ -30,6 +30,12 @@ test('every page is for who is signed in, or listed as public', () => {
   expect(open.sort()).toEqual([...Object.keys(PUBLIC), SECOND_FACTOR].sort());
 });
 
+test('the icon has the address that browsers try by themselves', async ({ running }) => {
+  const answer = await fetch(`${running.url}/favicon.ico`);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+  expect(await answer.text()).toContain('<svg');
+});
+
 test('there is no server action, and a page takes no call of one', async ({ running }) => {
   const { node, edge } = built<{ node: object; edge: object }>('server/server-reference-manifest.json');
   expect({ node, edge }).toEqual({ node: {}, edge: {} });
