@@ -1,5 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { emptyDraft } from '@/components/launch/draft';
+import { saveDraft } from '@/components/launch/draft-store';
 import { IMPORTS } from './import-fixtures';
 import { renderStory, violations } from './render-story';
 import { type Answer, json, problem } from './server';
@@ -56,6 +58,19 @@ test('the address of a sample fills it in once', async () => {
   await settle();
   expect(items).toHaveProperty('value', '');
   expect(screen.getByRole('button', { name: 'Use a sample' })).toBeTruthy();
+});
+
+test('the address of a sample leaves a draft with items alone, also once they are removed', async () => {
+  const render = () => {
+    saveDraft({ ...emptyDraft('diagnostic'), source: 'paste', paste: '[{"durationMs":7}]' });
+    return launch.Rows.render();
+  };
+  const { user, settle } = await renderStory({ ...launch.Rows, path: `${launch.Rows.path}&sample`, render });
+  const items = await screen.findByRole('textbox', { name: 'Items' });
+  expect(items).toHaveProperty('value', '[{"durationMs":7}]');
+  await user.clear(items);
+  await settle();
+  expect(items).toHaveProperty('value', '');
 });
 
 test('items that need a value each begin with a table, and the form marks what was left empty, not what nobody has seen', async () => {

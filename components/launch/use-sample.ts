@@ -21,7 +21,8 @@ export function useSample(
   uploads: Uploads,
   wanted: boolean,
 ): (() => Promise<void>) | null {
-  const possible = jobType !== undefined && draft?.type === jobType.type && hasSample(jobType) && isEmpty(draft);
+  const isReady = jobType !== undefined && draft?.type === jobType.type;
+  const possible = isReady && hasSample(jobType) && isEmpty(draft);
   const take = useCallback(async () => {
     if (!jobType) return;
     const sample = await loadSample(jobType);
@@ -33,12 +34,12 @@ export function useSample(
       change({ source: 'paste', paste, pasteFormat: 'auto' });
     }
   }, [jobType, uploads, change]);
-  // Only once: who removes the sample has seen it.
-  const [taken, setTaken] = useState(false);
+  // Decided once, when the draft is there: who empties it, be it a sample or their own, wants it empty.
+  const [decided, setDecided] = useState(false);
   useEffect(() => {
-    if (!wanted || taken || !possible) return;
-    setTaken(true);
-    void take();
-  }, [wanted, taken, possible, take]);
+    if (!wanted || decided || !isReady) return;
+    setDecided(true);
+    if (possible) void take();
+  }, [wanted, decided, isReady, possible, take]);
   return possible ? take : null;
 }
